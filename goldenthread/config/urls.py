@@ -1,0 +1,8 @@
+"""Every address of the product, room by room."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("accounts/", include("allauth.account.urls")),
+    path("ui/", include("goldenthread.ui.urls")),
+]

@@ -1,0 +1,36 @@
+"""May this person do this? Set intersections over the permission table."""
+
+from typing import Protocol
+
+from goldenthread.core.errors import NotAllowed
+from goldenthread.permissions import ALLOWED, Action, Relation
+
+
+class Related(Protocol):
+    """A record that can say how a person stands to it. `person` is a `people.Person`, or None."""
+
+    def relations_to(self, person: "Actor | None", /) -> frozenset[Relation]: ...
+
+
+class Actor(Protocol):
+    """Whoever acts: a person with an identity and the relations that come with the roles alone."""
+
+    pk: int
+
+    @property
+    def office(self) -> frozenset[Relation]: ...
+
+
+def can(person: Actor | None, action: Action, record: Related | None = None) -> bool:
+    """Whether the person may do the action on the record, or by right of office where there is none."""
+    if person is None:
+        return False
+    relations = person.office if record is None else record.relations_to(person) | person.office
+    return bool(ALLOWED[action] & relations)
+
+
+def require(person: Actor | None, action: Action, record: Related | None = None) -> None:
+    """Raise `NotAllowed` unless the person may. Every service asks this first."""
+    if not can(person, action, record):
+        who = " or ".join(sorted(relation.value for relation in ALLOWED[action]))
+        raise NotAllowed(f"You may not {action.value} here. Those who may: {who}.")

@@ -1,0 +1,153 @@
+"""The audit trail: appended in the transaction of the change, sealed in batches into a hash chain.
+
+Personal values are encrypted with a key per person. `seal` and `verify` walk the chain; both are commands.
+"""
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+from cryptography.fernet import Fernet, InvalidToken
+from django.db import models, transaction
+
+from goldenthread.core.access import Actor
+from goldenthread.core.models import AuditRecord, AuditSeal, PersonKey, Record
+
+ERASED = "erased"
+START = "0" * 64
+BATCH = 1000
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON keeps it: decimals without trailing zeros, dates in ISO, records as their id."""
+    if isinstance(value, Decimal):
+        return format(value.normalize(), "f")
+    if isinstance(value, dt.datetime | dt.date):
+        return value.isoformat()
+    if isinstance(value, models.Model):
+        return value.pk
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    return value
+
+
+def _sealed(values: Mapping[str, Any], record: Record) -> dict[str, Any]:
+    personal, person_id = record.PERSONAL, record.audit_person_id
+    kept = {name: plain(value) for name, value in values.items()}
+    hidden = {name for name in kept if name in personal and kept[name] not in (None, "")}
+    if hidden and person_id is not None:
+        cipher = Fernet(bytes(PersonKey.of(person_id).key))
+        for name in hidden:
+            token = cipher.encrypt(json.dumps(kept[name]).encode()).decode()
+            kept[name] = {"sealed": token, "person": person_id}
+    return kept
+
+
+def opened(values: Mapping[str, Any], keys: dict[int, bytes] | None = None) -> dict[str, Any]:
+    """The values readable again; one whose key has been destroyed reads `erased`."""
+    keys = {} if keys is None else keys
+    result: dict[str, Any] = {}
+    for name, value in values.items():
+        if isinstance(value, dict) and "sealed" in value:
+            person_id = value["person"]
+            if person_id not in keys:
+                found = PersonKey.objects.filter(person_id=person_id).first()
+                keys[person_id] = bytes(found.key) if found else b""
+            try:
+                result[name] = json.loads(Fernet(keys[person_id]).decrypt(value["sealed"].encode()))
+            except (InvalidToken, ValueError):
+                result[name] = ERASED
+        else:
+            result[name] = value
+    return result
+
+
+def record(
+    actor: Actor | None,
+    verb: str,
+    subject: Record,
+    *,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    note: str = "",
+) -> AuditRecord:
+    """Append one line of the trail. Call it inside the transaction of the change that it tells of.
+
+    `before` and `after` hold the changed fields only; a new record has no `before`.
+    """
+    return AuditRecord.objects.create(
+        actor_id=actor.pk if actor else None,
+        verb=verb,
+        subject_type=subject._meta.label_lower,
+        subject_id=subject.pk,
+        before=_sealed(before or {}, subject),
+        after=_sealed(after or {}, subject),
+        note=note,
+    )
+
+
+def changed(subject: Record, changes: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What differs between the record and the changes, as (before, after); equal values are left out."""
+    before, after = {}, {}
+    for name, value in changes.items():
+        old = getattr(subject, name)
+        if plain(old) != plain(value):
+            before[name], after[name] = old, value
+    return before, after
+
+
+def _line(entry: AuditRecord) -> bytes:
+    body = [
+        entry.pk,
+        entry.at.astimezone(dt.UTC).isoformat(),
+        entry.actor_id,
+        entry.verb,
+        entry.subject_type,
+        entry.subject_id,
+        entry.before,
+        entry.after,
+        entry.note,
+    ]
+    return json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _digest(previous: str, entries: Iterator[AuditRecord]) -> str:
+    digest = hashlib.sha256(previous.encode())
+    for entry in entries:
+        digest.update(_line(entry))
+    return digest.hexdigest()
+
+
+def seal() -> int:
+    """Seal what is not sealed yet, in batches, and return how many records were sealed."""
+    sealed = 0
+    while True:
+        with transaction.atomic():
+            last = AuditSeal.objects.order_by("-last_id").first()
+            after = last.last_id if last else 0
+            batch = list(AuditRecord.objects.filter(pk__gt=after).order_by("pk")[:BATCH])
+            if not batch:
+                return sealed
+            previous = last.digest if last else START
+            AuditSeal.objects.create(
+                first_id=batch[0].pk,
+                last_id=batch[-1].pk,
+                previous=previous,
+                digest=_digest(previous, iter(batch)),
+            )
+            sealed += len(batch)
+
+
+def verify() -> AuditSeal | None:
+    """Walk the chain from its start; the first seal that no longer fits, or None when all do."""
+    previous = START
+    for one in AuditSeal.objects.order_by("last_id").iterator():
+        entries = AuditRecord.objects.filter(pk__gte=one.first_id, pk__lte=one.last_id)
+        digest = _digest(previous, entries.order_by("pk").iterator())
+        if one.previous != previous or one.digest != digest:
+            return one
+        previous = one.digest
+    return None

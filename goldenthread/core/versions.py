@@ -1,0 +1,31 @@
+"""Saving without overwriting anybody: a write names the version that it was made from."""
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from django.db.models import F
+from django.utils import timezone
+
+from goldenthread.core.errors import SavedMeanwhile
+from goldenthread.core.models import Record
+
+R = TypeVar("R", bound=Record)
+
+
+def save(record: R, changes: Mapping[str, Any], *, version: int | None = None) -> R:
+    """Write the changed fields if the record still has `version`, and return it as it stands now.
+
+    `version` is the one the writer saw; None means the one loaded with the record. Raises `SavedMeanwhile`
+    with the record as it stands when somebody saved in between, and then nothing is written.
+    """
+    model = type(record)
+    seen = record.version if version is None else version
+    written = model._default_manager.filter(pk=record.pk, version=seen).update(
+        **changes, version=F("version") + 1, updated_at=timezone.now()
+    )
+    if not written:
+        raise SavedMeanwhile(model._default_manager.get(pk=record.pk), dict(changes))
+    for name, value in changes.items():
+        setattr(record, name, value)
+    record.version = seen + 1
+    return record

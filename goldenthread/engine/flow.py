@@ -1,0 +1,268 @@
+"""Value goes down the thread, effort goes up it: the same links, normalised in two ways.
+
+Value is shared over a parent's children, effort over a child's parents. The two are never mixed.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from math import fsum, isfinite
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from goldenthread.engine.bands import Band
+from goldenthread.engine.graph import Edge, Graph, Node, depth_to_priority
+from goldenthread.engine.result import (
+    Number,
+    Result,
+    insufficient_data,
+    invalid_input,
+    measured,
+    undefined,
+)
+
+METHOD_VERSION = "value-flow/1"
+GAP_METHOD_VERSION = "value-effort-gap/1"
+WEIGHTS_NOT_SET = "weights not set"
+
+GAP_MINIMUM_PEOPLE = 5
+GAP_MINIMUM_ALLOCATED = 0.80
+GAP_BANDS = (Band("in line", 0.0), Band("watch", 0.10), Band("discuss", 0.25))
+
+Floats = NDArray[np.float64]
+Indices = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class ValueFlow:
+    """Where the value of the priorities goes. All shares are of the whole strategy (sum 1).
+
+    `value` is what reaches each active node, `kept` what it delivers itself;
+    `kept_by_priority` splits `kept` by the priority it comes from and leaves out nodes that keep
+    nothing of it; `stranded` holds the priorities that no active node serves, with their weight.
+    """
+
+    value: dict[Node, float]
+    kept: dict[Node, float]
+    kept_by_priority: dict[Node, dict[Node, float]]
+    stranded: dict[Node, float]
+    method_version: str = METHOD_VERSION
+
+
+class EffortUp(NamedTuple):
+    """Effort as the priorities receive it, in the unit in which it came (full-time equivalents)."""
+
+    by_priority: dict[Node, float]
+    unlinked: float
+    total: float
+
+
+def normalised_weights(
+    priority_weights: Mapping[Node, Number] | None,
+) -> dict[Node, float] | Result:
+    """Weights of the priorities as shares that sum to 1.
+
+    Missing: None (not confirmed), no priorities or nothing but zeros is "weights not set".
+    A weight below 0 is invalid.
+    """
+    weights = {node: float(weight) for node, weight in (priority_weights or {}).items()}
+    if any(weight < 0 or not isfinite(weight) for weight in weights.values()):
+        return invalid_input(
+            "a weight is below 0", unit_of_n="priorities", method_version=METHOD_VERSION
+        )
+    total = fsum(weights.values())
+    if total == 0:
+        return insufficient_data(
+            WEIGHTS_NOT_SET, unit_of_n="priorities", method_version=METHOD_VERSION
+        )
+    return {node: weight / total for node, weight in weights.items()}
+
+
+def value_flow(
+    priority_weights: Mapping[Node, Number] | None,
+    edges: Iterable[Edge],
+    own_shares: Mapping[Node, Number] | None = None,
+    active: Collection[Node] | None = None,
+) -> ValueFlow | Result:
+    """How the value of the priorities spreads over what serves them.
+
+    Shapes: weights per priority, any scale; own shares in 0 to 1, used where a node has children.
+    Missing: weights that are None answer a Result with status insufficient_data and the reason
+    "weights not set", never a flow; an own share not given is 0; `active` None means every node
+    named by a link. Nodes that are not active are removed first, priorities never are.
+    Raises: LoopFound; ValueError for an own share outside 0 to 1.
+    """
+    weights = normalised_weights(priority_weights)
+    if isinstance(weights, Result):
+        return weights
+    graph = Graph(edges, [*weights, *(active or ())])
+    if active is not None:
+        graph = graph.restricted_to({*weights, *active})
+    place = {node: index for index, node in enumerate(graph.nodes)}
+    priorities = list(weights)
+
+    parent, child, strength = _arrays(graph, place)
+    from_strength = np.bincount(parent, strength, minlength=len(place))
+    own = _own_shares(own_shares or {}, place, has_children=from_strength > 0)
+    passed_on = (1 - own[parent]) * strength / from_strength[parent]
+
+    received = np.zeros((len(place), len(priorities)))
+    received[[place[p] for p in priorities], range(len(priorities))] = list(weights.values())
+    for links, starts in _by_level(graph, place, parent, child):
+        flows = received[parent[links]] * passed_on[links, None]
+        received[child[links[starts]]] += np.add.reduceat(flows, starts)
+
+    kept = received * own[:, None]
+    return ValueFlow(
+        value=dict(zip(graph.nodes, received.sum(axis=1).tolist(), strict=True)),
+        kept=dict(zip(graph.nodes, kept.sum(axis=1).tolist(), strict=True)),
+        kept_by_priority={
+            priority: _above_zero(kept[:, column], graph.nodes)
+            for column, priority in enumerate(priorities)
+        },
+        stranded={p: weight for p, weight in weights.items() if p not in graph.children},
+    )
+
+
+def effort_up(
+    effort: Mapping[Node, Number],
+    edges: Iterable[Edge],
+    priorities: Collection[Node],
+    active: Collection[Node] | None = None,
+) -> EffortUp:
+    """How the effort on objectives adds up per priority.
+
+    Units: whatever the effort is given in. `by_priority` names every priority, 0 included:
+    nobody works on it is a finding, not a gap in the data.
+    A parent that reaches no priority takes no share from a child that has a better one, so that
+    `unlinked` is exactly the effort on objectives without a path to a priority, and
+    sum(by_priority) + unlinked = total.
+    Raises: LoopFound; ValueError for effort below 0.
+    """
+    amounts = {node: float(amount) for node, amount in effort.items()}
+    if any(amount < 0 or not isfinite(amount) for amount in amounts.values()):
+        raise ValueError("effort is never below 0")
+    graph = Graph(edges, priorities)
+    if active is not None:
+        graph = graph.restricted_to({*priorities, *active})
+    linked = depth_to_priority(graph, priorities)
+    graph = graph.restricted_to(linked)
+
+    to_parents: dict[Node, float] = {}
+    above: dict[Node, list[tuple[Node, float]]] = {}
+    for parent, child, strength in graph.edges:
+        to_parents[child] = to_parents.get(child, 0.0) + strength
+        above.setdefault(child, []).append((parent, strength))
+    up = {node: amounts.get(node, 0.0) for node in graph.nodes}
+    for node in reversed(graph.order):
+        for parent, strength in above.get(node, ()):
+            up[parent] += up[node] * strength / to_parents[node]
+    return EffortUp(
+        by_priority={priority: up[priority] for priority in priorities},
+        unlinked=fsum(amount for node, amount in amounts.items() if node not in linked),
+        total=fsum(amounts.values()),
+    )
+
+
+def value_effort_gap(
+    priority_weights: Mapping[Node, Number] | None,
+    effort: EffortUp,
+    *,
+    people: int,
+    allocated: float | None,
+    as_of: date | None = None,
+) -> Result:
+    """The share of effort that would have to move for effort to match value, 0 to 1.
+
+    Missing: needs weights, at least 5 people, and 80 % of their capacity allocated (`allocated`,
+    0 to 1, None when unknown; inferred effort does not count). Run-the-business effort is left
+    out by the caller.
+    """
+    unit_of_n, version = "people", GAP_METHOD_VERSION
+    weights = normalised_weights(priority_weights)
+    if isinstance(weights, Result):
+        return insufficient_data(
+            weights.reason, n=people, unit_of_n=unit_of_n, method_version=version, as_of=as_of
+        )
+    if people < GAP_MINIMUM_PEOPLE or allocated is None or allocated < GAP_MINIMUM_ALLOCATED:
+        return insufficient_data(
+            f"needs {GAP_MINIMUM_PEOPLE} people and {GAP_MINIMUM_ALLOCATED:.0%} of capacity allocated",
+            n=people,
+            unit_of_n=unit_of_n,
+            method_version=version,
+            as_of=as_of,
+        )
+    if effort.total == 0:
+        return undefined(
+            "no effort", n=people, unit_of_n=unit_of_n, method_version=version, as_of=as_of
+        )
+    gaps = gap_by_priority(weights, effort)
+    value = (fsum(abs(gap) for gap in gaps.values()) + effort.unlinked / effort.total) / 2
+    return measured(
+        value,
+        n=people,
+        unit_of_n=unit_of_n,
+        method_version=version,
+        coverage=allocated,
+        as_of=as_of,
+    )
+
+
+def gap_by_priority(weights: Mapping[Node, float], effort: EffortUp) -> dict[Node, float]:
+    """Effort share minus value share of each priority, −1 to 1. Needs effort above 0."""
+    return {p: effort.by_priority.get(p, 0.0) / effort.total - weights[p] for p in weights}
+
+
+def _arrays(graph: Graph, place: Mapping[Node, int]) -> tuple[Indices, Indices, Floats]:
+    count = len(graph.edges)
+    return (
+        np.fromiter((place[edge.parent] for edge in graph.edges), np.int64, count),
+        np.fromiter((place[edge.child] for edge in graph.edges), np.int64, count),
+        np.fromiter((edge.strength for edge in graph.edges), np.float64, count),
+    )
+
+
+def _own_shares(
+    given: Mapping[Node, Number], place: Mapping[Node, int], has_children: NDArray[np.bool_]
+) -> Floats:
+    """1 for a node without children, else what its owner set, else 0."""
+    own = np.where(has_children, 0.0, 1.0)
+    for node, part in given.items():
+        if not 0 <= part <= 1:
+            raise ValueError(f"the own share of {node} is outside 0 to 1")
+        index = place.get(node)
+        if index is not None and has_children[index]:
+            own[index] = float(part)
+    return own
+
+
+def _by_level(
+    graph: Graph, place: Mapping[Node, int], parent: Indices, child: Indices
+) -> list[tuple[Indices, Indices]]:
+    """Links in groups that can each be computed at once, ancestors first.
+
+    A group holds the links into all nodes of one level (the longest path from the top), sorted by
+    child, with the position at which each child begins.
+    """
+    if not len(parent):
+        return []
+    depth: dict[Node, int] = {}
+    for node in graph.order:
+        depth[node] = 1 + max((depth[above] for above in graph.parents.get(node, ())), default=-1)
+    level = np.fromiter((depth[edge.child] for edge in graph.edges), np.int64, len(graph.edges))
+    links = np.lexsort((child, level))
+    cuts = np.flatnonzero(np.diff(level[links])) + 1
+    return [
+        (group, np.flatnonzero(np.diff(child[group], prepend=-1)))
+        for group in np.split(links, cuts)
+    ]
+
+
+def _above_zero(amounts: Floats, nodes: tuple[Node, ...]) -> dict[Node, float]:
+    holding = np.flatnonzero(amounts)
+    return {
+        nodes[index]: amount
+        for index, amount in zip(holding.tolist(), amounts[holding].tolist(), strict=True)
+    }

@@ -1,0 +1,237 @@
+"""Units, people, reporting lines and accounts."""
+
+import datetime as dt
+from typing import Any, ClassVar, Self
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+
+from goldenthread.core.models import Record
+from goldenthread.permissions import Relation
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None) -> "User":
+        """An account; without a password it can be signed in to only through an invitation or reset."""
+        user = self.model(email=self.normalize_email(email).lower())
+        user.set_password(password)
+        user.save()
+        return user
+
+
+class User(AbstractBaseUser):
+    """An account: how somebody signs in. Who they are is the `Person` it belongs to."""
+
+    email = models.EmailField(unique=True)
+    is_active = models.BooleanField(default=True)
+    date_joined = models.DateTimeField(auto_now_add=True)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+    objects: ClassVar[UserManager] = UserManager()
+
+    def __str__(self) -> str:
+        return self.email
+
+
+class Unit(Record):
+    """A part of the organisation; units form a tree, each with a leader."""
+
+    name = models.CharField(max_length=200)
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+    )
+    leader = models.ForeignKey(
+        "people.Person", null=True, blank=True, on_delete=models.SET_NULL, related_name="led_units"
+    )
+    ended_on = models.DateField(null=True, blank=True)
+
+    class Meta(Record.Meta):
+        ordering: ClassVar = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def relations_to(self, person: Any) -> frozenset[Relation]:
+        """Everybody sees units; its leader owns it; leaders of units above are unit heads."""
+        found = {Relation.EVERYBODY}
+        if person is not None:
+            if self.leader_id == person.pk:
+                found.add(Relation.OWNER)
+            if UnitClosure.objects.filter(
+                descendant=self, depth__gt=0, ancestor__leader=person
+            ).exists():
+                found.add(Relation.UNIT_HEAD)
+        return frozenset(found)
+
+
+class PersonQuerySet(models.QuerySet["Person"]):
+    def visible_to(self, person: "Person | None") -> Self:
+        """People are visible to everybody signed in."""
+        return self.all() if person is not None else self.none()
+
+    def working(self, on: dt.date) -> Self:
+        """Who works here on that day."""
+        return self.filter(Q(start__isnull=True) | Q(start__lte=on)).filter(
+            Q(end__isnull=True) | Q(end__gte=on)
+        )
+
+
+class Person(Record):
+    """Somebody who works here. May have an account; without one, their manager speaks for them.
+
+    `heads_unit` and `sponsors` are kept true by the services that set a unit's leader and a priority's sponsor.
+    """
+
+    PERSONAL = frozenset({"name", "email", "position", "level", "start", "end"})
+
+    name = models.CharField(max_length=200)
+    email = models.EmailField(blank=True, default="")
+    user = models.OneToOneField(
+        User, null=True, blank=True, on_delete=models.SET_NULL, related_name="person"
+    )
+    unit = models.ForeignKey(
+        Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="people"
+    )
+    manager = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="reports"
+    )
+    position = models.CharField(max_length=200, blank=True, default="")
+    level = models.CharField(max_length=60, blank=True, default="")
+    fte = models.DecimalField(max_digits=4, decimal_places=2, default=1)
+    start = models.DateField(null=True, blank=True)
+    end = models.DateField(null=True, blank=True)
+    granted_leader = models.BooleanField(default=False)
+    heads_unit = models.BooleanField(default=False)
+    sponsors = models.BooleanField(default=False)
+    is_hr = models.BooleanField(default=False)
+    is_admin = models.BooleanField(default=False)
+
+    objects = PersonQuerySet.as_manager()
+
+    class Meta(Record.Meta):
+        ordering: ClassVar = ["name"]
+        constraints: ClassVar = [
+            *Record.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["email"], condition=~Q(email=""), name="people_person_email"
+            ),
+            models.CheckConstraint(
+                condition=Q(end__isnull=True)
+                | Q(start__isnull=True)
+                | Q(end__gte=models.F("start")),
+                name="people_person_dates",
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["name"])]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def audit_person_id(self) -> int | None:
+        return self.pk
+
+    @property
+    def initials(self) -> str:
+        words = [word for word in self.name.split() if word[0].isalnum()]
+        return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words))
+
+    @property
+    def is_leader(self) -> bool:
+        """Head of a unit, sponsor of a priority, or granted (product.md)."""
+        return self.granted_leader or self.heads_unit or self.sponsors
+
+    @property
+    def office(self) -> frozenset[Relation]:
+        """The relations that come with the roles alone, whatever the record."""
+        found = set()
+        if self.is_leader:
+            found.add(Relation.LEADER)
+        if self.is_hr:
+            found.add(Relation.HR)
+        if self.is_admin:
+            found.add(Relation.ADMIN)
+        return frozenset(found)
+
+    def relations_to(self, person: Any) -> frozenset[Relation]:
+        """Everybody sees a person; they themself, their manager and the line above have more."""
+        found = {Relation.EVERYBODY}
+        if person is not None:
+            if self.pk == person.pk:
+                found |= {Relation.SELF, Relation.OWNER}
+            found |= line_above(self, person)
+        return frozenset(found)
+
+    def is_absent(self, on: dt.date) -> bool:
+        return self.absences.filter(start__lte=on, end__gte=on).exists()
+
+
+def line_above(person: Person, other: Person) -> frozenset[Relation]:
+    """How `other` stands above `person`: direct manager, further up the line, head of a unit they are in."""
+    found = set()
+    if person.manager_id == other.pk:
+        found.add(Relation.MANAGER)
+    if ReportingClosure.objects.filter(manager=other, report=person).exists():
+        found.add(Relation.CHAIN)
+    if (
+        person.pk != other.pk
+        and person.unit_id
+        and UnitClosure.objects.filter(
+            descendant_id=person.unit_id, ancestor__leader=other
+        ).exists()
+    ):
+        found.add(Relation.UNIT_HEAD)
+    return frozenset(found)
+
+
+class Absence(models.Model):
+    """Days on which somebody is away, for planning; never why."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="absences")
+    start = models.DateField()
+    end = models.DateField()
+
+    class Meta:
+        ordering: ClassVar = ["start"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(end__gte=models.F("start")), name="people_absence_dates"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} {self.start}–{self.end}"
+
+
+class UnitClosure(models.Model):
+    """Every unit above every unit, itself included at depth 0; kept by the service that moves a unit."""
+
+    ancestor = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="closure_below")
+    descendant = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="closure_above")
+    depth = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["ancestor", "descendant"], name="people_unit_closure")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ancestor_id}>{self.descendant_id}"
+
+
+class ReportingClosure(models.Model):
+    """Every manager above every person, without the person; kept by the service that sets a manager."""
+
+    manager = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="closure_below")
+    report = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="closure_above")
+    depth = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["manager", "report"], name="people_reporting_closure")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.manager_id}>{self.report_id}"

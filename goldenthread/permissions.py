@@ -1,0 +1,117 @@
+"""Who may do what: one table from an action to the relations that allow it.
+
+A record says how a person is related to it (`relations_to`), state included; an action is allowed when one of
+those relations stands in its row. `core.access` asks the question, `QuerySet.visible_to` is the *SEE* rows in
+SQL, and a parity test holds the two together. `docs/reference/permissions.md` is generated from this table.
+"""
+
+from enum import StrEnum
+
+
+class Relation(StrEnum):
+    """How a person stands to a record."""
+
+    EVERYBODY = "everybody"  # anyone signed in, where the record is open to all
+    SELF = "self"  # the person record is one's own
+    OWNER = "owner"  # owns it, or leads the unit that owns it
+    MANAGER = "manager"  # direct manager of the owner
+    CHAIN = "chain"  # further up the owner's management line
+    UNIT_HEAD = "unit head"  # leads a unit above the one it belongs to
+    SPONSOR = "sponsor"  # sponsors the priority, or one that it serves
+    STRATEGY_LEADER = "strategy leader"  # leads the strategy that it belongs to
+    ADDRESSEE = "addressee"  # named to confirm or answer
+    AUTHOR = "author"  # wrote it
+    LEADER = "leader"  # head of a unit, sponsor, or granted
+    HR = "HR partner"
+    ADMIN = "administrator"
+
+
+class Action(StrEnum):
+    """What can be done. Names are verbs of the field; each is asked by exactly the services that do it."""
+
+    SEE = "see"
+    # the organisation, people, units
+    EDIT_ORGANISATION = "edit organisation"
+    GRANT_ROLES = "grant roles"
+    INVITE = "invite"
+    ADD_PEOPLE = "add people and units"
+    EDIT_PERSON = "edit person"
+    EDIT_UNIT = "edit unit"
+    RECORD_ABSENCE = "record absence"
+    IMPORT = "import"
+    SEE_HISTORY = "see history"
+    # strategy
+    START_STRATEGY = "start strategy"
+    EDIT_STRATEGY = "edit strategy"
+    SET_WEIGHTS = "set weights"
+    ADD_PRIORITY = "add priority"
+    EDIT_PRIORITY = "edit priority"
+    CONFIRM_PRIORITY = "confirm priority"
+    ADD_KPI = "add KPI"
+    EDIT_KPI = "edit KPI"
+    OBSERVE = "record observation"
+    CONFIRM_KPI = "confirm KPI"
+    # cycles and objectives
+    RUN_CYCLES = "run cycles"
+    DRAFT_OBJECTIVE = "draft objective"
+    EDIT_DRAFT = "edit draft"
+    PROPOSE_OBJECTIVE = "propose objective"
+    AGREE_OBJECTIVE = "agree objective"
+    CONFIRM_OBJECTIVE = "confirm objective"
+    CORRECT_WORDING = "correct wording"
+    PROPOSE_CHANGE = "propose change"
+    ANSWER_CHANGE = "answer change"
+    LINK = "link"
+    CHECK_IN = "check in"
+    CLOSE_OBJECTIVE = "close objective"
+
+
+_R = Relation
+_LINE = frozenset({_R.OWNER, _R.MANAGER, _R.CHAIN, _R.UNIT_HEAD})
+
+ALLOWED: dict[Action, frozenset[Relation]] = {
+    Action.SEE: frozenset(
+        {
+            _R.EVERYBODY,
+            _R.SELF,
+            _R.SPONSOR,
+            _R.STRATEGY_LEADER,
+            _R.ADDRESSEE,
+            _R.AUTHOR,
+            *_LINE,
+        }
+    ),
+    Action.EDIT_ORGANISATION: frozenset({_R.ADMIN}),
+    Action.GRANT_ROLES: frozenset({_R.ADMIN}),
+    Action.INVITE: frozenset({_R.ADMIN, _R.HR, _R.LEADER}),
+    Action.ADD_PEOPLE: frozenset({_R.ADMIN, _R.HR, _R.LEADER}),
+    Action.EDIT_PERSON: frozenset({_R.ADMIN, _R.HR}),
+    Action.EDIT_UNIT: frozenset({_R.ADMIN, _R.HR}),
+    Action.RECORD_ABSENCE: frozenset({_R.SELF, _R.MANAGER, _R.CHAIN, _R.HR}),
+    Action.IMPORT: frozenset({_R.ADMIN, _R.HR, _R.LEADER}),
+    Action.SEE_HISTORY: frozenset(
+        {_R.EVERYBODY, _R.SELF, _R.SPONSOR, _R.STRATEGY_LEADER, _R.ADDRESSEE, _R.AUTHOR, *_LINE}
+    ),
+    Action.START_STRATEGY: frozenset({_R.LEADER}),
+    Action.EDIT_STRATEGY: frozenset({_R.STRATEGY_LEADER}),
+    Action.SET_WEIGHTS: frozenset({_R.STRATEGY_LEADER}),
+    Action.ADD_PRIORITY: frozenset({_R.STRATEGY_LEADER, _R.LEADER}),
+    Action.EDIT_PRIORITY: frozenset({_R.SPONSOR, _R.STRATEGY_LEADER}),
+    Action.CONFIRM_PRIORITY: frozenset({_R.SPONSOR, _R.STRATEGY_LEADER, _R.ADDRESSEE}),
+    Action.ADD_KPI: frozenset({_R.LEADER}),
+    Action.EDIT_KPI: frozenset({_R.OWNER, _R.UNIT_HEAD, _R.SPONSOR}),
+    Action.OBSERVE: frozenset({_R.OWNER, _R.MANAGER, _R.CHAIN, _R.UNIT_HEAD, _R.SPONSOR}),
+    Action.CONFIRM_KPI: frozenset({_R.OWNER, _R.SPONSOR, _R.ADDRESSEE}),
+    Action.RUN_CYCLES: frozenset({_R.LEADER, _R.HR}),
+    Action.DRAFT_OBJECTIVE: _LINE,
+    Action.EDIT_DRAFT: _LINE | {_R.AUTHOR},
+    Action.PROPOSE_OBJECTIVE: _LINE | {_R.AUTHOR},
+    Action.AGREE_OBJECTIVE: _LINE,
+    Action.CONFIRM_OBJECTIVE: _LINE | {_R.ADDRESSEE},
+    Action.CORRECT_WORDING: _LINE,
+    Action.PROPOSE_CHANGE: _LINE,
+    Action.ANSWER_CHANGE: _LINE,
+    Action.LINK: _LINE,
+    Action.CHECK_IN: _LINE,
+    Action.CLOSE_OBJECTIVE: _LINE,
+}
