@@ -138,15 +138,17 @@ def effort_up(
     nobody works on it is a finding, not a gap in the data.
     A parent that reaches no priority takes no share from a child that has a better one, so that
     `unlinked` is exactly the effort on objectives without a path to a priority, and
-    sum(by_priority) + unlinked = total.
+    sum(by_priority) + unlinked = total. Priorities are roots: a link that puts one below something
+    else is left out.
     Raises: LoopFound; ValueError for effort below 0.
     """
     amounts = {node: float(amount) for node, amount in effort.items()}
     if any(amount < 0 or not isfinite(amount) for amount in amounts.values()):
         raise ValueError("effort is never below 0")
-    graph = Graph(edges, priorities)
+    roots = set(priorities)
+    graph = Graph((edge for edge in edges if edge.child not in roots), priorities)
     if active is not None:
-        graph = graph.restricted_to({*priorities, *active})
+        graph = graph.restricted_to({*roots, *active})
     linked = depth_to_priority(graph, priorities)
     graph = graph.restricted_to(linked)
 
