@@ -12,6 +12,8 @@ _current: ContextVar["Organisation | None"] = ContextVar("organisation", default
 class Organisation(models.Model):
     """The one organisation that this installation serves, and the defaults it has chosen."""
 
+    # Always 1, whatever a sequence has given out before: there is one row, or none.
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
     name = models.CharField(max_length=200)
     time_zone = models.CharField(max_length=64, default="UTC")
     currency = models.CharField(max_length=3, default="EUR")

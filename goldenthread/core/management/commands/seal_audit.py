@@ -1,0 +1,15 @@
+"""`goldenthread seal_audit`: seal what the audit trail has gained, so that later tampering shows."""
+
+from typing import Any
+
+from django.core.management import BaseCommand
+
+from goldenthread.core import audit
+
+
+class Command(BaseCommand):
+    help = "Seal new lines of the audit trail into the hash chain. Run it every hour."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        count = audit.seal()
+        self.stdout.write(f"{count} lines sealed." if count != 1 else "1 line sealed.")

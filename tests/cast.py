@@ -1,0 +1,241 @@
+"""The cast that every test tells its story with, and small factories for what a story needs besides.
+
+Northwind Rail is led by Ada. Ben heads Operations and reports to her; Flo works there and reports to him. Gus
+heads Stations; Cyd works there and reports to Gus. Dee is the HR partner and Eve the administrator, both in the
+head office and reporting to Ada. Factories write rows directly, closures included, and ask no permission; what a
+service does is tested through the service.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.test import Client
+
+from goldenthread.core.models import Organisation
+from goldenthread.objectives.models import (
+    Contribution,
+    Cycle,
+    KeyResult,
+    Objective,
+    ObjectiveAncestor,
+    ObjectivePriority,
+)
+from goldenthread.objectives.states import State
+from goldenthread.people.models import Person, ReportingClosure, Unit, UnitClosure, User
+from goldenthread.strategy.models import Kpi, Priority, Strategy
+
+TODAY = dt.date(2026, 5, 13)  # the organisation of the tests stands still on this day
+PASSWORD = "a-long-train-journey"
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Who is who, and where they work."""
+
+    ada: Person
+    ben: Person
+    cyd: Person
+    dee: Person
+    eve: Person
+    flo: Person
+    gus: Person
+    root: Unit
+    operations: Unit
+    stations: Unit
+
+
+def make_organisation(**fields: Any) -> Organisation:
+    """Northwind Rail, standing still on `TODAY`."""
+    given = {"name": "Northwind Rail", "time_zone": "Europe/Copenhagen", "stands_on": TODAY}
+    return Organisation.objects.create(**given | fields)
+
+
+def make_cast() -> Cast:
+    """Everybody of the story, with accounts, units and reporting lines."""
+    root = make_unit("Northwind Rail")
+    operations, stations = make_unit("Operations", root), make_unit("Stations", root)
+    ada = make_person("Ada Holm", unit=root, position="Chief executive", granted_leader=True)
+    ben = make_person("Ben Aske", unit=operations, manager=ada, position="Head of operations")
+    flo = make_person("Flo Dahl", unit=operations, manager=ben, position="Train planner")
+    gus = make_person("Gus Lind", unit=stations, manager=ada, position="Head of stations")
+    cyd = make_person("Cyd Berg", unit=stations, manager=gus, position="Station agent")
+    dee = make_person("Dee Voss", unit=root, manager=ada, position="HR partner", is_hr=True)
+    eve = make_person("Eve Rask", unit=root, manager=ada, position="IT", is_admin=True)
+    for unit, person in ((root, ada), (operations, ben), (stations, gus)):
+        make_head(unit, person)
+    return Cast(ada, ben, cyd, dee, eve, flo, gus, root, operations, stations)
+
+
+def make_unit(name: str = "Fleet", parent: Unit | None = None, **fields: Any) -> Unit:
+    unit = Unit.objects.create(name=name, parent=parent, **fields)
+    above = UnitClosure.objects.filter(descendant=parent) if parent else []
+    rows = [
+        UnitClosure(ancestor_id=row.ancestor_id, descendant=unit, depth=row.depth + 1)
+        for row in above
+    ]
+    UnitClosure.objects.bulk_create([UnitClosure(ancestor=unit, descendant=unit, depth=0), *rows])
+    return unit
+
+
+def make_head(unit: Unit, person: Person) -> None:
+    """Make the person the unit's leader."""
+    unit.leader = person
+    unit.save()
+    person.heads_unit = True
+    person.save()
+
+
+def make_person(
+    name: str = "Ivo Krag",
+    *,
+    unit: Unit | None = None,
+    manager: Person | None = None,
+    account: bool = True,
+    **fields: Any,
+) -> Person:
+    """Somebody with an account (`PASSWORD`), the address made of their first name, unless told otherwise."""
+    email = fields.pop("email", f"{name.split()[0].lower()}@northwind.example" if account else "")
+    user = User.objects.create_user(email, PASSWORD) if account else None
+    person = Person.objects.create(
+        name=name, email=email, user=user, unit=unit, manager=manager, **fields
+    )
+    if manager is not None:
+        above = ReportingClosure.objects.filter(report=manager)
+        ReportingClosure.objects.bulk_create(
+            [
+                ReportingClosure(manager=manager, report=person, depth=1),
+                *(
+                    ReportingClosure(manager_id=row.manager_id, report=person, depth=row.depth + 1)
+                    for row in above
+                ),
+            ]
+        )
+    return person
+
+
+def make_strategy(leader: Person, **fields: Any) -> Strategy:
+    """The organisation's strategy, in force, its weights not confirmed."""
+    given = {
+        "title": "On time, every time",
+        "state": Strategy.State.IN_FORCE,
+        "starts_on": dt.date(2025, 1, 1),
+        "ends_on": dt.date(2027, 12, 31),
+    }
+    return Strategy.objects.create(leader=leader, **given | fields)
+
+
+def make_priority(strategy: Strategy, title: str = "Punctual trains", **fields: Any) -> Priority:
+    """An active priority; a sponsor becomes a leader by it."""
+    given = {"state": Priority.State.ACTIVE, "position": strategy.priorities.count()}
+    priority = Priority.objects.create(strategy=strategy, title=title, **given | fields)
+    if priority.sponsor is not None and not priority.sponsor.sponsors:
+        priority.sponsor.sponsors = True
+        priority.sponsor.save()
+    return priority
+
+
+def make_kpi(name: str = "Trains on time", **fields: Any) -> Kpi:
+    given = {"measure": "%", "decimals": 1}
+    return Kpi.objects.create(name=name, **given | fields)
+
+
+def make_cycle(name: str = "Q2 2026", **fields: Any) -> Cycle:
+    """The second quarter of 2026, open; `TODAY` is 42 days into its 90."""
+    given = {"starts_on": dt.date(2026, 4, 1), "ends_on": dt.date(2026, 6, 30)}
+    return Cycle.objects.create(name=name, **given | fields)
+
+
+def make_objective(
+    owner: Person | Unit, title: str = "Cut delays at the junction", **fields: Any
+) -> Objective:
+    """An active objective of the person or unit, in the open cycle (made at first need)."""
+    if "cycle" not in fields:
+        fields["cycle"] = Cycle.objects.filter(name="Q2 2026").first() or make_cycle()
+    given = {
+        "state": State.ACTIVE,
+        "owner_person": owner if isinstance(owner, Person) else None,
+        "owner_unit": owner if isinstance(owner, Unit) else None,
+        "search": f"{title} {owner}".casefold(),
+    }
+    return Objective.objects.create(title=title, **given | fields)
+
+
+def make_key_result(
+    objective: Objective, title: str = "Delayed departures a week", **fields: Any
+) -> KeyResult:
+    """A metric from 40 down to 10, unless told otherwise."""
+    given = {
+        "baseline": Decimal(40),
+        "target": Decimal(10),
+        "position": objective.key_results.count(),
+    }
+    return KeyResult.objects.create(objective=objective, title=title, **given | fields)
+
+
+def link(
+    child: Objective | Priority,
+    parent: Objective | Priority,
+    strength: int = Contribution.Strength.MEDIUM,
+    **fields: Any,
+) -> Contribution:
+    """Say that the child serves the parent, and bring the stored ancestors up to date."""
+    ends = {
+        f"{end}_{'objective' if isinstance(node, Objective) else 'priority'}": node
+        for end, node in (("child", child), ("parent", parent))
+    }
+    made = Contribution.objects.create(
+        **ends, strength=strength, **{"valid_from": dt.date(2026, 4, 1)} | fields
+    )
+    _store_ancestors()
+    return made
+
+
+def signed_in(client: Client, person: Person) -> Client:
+    """The client, signed in as the person."""
+    assert person.user is not None, f"{person} has no account"
+    client.force_login(person.user)
+    return client
+
+
+_Node = tuple[str, int]
+
+
+def _store_ancestors() -> None:
+    above: dict[_Node, set[_Node]] = {}
+    for row in Contribution.objects.filter(valid_to=None):
+        child = (
+            ("o", row.child_objective_id)
+            if row.child_objective_id
+            else ("p", row.child_priority_id)
+        )
+        parent = (
+            ("o", row.parent_objective_id)
+            if row.parent_objective_id
+            else ("p", row.parent_priority_id)
+        )
+        above.setdefault(child, set()).add(parent)
+    ObjectiveAncestor.objects.all().delete()
+    ObjectivePriority.objects.all().delete()
+    for kind, pk in above:
+        if kind == "o":
+            for (reached_kind, reached), depth in _depths(("o", pk), above).items():
+                if reached_kind == "o":
+                    ObjectiveAncestor.objects.create(
+                        objective_id=pk, ancestor_id=reached, depth=depth
+                    )
+                else:
+                    ObjectivePriority.objects.create(
+                        objective_id=pk, priority_id=reached, depth=depth
+                    )
+
+
+def _depths(start: _Node, above: dict[_Node, set[_Node]]) -> dict[_Node, int]:
+    found: dict[_Node, int] = {}
+    layer, depth = above.get(start, set()), 1
+    while layer:
+        found |= dict.fromkeys(layer, depth)
+        layer = {up for node in layer for up in above.get(node, set())} - found.keys()
+        depth += 1
+    return found

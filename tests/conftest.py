@@ -1,0 +1,179 @@
+"""What every test may ask for: the cast, a mailbox that real mail arrives in, counted queries."""
+
+import fcntl
+import json
+import os
+import socket
+from collections.abc import Callable, Iterator
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.handlers import Message
+from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from goldenthread.core import triggers
+from goldenthread.core.models import Organisation
+from goldenthread.objectives.models import Cycle
+from goldenthread.people.models import Person
+from goldenthread.strategy.models import Strategy
+from tests.cast import Cast, make_cast, make_cycle, make_organisation, make_strategy
+
+COUNTS = Path(__file__).parent / "query_counts.json"
+MOST_QUERIES = 15
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> None:
+    """Let the tables be emptied between two tests, and only then: the audit trail refuses it otherwise."""
+    operations = connection.ops
+    empty_tables = operations.sql_flush
+
+    def empty_audit_too(*args: Any, **kwargs: Any) -> list[str]:
+        statements = empty_tables(*args, **kwargs)
+        vendor = connection.vendor
+        return [*triggers.drop(vendor), *statements, *triggers.create(vendor)]
+
+    operations.sql_flush = empty_audit_too  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left_over() -> Iterator[None]:
+    """Neither a rate limit nor the organisation of one test reaches the next."""
+    yield
+    cache.clear()
+    Organisation.forget()
+
+
+@pytest.fixture
+def organisation(db: None) -> Organisation:
+    return make_organisation()
+
+
+@pytest.fixture
+def cast(organisation: Organisation) -> Cast:
+    return make_cast()
+
+
+@pytest.fixture
+def ada(cast: Cast) -> Person:
+    """Leads: head of the root unit, granted leader, leads the strategy."""
+    return cast.ada
+
+
+@pytest.fixture
+def ben(cast: Cast) -> Person:
+    """Manages: heads Operations, reports to Ada."""
+    return cast.ben
+
+
+@pytest.fixture
+def cyd(cast: Cast) -> Person:
+    """Works in Stations, reports to Gus: unrelated to Ben and Flo."""
+    return cast.cyd
+
+
+@pytest.fixture
+def dee(cast: Cast) -> Person:
+    """The HR partner."""
+    return cast.dee
+
+
+@pytest.fixture
+def eve(cast: Cast) -> Person:
+    """The administrator."""
+    return cast.eve
+
+
+@pytest.fixture
+def flo(cast: Cast) -> Person:
+    """Works in Operations, reports to Ben."""
+    return cast.flo
+
+
+@pytest.fixture
+def gus(cast: Cast) -> Person:
+    """Heads Stations, reports to Ada."""
+    return cast.gus
+
+
+@pytest.fixture
+def strategy(cast: Cast) -> Strategy:
+    """The organisation's strategy in force, led by Ada, without priorities yet."""
+    return make_strategy(cast.ada)
+
+
+@pytest.fixture
+def cycle(organisation: Organisation) -> Cycle:
+    """The open cycle that the day of the tests lies in."""
+    return make_cycle()
+
+
+class _Mailbox(Message):
+    def __init__(self) -> None:
+        super().__init__(EmailMessage)
+        self.letters: list[Any] = []
+
+    def handle_message(self, message: Any) -> None:
+        self.letters.append(message)
+
+
+@pytest.fixture
+def mailbox(settings: Any) -> Iterator[list[Any]]:
+    """Letters as a real mail server received them; the product sends to it over SMTP."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    handler = _Mailbox()
+    controller = Controller(handler, hostname="127.0.0.1", port=port)
+    controller.start()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+    try:
+        yield handler.letters
+    finally:
+        controller.stop()
+
+
+@pytest.fixture
+def assert_queries() -> Callable[..., Any]:
+    """`assert_queries("home", client.get, "/")`: call it, compare the queries, return what it returned.
+
+    The count must equal the committed one and be no more than a page may make. After an intended change run
+    the tests with `QUERY_COUNTS=write` and commit `tests/query_counts.json`.
+    """
+
+    def check(name: str, call: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        with CaptureQueriesContext(connection) as captured:
+            answer = call(*args, **kwargs)
+        asked = [
+            query["sql"]
+            for query in captured.captured_queries
+            if not query["sql"].startswith(("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT", "ROLLBACK"))
+        ]
+        listing = "\n".join(f"{n:3} {sql[:200]}" for n, sql in enumerate(asked, 1))
+        assert len(asked) <= MOST_QUERIES, f"{name}: {len(asked)} queries are too many\n{listing}"
+        if os.environ.get("QUERY_COUNTS") == "write":
+            _keep_count(name, len(asked))
+        expected = json.loads(COUNTS.read_text()).get(name)
+        assert len(asked) == expected, (
+            f"{name}: {len(asked)} queries, {expected} committed; if that is intended, "
+            f"run again with QUERY_COUNTS=write\n{listing}"
+        )
+        return answer
+
+    return check
+
+
+def _keep_count(name: str, count: int) -> None:
+    with COUNTS.open("r+") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        counts = json.load(file) | {name: count}
+        file.seek(0)
+        file.truncate()
+        json.dump(counts, file, indent=2, sort_keys=True)
+        file.write("\n")
