@@ -42,6 +42,7 @@ class Action(StrEnum):
     SEE_HISTORY = "see history"
     # strategy
     START_STRATEGY = "start strategy"
+    START_UNIT_STRATEGY = "start a unit's strategy"
     EDIT_STRATEGY = "edit strategy"
     SET_WEIGHTS = "set weights"
     ADD_PRIORITY = "add priority"
@@ -93,6 +94,7 @@ ALLOWED: dict[Action, frozenset[Relation]] = {
         {_R.EVERYBODY, _R.SELF, _R.SPONSOR, _R.STRATEGY_LEADER, _R.ADDRESSEE, _R.AUTHOR, *_LINE}
     ),
     Action.START_STRATEGY: frozenset({_R.LEADER}),
+    Action.START_UNIT_STRATEGY: frozenset({_R.OWNER, _R.UNIT_HEAD}),
     Action.EDIT_STRATEGY: frozenset({_R.STRATEGY_LEADER}),
     Action.SET_WEIGHTS: frozenset({_R.STRATEGY_LEADER}),
     Action.ADD_PRIORITY: frozenset({_R.STRATEGY_LEADER, _R.LEADER}),

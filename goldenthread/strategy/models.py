@@ -15,7 +15,7 @@ MANY_PRIORITIES = 5  # more active ones than this are flagged as dispersion
 
 class StrategyQuerySet(models.QuerySet["Strategy"]):
     def in_force(self, on: dt.date) -> Self:
-        """Confirmed strategies whose horizon holds the day (an open end counts)."""
+        """Strategies put in force whose horizon is not over on the day (an open end counts)."""
         return self.filter(state=Strategy.State.IN_FORCE).filter(
             Q(ends_on__isnull=True) | Q(ends_on__gte=on)
         )
@@ -78,6 +78,14 @@ class Strategy(Record):
         return frozenset(found)
 
 
+def sponsored_by(person: Person, priority: str = "") -> Q:
+    """Priorities whose sponsor is the person and stands (`Priority.has_sponsor`); `priority` is a prefix."""
+    return Q((f"{priority}sponsor", person)) & (
+        ~Q((f"{priority}state", Priority.State.UNCONFIRMED))
+        | Q((f"{priority}sponsor_named_by__isnull", False))
+    )
+
+
 class PriorityQuerySet(models.QuerySet["Priority"]):
     def visible_to(self, person: Person | None) -> Self:
         """Everybody sees priorities; a confidential one: leaders and those named (sponsor, strategy's leader)."""
@@ -85,7 +93,9 @@ class PriorityQuerySet(models.QuerySet["Priority"]):
             return self.none()
         if person.is_leader:
             return self.all()
-        return self.filter(Q(confidential=False) | Q(sponsor=person) | Q(strategy__leader=person))
+        return self.filter(
+            Q(confidential=False) | sponsored_by(person) | Q(strategy__leader=person)
+        )
 
     def active(self) -> Self:
         return self.filter(state=Priority.State.ACTIVE)
@@ -112,6 +122,11 @@ class Priority(Record):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="sponsored_priorities",
+    )
+    sponsor_named_by = (
+        models.ForeignKey(  # an import names a sponsor without anybody standing for it
+            Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+        )
     )
     weight = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
     position = models.PositiveSmallIntegerField(default=0)
@@ -140,11 +155,21 @@ class Priority(Record):
         if person is not None:
             if self.confidential and person.is_leader:
                 found.add(Relation.EVERYBODY)
-            if self.sponsor_id == person.pk:
+            if self.has_sponsor and self.sponsor_id == person.pk:
                 found.add(Relation.SPONSOR)
             if self.strategy.leader_id == person.pk:
                 found.add(Relation.STRATEGY_LEADER)
         return frozenset(found)
+
+    @property
+    def has_sponsor(self) -> bool:
+        """Whether its sponsor stands: a draft's counts only once a leader has named them.
+
+        Otherwise whoever imports a plan could make themselves the sponsor, and so a leader.
+        """
+        return self.sponsor_id is not None and (
+            self.state != self.State.UNCONFIRMED or self.sponsor_named_by_id is not None
+        )
 
 
 class TradeOff(Record):
@@ -233,6 +258,8 @@ class Kpi(Record):
                 found.add(Relation.OWNER)
             if self.owner is not None:
                 found |= line_above(self.owner, person)
+            elif self.state == self.State.UNCONFIRMED and person.is_leader:
+                found.add(Relation.ADDRESSEE)  # nobody is named: any leader may take it on
             if (
                 self.unit_id
                 and UnitClosure.objects.filter(
@@ -241,7 +268,7 @@ class Kpi(Record):
             ):
                 found.add(Relation.UNIT_HEAD)
             if self.expected_results.filter(
-                Q(priority__sponsor=person) | Q(priority__strategy__leader=person)
+                sponsored_by(person, "priority__") | Q(priority__strategy__leader=person)
             ).exists():
                 found.add(Relation.SPONSOR)
         return frozenset(found)

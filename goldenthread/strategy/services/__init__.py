@@ -1,0 +1,96 @@
+"""Everything that writes to the strategy: one function a verb, used by pages, imports and commands alike."""
+
+from goldenthread.strategy.services.drafts import (
+    draft_expected_result,
+    draft_kpi,
+    draft_priority,
+    draft_strategy,
+    draft_target,
+    load_observation,
+    redraft_expected_result,
+    redraft_kpi,
+    redraft_priority,
+    redraft_strategy,
+)
+from goldenthread.strategy.services.expected_result import (
+    add_expected_result,
+    edit_expected_result,
+    link_kpi,
+    make_kpi,
+    remove_expected_result,
+)
+from goldenthread.strategy.services.kpi import (
+    add_kpi,
+    confirm_kpi,
+    correct,
+    edit_kpi,
+    observe,
+    remove_target,
+    retire_kpi,
+    set_target,
+)
+from goldenthread.strategy.services.priority import (
+    add_priority,
+    confirm_all,
+    confirm_priority,
+    drop_priority,
+    edit_priority,
+    hand_to_sponsor,
+    order_priorities,
+)
+from goldenthread.strategy.services.strategy import (
+    edit_strategy,
+    end_strategy,
+    put_in_force,
+    start_strategy,
+)
+from goldenthread.strategy.services.trade_off import (
+    add_even_over,
+    add_not_doing,
+    edit_trade_off,
+    remove_trade_off,
+)
+from goldenthread.strategy.services.weights import confirm_weights, set_weights
+
+__all__ = [
+    "add_even_over",
+    "add_expected_result",
+    "add_kpi",
+    "add_not_doing",
+    "add_priority",
+    "confirm_all",
+    "confirm_kpi",
+    "confirm_priority",
+    "confirm_weights",
+    "correct",
+    "draft_expected_result",
+    "draft_kpi",
+    "draft_priority",
+    "draft_strategy",
+    "draft_target",
+    "drop_priority",
+    "edit_expected_result",
+    "edit_kpi",
+    "edit_priority",
+    "edit_strategy",
+    "edit_trade_off",
+    "end_strategy",
+    "hand_to_sponsor",
+    "link_kpi",
+    "load_observation",
+    "make_kpi",
+    "observe",
+    "order_priorities",
+    "put_in_force",
+    "redraft_expected_result",
+    "redraft_kpi",
+    "redraft_priority",
+    "redraft_strategy",
+    "remove_expected_result",
+    "remove_target",
+    "remove_trade_off",
+    "retire_kpi",
+    "set_target",
+    "set_weights",
+    "start_strategy",
+]
