@@ -22,7 +22,7 @@ class PersonRequest(HttpRequest):
     """A request of somebody signed in who works here, as `signed_in` hands it to the view."""
 
     person: Person
-    user: User  # type: ignore[assignment]  # never anonymous behind `signed_in`
+    user: User  # never anonymous behind `signed_in`
     organisation: Organisation
 
 
@@ -36,7 +36,7 @@ def signed_in(
     """
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return _to_sign_in(request)
         person: Person | None = getattr(request, "person", None)

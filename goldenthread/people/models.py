@@ -107,6 +107,9 @@ class Person(Record):
     sponsors = models.BooleanField(default=False)
     is_hr = models.BooleanField(default=False)
     is_admin = models.BooleanField(default=False)
+    invited_at = models.DateTimeField(
+        null=True, blank=True
+    )  # the newest invitation; older ones lapse
 
     objects = PersonQuerySet.as_manager()
 

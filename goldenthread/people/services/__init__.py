@@ -1,0 +1,66 @@
+"""What can be done with the organisation, units, people and accounts. Every write goes through here."""
+
+from goldenthread.people.services.account import (
+    Invitation,
+    accept_invitation,
+    deactivate_account,
+    invite,
+    invited,
+    mail_is_set_up,
+    reactivate_account,
+)
+from goldenthread.people.services.colleagues import (
+    Colleague,
+    ColleagueResult,
+    add_colleagues,
+    read_colleagues,
+)
+from goldenthread.people.services.lines import find_loop, rebuild_closures
+from goldenthread.people.services.organisation import found_organisation
+from goldenthread.people.services.person import (
+    add_person,
+    edit_person,
+    grant_roles,
+    leave,
+    record_absence,
+    remove_absence,
+    set_manager,
+    set_sponsor_flag,
+)
+from goldenthread.people.services.unit import (
+    add_unit,
+    edit_unit,
+    end_unit,
+    move_unit,
+    set_unit_leader,
+)
+
+__all__ = [
+    "Colleague",
+    "ColleagueResult",
+    "Invitation",
+    "accept_invitation",
+    "add_colleagues",
+    "add_person",
+    "add_unit",
+    "deactivate_account",
+    "edit_person",
+    "edit_unit",
+    "end_unit",
+    "find_loop",
+    "found_organisation",
+    "grant_roles",
+    "invite",
+    "invited",
+    "leave",
+    "mail_is_set_up",
+    "move_unit",
+    "reactivate_account",
+    "read_colleagues",
+    "rebuild_closures",
+    "record_absence",
+    "remove_absence",
+    "set_manager",
+    "set_sponsor_flag",
+    "set_unit_leader",
+]

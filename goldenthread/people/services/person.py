@@ -1,0 +1,236 @@
+"""People: adding and editing them, reporting lines, absences, roles, and leaving."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any, TypedDict, Unpack
+
+from allauth.account.models import EmailAddress
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+
+from goldenthread.core import audit, clock, versions
+from goldenthread.core.access import can, require
+from goldenthread.core.errors import DomainError
+from goldenthread.core.models import Record
+from goldenthread.people.models import Absence, Person, Unit
+from goldenthread.people.services.lines import REPORTING, one_at_a_time
+from goldenthread.permissions import Action
+
+MOST_FTE = Decimal(2)
+
+
+class PersonFields(TypedDict, total=False):
+    """What can be changed about a person; what is left out stays."""
+
+    name: str
+    email: str
+    unit: Unit | None
+    manager: Person | None
+    position: str
+    level: str
+    fte: Decimal
+    start: dt.date | None
+    end: dt.date | None
+    external_id: str
+
+
+@transaction.atomic
+def add_person(
+    *,
+    actor: Person,
+    name: str,
+    email: str = "",
+    unit: Unit | None = None,
+    manager: Person | None = None,
+    position: str = "",
+    level: str = "",
+    fte: Decimal = Decimal(1),
+    start: dt.date | None = None,
+    end: dt.date | None = None,
+    external_id: str = "",
+) -> Person:
+    """Add somebody who works here, without an account. Leaders, HR partners and administrators."""
+    require(actor, Action.ADD_PEOPLE)
+    fields = PersonFields(
+        name=name,
+        email=email,
+        unit=unit,
+        manager=manager,
+        position=position,
+        level=level,
+        fte=fte,
+        start=start,
+        end=end,
+        external_id=external_id,
+    )
+    one_at_a_time()
+    person = Person.objects.create(**_checked(None, fields))
+    REPORTING.plant(person, manager)
+    after = {key: value for key, value in fields.items() if value not in ("", None)}
+    audit.record(actor, "add person", person, after=after)
+    return person
+
+
+@transaction.atomic
+def edit_person(
+    *, actor: Person, person: Person, version: int | None = None, **changes: Unpack[PersonFields]
+) -> Person:
+    """Change what is given about somebody, their manager included. HR partners and administrators.
+
+    The e-mail of somebody with an account opens that account, so only administrators change it. Raises
+    `LoopRefused` with the path, `SavedMeanwhile` when somebody else saved the person after `version`.
+    """
+    require(actor, Action.EDIT_PERSON, person)
+    values = _checked(person, changes)
+    opens_account = person.user is not None and values.get("email", person.email) != person.email
+    if opens_account and not can(actor, Action.GRANT_ROLES):
+        raise DomainError(
+            f"{person} signs in with {person.email}. Ask an administrator to change it.", "email"
+        )
+    return write_person(actor, "edit person", person, values, version)
+
+
+@transaction.atomic
+def set_manager(*, actor: Person, person: Person, manager: Person | None) -> Person:
+    """Say who somebody reports to. HR partners and administrators; `LoopRefused` with the path."""
+    require(actor, Action.EDIT_PERSON, person)
+    return write_person(actor, "set manager", person, {"manager": manager})
+
+
+@transaction.atomic
+def leave(*, actor: Person, person: Person, on: dt.date) -> Person:
+    """Somebody's last day here. What they did and agreed stays; from the next day they can't sign in.
+
+    HR partners and administrators. The last administrator stays until there is another.
+    """
+    require(actor, Action.EDIT_PERSON, person)
+    return write_person(actor, "leave", person, _checked(person, {"end": on}))
+
+
+@transaction.atomic
+def record_absence(*, actor: Person, person: Person, start: dt.date, end: dt.date) -> Absence:
+    """Note days on which somebody is away, for planning, never why. They, the line above, HR."""
+    require(actor, Action.RECORD_ABSENCE, person)
+    if end < start:
+        raise DomainError("The last day away comes before the first.", "end")
+    absence = Absence.objects.create(person=person, start=start, end=end)
+    audit.record(actor, "record absence", person, after={"start": start, "end": end})
+    return absence
+
+
+@transaction.atomic
+def remove_absence(*, actor: Person, absence: Absence) -> None:
+    """Take back days noted as away; whoever may note them may."""
+    require(actor, Action.RECORD_ABSENCE, absence.person)
+    before = {"start": absence.start, "end": absence.end}
+    audit.record(actor, "remove absence", absence.person, before=before)
+    absence.delete()
+
+
+@transaction.atomic
+def grant_roles(*, actor: Person, person: Person, leader: bool, hr: bool, admin: bool) -> Person:
+    """Say which roles somebody holds by grant. Administrators only.
+
+    Who heads a unit or sponsors a priority leads without a grant. The last administrator who can sign in
+    can't be removed.
+    """
+    require(actor, Action.GRANT_ROLES)
+    one_at_a_time()
+    if person.is_admin and not admin:
+        keep_an_administrator(person)
+    changes = {"granted_leader": leader, "is_hr": hr, "is_admin": admin}
+    return write_person(actor, "grant roles", person, changes)
+
+
+def set_sponsor_flag(*, person: Person, sponsors: bool) -> None:
+    """Keep `Person.sponsors` true. Part of the service that sets a priority's sponsor, which asks and records."""
+    Person.objects.filter(pk=person.pk).update(sponsors=sponsors)
+    person.sponsors = sponsors
+
+
+def keep_an_administrator(person: Person) -> None:
+    """Raise `DomainError` if without this person nobody could sign in as an administrator."""
+    others = Person.objects.filter(is_admin=True, user__is_active=True).exclude(pk=person.pk)
+    if not others.working(clock.today()).exists():
+        raise DomainError(
+            f"{person} is the last administrator who can sign in. Name another one first."
+        )
+
+
+def checked_name(name: str, field: str, what: str) -> str:
+    """The name without needless spaces; refused when empty or longer than 200 characters."""
+    name = " ".join(name.split())
+    if not name:
+        raise DomainError(f"{what} needs a name.", field)
+    if len(name) > 200:
+        raise DomainError("Keep the name to 200 characters.", field)
+    return name
+
+
+def checked_email(email: str, person: Person | None = None) -> str:
+    """The e-mail in small letters, or empty; refused when it isn't one or is somebody else's."""
+    email = email.strip().lower()
+    if not email:
+        return ""
+    try:
+        validate_email(email)
+    except ValidationError as error:
+        raise DomainError(f"“{email}” is not an e-mail address.", "email") from error
+    taken = Person.objects.filter(email=email)
+    if other := (taken.exclude(pk=person.pk) if person else taken).first():
+        raise DomainError(f"{other} has the e-mail {email} already.", "email")
+    return email
+
+
+def checked_external_id(model: type[Record], external_id: str, record: Record | None = None) -> str:
+    """The name that another system gives the record; refused when another record has it."""
+    external_id = external_id.strip()
+    taken = model._default_manager.filter(external_id=external_id)
+    if external_id and (other := (taken.exclude(pk=record.pk) if record else taken).first()):
+        raise DomainError(f"{other} has the identifier {external_id} already.", "external_id")
+    return external_id
+
+
+def _checked(person: Person | None, fields: PersonFields) -> dict[str, Any]:
+    values: dict[str, Any] = dict(fields)
+    if "name" in values:
+        values["name"] = checked_name(values["name"], "name", "A person")
+    if "email" in values:
+        values["email"] = checked_email(values["email"], person)
+        if person and person.user and not values["email"]:
+            raise DomainError(f"{person} signs in with this e-mail, so it can't be empty.", "email")
+    if "external_id" in values:
+        values["external_id"] = checked_external_id(Person, values["external_id"], person)
+    if "fte" in values and not 0 < values["fte"] <= MOST_FTE:
+        raise DomainError("Give full-time equivalents above 0, up to 2; full time is 1.", "fte")
+    start = values.get("start", person.start if person else None)
+    end = values.get("end", person.end if person else None)
+    if start and end and end < start:
+        raise DomainError(f"The last day comes before the first, {start:%-d %B %Y}.", "end")
+    if person and person.is_admin and end and end != person.end:
+        keep_an_administrator(person)
+    return values
+
+
+def write_person(
+    actor: Person, verb: str, person: Person, changes: dict[str, Any], version: int | None = None
+) -> Person:
+    """Write what differs, with the reporting line and the account that hang on it. Asks for no permission."""
+    before, after = audit.changed(person, changes)
+    if not after:
+        return person
+    if "manager" in after:
+        one_at_a_time()
+        REPORTING.refuse_loop(person, after["manager"])
+    versions.save(person, after, version=version)
+    if "manager" in after:
+        REPORTING.move(person, after["manager"])
+    if "email" in after and person.user is not None:
+        person.user.email = person.email
+        person.user.save(update_fields=["email"])
+        EmailAddress.objects.filter(
+            user=person.user
+        ).delete()  # what allauth remembers of the old one
+    audit.record(actor, verb, person, before=before, after=after)
+    return person

@@ -1,0 +1,129 @@
+"""Units: adding, renaming, moving them in the tree, their leaders, and ending one."""
+
+import datetime as dt
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from goldenthread.core import audit, clock, versions
+from goldenthread.core.access import require
+from goldenthread.core.errors import DomainError
+from goldenthread.people.models import Person, Unit
+from goldenthread.people.services.lines import UNITS, one_at_a_time
+from goldenthread.people.services.person import checked_external_id, checked_name
+from goldenthread.permissions import Action
+
+
+@transaction.atomic
+def add_unit(
+    *,
+    actor: Person,
+    name: str,
+    parent: Unit | None = None,
+    leader: Person | None = None,
+    external_id: str = "",
+) -> Unit:
+    """Add a unit, at the top or under `parent`. Leaders, HR partners and administrators."""
+    require(actor, Action.ADD_PEOPLE)
+    _refuse_ended(parent)
+    one_at_a_time()
+    unit = Unit.objects.create(
+        name=checked_name(name, "name", "A unit"),
+        parent=parent,
+        leader=leader,
+        external_id=checked_external_id(Unit, external_id),
+    )
+    UNITS.plant(unit, parent)
+    after = {"name": unit.name, "parent": parent, "leader": leader}
+    audit.record(actor, "add unit", unit, after=after)
+    _keep_heads_true(leader)
+    return unit
+
+
+@transaction.atomic
+def edit_unit(
+    *,
+    actor: Person,
+    unit: Unit,
+    name: str,
+    parent: Unit | None,
+    leader: Person | None,
+    version: int | None = None,
+) -> Unit:
+    """Write a unit as its form has it: name, place in the tree and leader together.
+
+    HR partners and administrators. Raises `LoopRefused` with the path, `SavedMeanwhile` when somebody else
+    saved the unit after `version`.
+    """
+    require(actor, Action.EDIT_UNIT, unit)
+    changes = {"name": checked_name(name, "name", "A unit"), "parent": parent, "leader": leader}
+    return _save(actor, "edit unit", unit, changes, version)
+
+
+@transaction.atomic
+def move_unit(*, actor: Person, unit: Unit, parent: Unit | None) -> Unit:
+    """Hang a unit, with everything below it, under `parent` or at the top.
+
+    HR partners and administrators. Raises `LoopRefused` with the path.
+    """
+    require(actor, Action.EDIT_UNIT, unit)
+    return _save(actor, "move unit", unit, {"parent": parent})
+
+
+@transaction.atomic
+def set_unit_leader(*, actor: Person, unit: Unit, leader: Person | None) -> Unit:
+    """Name who leads a unit, and with it who is a leader. HR partners and administrators."""
+    require(actor, Action.EDIT_UNIT, unit)
+    return _save(actor, "set unit leader", unit, {"leader": leader})
+
+
+@transaction.atomic
+def end_unit(*, actor: Person, unit: Unit, on: dt.date) -> Unit:
+    """End a unit on a day, today at the latest; its history stays. HR partners and administrators.
+
+    Refused while people work in it or other units stand under it: they would hang in the air.
+    """
+    require(actor, Action.EDIT_UNIT, unit)
+    if on > clock.today():
+        raise DomainError("Give the day on which the unit ended, not one to come.", "ended_on")
+    units = unit.children.filter(ended_on__isnull=True).count()
+    people = Person.objects.filter(unit=unit).working(clock.today()).count()
+    if units or people:
+        held = [f"{people} people"] if people != 1 else ["one person"]
+        held = ([] if not people else held) + ([f"{units} units"] if units else [])
+        raise DomainError(f"Move what {unit} still holds first: {' and '.join(held)}.", "ended_on")
+    return _save(actor, "end unit", unit, {"ended_on": on})
+
+
+def _save(
+    actor: Person, verb: str, unit: Unit, changes: dict[str, Any], version: int | None = None
+) -> Unit:
+    before, after = audit.changed(unit, changes)
+    if not after:
+        return unit
+    if "parent" in after:
+        one_at_a_time()
+        _refuse_ended(after["parent"])
+        UNITS.refuse_loop(unit, after["parent"])
+    versions.save(unit, after, version=version)
+    if "parent" in after:
+        UNITS.move(unit, after["parent"])
+    audit.record(actor, verb, unit, before=before, after=after)
+    if "leader" in after or "ended_on" in after:
+        _keep_heads_true(before.get("leader"), unit.leader)
+    return unit
+
+
+def _refuse_ended(parent: Unit | None) -> None:
+    if parent is not None and parent.ended_on is not None:
+        raise DomainError(f"{parent} has ended. Choose a unit that exists.", "parent")
+
+
+def _keep_heads_true(*people: Person | None) -> None:
+    """Set `heads_unit` of those who lead a unit now, or did until now."""
+    leads = Exists(Unit.objects.filter(leader=OuterRef("pk"), ended_on__isnull=True))
+    concerned = [person for person in people if person is not None]
+    Person.objects.filter(pk__in=[person.pk for person in concerned]).update(heads_unit=leads)
+    for person in concerned:
+        person.refresh_from_db(fields=["heads_unit"])
