@@ -1,6 +1,6 @@
 """Whether progress keeps up with time, in the words that screens show."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from enum import StrEnum
 from math import fsum
@@ -162,3 +162,57 @@ def health(
     if score >= cuts.on_pace:
         return Health.ON_PACE
     return Health.BEHIND if score >= cuts.behind else Health.AT_RISK
+
+
+class VerdictDates(NamedTuple):
+    """The days on which the pace verdict of an unchanged score changes, for filters over many.
+
+    Judged from `judged_from`; on pace up to and with `on_pace_until`, behind up to and with
+    `behind_until`, at risk after it. `date.max` where the verdict lasts.
+    """
+
+    judged_from: date
+    on_pace_until: date
+    behind_until: date
+
+
+def verdict_dates(
+    score: float | None, expectation: Expectation, start: date, end: date
+) -> VerdictDates:
+    """When `health` would change its pace verdict on this score, so that a stored date answers for it.
+
+    Found with the same cuts as `health` uses, day by day in the period, so that the two agree.
+    Missing: without a score every date is the day before the start.
+    """
+    before = start - timedelta(days=1)
+    days = (end - start).days + 2  # the day after the end has the whole period behind it
+    judged = _first_day(
+        days,
+        start,
+        lambda day: elapsed_fraction(start, end, day) >= EARLY_UNTIL - TOLERANCE,
+    )
+    if score is None:
+        return VerdictDates(judged, before, before)
+
+    def cuts(day: date) -> HealthCuts:
+        return health_cuts(expectation.at(elapsed_fraction(start, end, day)))
+
+    behind = _first_day(days, start, lambda day: score < cuts(day).on_pace)
+    at_risk = _first_day(days, start, lambda day: score < cuts(day).behind)
+    return VerdictDates(judged, _day_before(behind), _day_before(at_risk))
+
+
+def _first_day(days: int, start: date, holds: Callable[[date], bool]) -> date:
+    """The first day on which something holds that goes on holding; `date.max` when it never does."""
+    low, high = 0, days
+    while low < high:
+        middle = (low + high) // 2
+        if holds(start + timedelta(days=middle)):
+            high = middle
+        else:
+            low = middle + 1
+    return start + timedelta(days=low) if low < days else date.max
+
+
+def _day_before(day: date) -> date:
+    return day if day == date.max else day - timedelta(days=1)

@@ -145,7 +145,11 @@ class Objective(Record):
     measured_share = models.FloatField(default=0)  # weight of measured key results, 0 to 1
     expected_fixed = models.FloatField(default=0)  # expectation = fixed + slope x elapsed
     expected_slope = models.FloatField(default=1)
+    judged_from = models.DateField(null=True, blank=True)  # engine.pace.VerdictDates
+    on_pace_until = models.DateField(null=True, blank=True)
+    behind_until = models.DateField(null=True, blank=True)
     last_check_in_on = models.DateField(null=True, blank=True)
+    in_line = models.BooleanField(default=False)  # reaches an active priority through open work
     search = models.TextField(blank=True, default="")  # title and owner, folded, for finding
 
     objects = ObjectiveQuerySet.as_manager()
@@ -229,6 +233,8 @@ class Objective(Record):
             ).exists()
         ):
             found.add(Relation.UNIT_HEAD)
+        if self.pk is None:
+            return frozenset(found)
         if ObjectivePriority.objects.filter(objective=self, priority__sponsor=person).exists():
             found.add(Relation.SPONSOR)
         if self.key_results.filter(reporter=person).exists():

@@ -1,0 +1,156 @@
+"""The line from objectives up to the strategy: the steps drawn beside them, or why it hangs loose."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from goldenthread.objectives.models import Contribution, Objective, ObjectiveAncestor
+from goldenthread.objectives.states import CLOSED, State
+from goldenthread.people.models import Person
+from goldenthread.strategy.models import Priority
+
+HIDDEN = "A restricted objective"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One knot of a line. `node` is None where the reader may not see what stands there."""
+
+    title: str
+    node: Objective | Priority | None
+    note: str = ""
+
+    @property
+    def is_priority(self) -> bool:
+        return isinstance(self.node, Priority)
+
+
+@dataclass(frozen=True)
+class Line:
+    """The strongest way up from an objective, root first, the objective itself not in it.
+
+    `loose` says in words why the line does not reach a priority of the organisation; empty when it does.
+    `others` counts the further links that the objective has.
+    """
+
+    steps: list[Step] = field(default_factory=list)
+    loose: str = ""
+    others: int = 0
+
+    @property
+    def root(self) -> Priority | None:
+        node = self.steps[0].node if self.steps else None
+        return node if isinstance(node, Priority) and not self.loose else None
+
+
+def lines(objectives: Iterable[Objective], reader: Person) -> dict[int, Line]:
+    """The line of each objective, by id, in a fixed number of queries however many there are."""
+    rows = list(objectives)
+    ids = {row.pk for row in rows}
+    above = set(
+        ObjectiveAncestor.objects.filter(objective_id__in=ids).values_list("ancestor_id", flat=True)
+    )
+    parents: dict[str, list[Contribution]] = {}
+    links = Contribution.objects.filter(valid_to__isnull=True)
+    of_objectives = links.filter(child_objective_id__in=ids | above).select_related(
+        "parent_objective__owner_person",
+        "parent_objective__owner_unit__leader",
+        "parent_priority__strategy",
+        "parent_priority__sponsor",
+    )
+    of_priorities = links.filter(child_priority__isnull=False).select_related(
+        "parent_priority__strategy", "parent_priority__sponsor", "parent_objective"
+    )
+    for link in [*of_objectives, *of_priorities]:
+        child = (
+            f"o{link.child_objective_id}"
+            if link.child_objective_id
+            else f"p{link.child_priority_id}"
+        )
+        parents.setdefault(child, []).append(link)
+    seen = _visible(parents, reader)
+    return {row.pk: _line(row, parents, seen) for row in rows}
+
+
+def line(objective: Objective, reader: Person) -> Line:
+    """The line of one objective."""
+    return lines([objective], reader)[objective.pk]
+
+
+def _visible(parents: dict[str, list[Contribution]], reader: Person) -> set[str]:
+    links = [link for above in parents.values() for link in above]
+    objectives = {link.parent_objective_id for link in links if link.parent_objective_id}
+    priorities = {link.parent_priority_id for link in links if link.parent_priority_id}
+    seen = Objective.objects.visible_to(reader).filter(pk__in=objectives)
+    open_priorities = Priority.objects.visible_to(reader).filter(pk__in=priorities)
+    return {f"o{pk}" for pk in seen.values_list("pk", flat=True)} | {
+        f"p{pk}" for pk in open_priorities.values_list("pk", flat=True)
+    }
+
+
+def _line(row: Objective, parents: dict[str, list[Contribution]], seen: set[str]) -> Line:
+    own = parents.get(f"o{row.pk}", [])
+    steps: list[Step] = []
+    loose = "" if row.in_line else _why_loose(own)
+    node, passed = f"o{row.pk}", set[str]()
+    while above := [link for link in parents.get(node, []) if _key(link) not in passed]:
+        best = max(above, key=_rank)
+        node = _key(best)
+        passed.add(node)
+        parent = best.parent
+        if parent is None:
+            break
+        if node in seen:
+            steps.append(Step(parent.title, parent, _note(parent)))
+        else:
+            steps.append(
+                Step(HIDDEN if isinstance(parent, Objective) else "A confidential priority", None)
+            )
+    return Line(steps[::-1], loose, max(0, len(own) - 1))
+
+
+def _key(link: Contribution) -> str:
+    return (
+        f"o{link.parent_objective_id}"
+        if link.parent_objective_id
+        else f"p{link.parent_priority_id}"
+    )
+
+
+def _rank(link: Contribution) -> tuple[bool, int, int]:
+    """A way that reaches a priority goes before a stronger one that does not."""
+    parent = link.parent
+    whole = (
+        parent.in_line and not parent.is_closed
+        if isinstance(parent, Objective)
+        else parent is not None and parent.state == Priority.State.ACTIVE
+    )
+    return (whole, link.strength, -link.pk)
+
+
+def _note(node: Objective | Priority) -> str:
+    if isinstance(node, Priority):
+        return f"Priority · {node.sponsor}" if node.sponsor else "Priority, no sponsor yet"
+    owner, accountable = node.owner, node.accountable
+    if accountable is not None and accountable != owner:
+        return f"{owner} · {accountable}"
+    return str(owner or "")
+
+
+def _why_loose(own: list[Contribution]) -> str:
+    """Why none of the links leads up to a priority, in words a reader can act on."""
+    if not own:
+        return "Never linked to anything"
+    parent = max(own, key=lambda link: link.strength).parent
+    if isinstance(parent, Priority):
+        if parent.state == Priority.State.DROPPED:
+            return "Its priority was dropped"
+        if parent.state == Priority.State.UNCONFIRMED:
+            return "Its priority waits to be confirmed"
+        return "Its unit’s priority serves no priority of the organisation"
+    if isinstance(parent, Objective):
+        if parent.state in CLOSED:
+            when = f" on {parent.closed_at:%-d %B}" if parent.closed_at else ""
+            return f"What it serves closed{when}"
+        if parent.state == State.UNCONFIRMED:
+            return "What it serves waits to be confirmed"
+    return "What it serves hangs loose itself"

@@ -1,0 +1,204 @@
+"""How an objective comes to be agreed: drafted, proposed, countered, agreed with one click; or confirmed.
+
+An agreement has two sides: who answers for the objective, and their management line. Where nobody stands
+above, or the person has no account, one side speaks for both, and the record says so.
+"""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from django.db import transaction
+from django.utils import timezone
+
+from goldenthread.core import audit, versions
+from goldenthread.core.access import can, require
+from goldenthread.core.clock import today
+from goldenthread.core.errors import DomainError, NotAllowed
+from goldenthread.objectives.models import Objective
+from goldenthread.objectives.services.links import refresh_in_line
+from goldenthread.objectives.states import State, move
+from goldenthread.people.models import Person
+from goldenthread.permissions import Action, Relation
+
+ABOVE = frozenset({Relation.MANAGER, Relation.CHAIN, Relation.UNIT_HEAD})
+
+
+class Side(StrEnum):
+    OWNER = "owner"
+    LINE = "line"
+
+
+def side_of(objective: Objective, person: Person) -> Side | None:
+    """Which side of the agreement a person speaks for; the owner's own voice goes first."""
+    relations = objective.relations_to(person)
+    if Relation.OWNER in relations:
+        return Side.OWNER
+    return Side.LINE if relations & ABOVE else None
+
+
+def speaks_for_both(objective: Objective, person: Person) -> str:
+    """Why one person may agree alone, in words for the record; empty when the other side must answer."""
+    accountable = objective.accountable
+    if accountable is None:
+        return ""
+    side = side_of(objective, person)
+    if side is Side.LINE and accountable.user_id is None:
+        return f"spoken for: {accountable} has no account"
+    if side is Side.OWNER and next_above(objective) is None:
+        return "agreed alone: nobody stands above"
+    return ""
+
+
+def next_above(objective: Objective) -> Person | None:
+    """Who answers for the line: the accountable person's manager, else the head of a unit above theirs."""
+    accountable = objective.accountable
+    if accountable is None:
+        return None
+    if accountable.manager is not None:
+        return accountable.manager
+    unit = objective.owner_unit or accountable.unit
+    while unit is not None:
+        if unit.leader is not None and unit.leader_id != accountable.pk:
+            return unit.leader
+        unit = unit.parent
+    return None
+
+
+def step(
+    actor: Person,
+    objective: Objective,
+    target: State,
+    *,
+    note: str = "",
+    version: int | None = None,
+    **fields: object,
+) -> Objective:
+    """Move an objective along the table of states, asking the permission that the step names."""
+    found = move(objective.state, target)
+    if found is None:
+        raise DomainError(
+            f"“{objective}” is {State(objective.state).label.lower()}; "
+            f"it cannot become {target.label.lower()} from there."
+        )
+    require(actor, found.action, objective)
+    before = {"state": objective.state}
+    versions.save(objective, {"state": target, **fields}, version=version)
+    audit.record(
+        actor,
+        f"{target.label.lower()}",
+        objective,
+        before=before,
+        after={"state": target},
+        note=note,
+    )
+    return objective
+
+
+def propose(*, actor: Person, objective: Objective, version: int | None = None) -> Objective:
+    """Put a draft to the other side; agreed at once where one person speaks for both."""
+    with transaction.atomic():
+        step(
+            actor,
+            objective,
+            State.PROPOSED,
+            version=version,
+            proposed_by=actor,
+            proposed_at=timezone.now(),
+        )
+        if alone := speaks_for_both(objective, actor):
+            _agree(actor, objective, alone)
+    return objective
+
+
+def agree(*, actor: Person, objective: Objective, version: int | None = None) -> Objective:
+    """Agree with one click to what the other side proposed or countered."""
+    with transaction.atomic():
+        alone = speaks_for_both(objective, actor)
+        _require_other_side(actor, objective)
+        return _agree(actor, objective, alone, version)
+
+
+def agree_all(*, actor: Person, objectives: Iterable[Objective]) -> list[Objective]:
+    """Agree to everything in the list that waits for this person's word; the rest is left as it is."""
+    with transaction.atomic():
+        return [
+            agree(actor=actor, objective=objective)
+            for objective in objectives
+            if waits_for(objective, actor)
+        ]
+
+
+def waits_for(objective: Objective, person: Person) -> bool:
+    """Whether the next word on a proposal is this person's."""
+    if objective.state not in {State.PROPOSED, State.COUNTERED}:
+        return False
+    if not can(person, Action.AGREE_OBJECTIVE, objective):
+        return False
+    return bool(speaks_for_both(objective, person)) or side_of(objective, person) != _proposer_side(
+        objective
+    )
+
+
+def decline(*, actor: Person, objective: Objective, reason: str) -> Objective:
+    """Say no to a proposal, with a reason that stays on record."""
+    if not reason.strip():
+        raise DomainError("Say why, so that the other side can answer or let go.", "reason")
+    with transaction.atomic():
+        if objective.state != State.UNCONFIRMED:
+            _require_other_side(actor, objective)
+        step(
+            actor, objective, State.DROPPED, note=reason, learning=reason, closed_at=timezone.now()
+        )
+        refresh_in_line(objective)
+    return objective
+
+
+def confirm(*, actor: Person, objective: Objective) -> Objective:
+    """Take on what an import or a draft proposed: from here it counts, as a draft of its owner."""
+    with transaction.atomic():
+        step(actor, objective, State.DRAFT)
+        refresh_in_line(objective)
+    return objective
+
+
+def confirm_all(*, actor: Person, objectives: Iterable[Objective]) -> list[Objective]:
+    """Confirm everything in the list that this person may confirm."""
+    with transaction.atomic():
+        return [
+            confirm(actor=actor, objective=objective)
+            for objective in objectives
+            if objective.state == State.UNCONFIRMED
+            and can(actor, Action.CONFIRM_OBJECTIVE, objective)
+        ]
+
+
+def begin_if_due(objective: Objective) -> None:
+    """An agreed objective becomes active on the day its period begins."""
+    if objective.state == State.AGREED and objective.starts <= today():
+        versions.save(objective, {"state": State.ACTIVE})
+
+
+def _agree(actor: Person, objective: Objective, note: str, version: int | None = None) -> Objective:
+    step(
+        actor,
+        objective,
+        State.AGREED,
+        note=note,
+        version=version,
+        agreed_by=actor,
+        agreed_at=timezone.now(),
+    )
+    begin_if_due(objective)
+    return objective
+
+
+def _proposer_side(objective: Objective) -> Side | None:
+    return side_of(objective, objective.proposed_by) if objective.proposed_by else None
+
+
+def _require_other_side(actor: Person, objective: Objective) -> None:
+    require(actor, Action.AGREE_OBJECTIVE, objective)
+    if not speaks_for_both(objective, actor) and side_of(objective, actor) == _proposer_side(
+        objective
+    ):
+        raise NotAllowed("This waits for the other side: who proposes does not agree alone.")

@@ -1,0 +1,260 @@
+"""Expectation changes: an agreed objective is never silently changed.
+
+A change is proposed with its reason, answered by the other side, and stays on record with the old wording.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from goldenthread.core import audit, versions
+from goldenthread.core.access import require
+from goldenthread.core.errors import DomainError, NotAllowed
+from goldenthread.objectives.models import ExpectationChange, KeyResult, Objective
+from goldenthread.objectives.services.agreement import (
+    next_above,
+    side_of,
+    speaks_for_both,
+)
+from goldenthread.objectives.services.drafts import (
+    KeyResultDraft,
+    check_key_result,
+    folded,
+    write_key_result,
+)
+from goldenthread.objectives.services.figures import refresh
+from goldenthread.objectives.states import LIVE
+from goldenthread.people.models import Person, Unit
+from goldenthread.permissions import Action
+
+OBJECTIVE_FIELDS = frozenset(
+    [
+        "title",
+        "why",
+        "starts_on",
+        "ends_on",
+        "ambition",
+        "critical",
+        "owner_person",
+        "owner_unit",
+        "cadence_days",
+    ]
+)
+KEY_RESULT_FIELDS = frozenset(
+    [
+        "title",
+        "measure",
+        "weight",
+        "baseline",
+        "target",
+        "commit",
+        "stretch",
+        "low",
+        "high",
+        "required_share",
+        "due_on",
+    ]
+)
+DATES = frozenset({"starts_on", "ends_on", "due_on"})
+DECIMALS = frozenset(
+    ["weight", "baseline", "target", "commit", "stretch", "low", "high", "required_share"]
+)
+OWNERS: Mapping[str, type[Person] | type[Unit]] = {"owner_person": Person, "owner_unit": Unit}
+
+State = ExpectationChange.State
+
+
+@dataclass(frozen=True)
+class Change:
+    """What shall change: fields of the objective, fields of its key results by id, new ones, dropped ones."""
+
+    objective: Mapping[str, Any] = field(default_factory=dict)
+    key_results: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
+    added: tuple[KeyResultDraft, ...] = ()
+    dropped: tuple[int, ...] = ()
+
+
+def propose_change(
+    *, actor: Person, objective: Objective, change: Change, reason: str
+) -> ExpectationChange:
+    """Propose a change to an agreed objective; accepted at once where one person speaks for both sides.
+
+    Asks *propose change*. Refuses a change without a reason, without a difference, or while another waits.
+    """
+    require(actor, Action.PROPOSE_CHANGE, objective)
+    if objective.state not in LIVE:
+        raise DomainError("Only an agreed objective needs a change; edit the draft itself.")
+    if not reason.strip():
+        raise DomainError("Say why: the reason stays on record.", "reason")
+    if objective.expectation_changes.filter(state=State.OPEN).exists():
+        raise DomainError("Another change waits for its answer. Withdraw it or wait.")
+    before, after = _difference(objective, change)
+    if not after:
+        raise DomainError("Nothing is changed yet.")
+    with transaction.atomic():
+        row = ExpectationChange.objects.create(
+            objective=objective,
+            author=actor,
+            reason=reason.strip(),
+            changes=after,
+            before=before,
+            addressee=_addressee(actor, objective),
+        )
+        audit.record(
+            actor, "propose change", objective, before=before, after=after, note=row.reason
+        )
+        if alone := speaks_for_both(objective, actor):
+            _accept(actor, row, alone)
+    return row
+
+
+def answer_change(
+    *, actor: Person, change: ExpectationChange, accept: bool, answer: str = ""
+) -> ExpectationChange:
+    """Accept, which applies it, or decline with a reason. Only the other side answers."""
+    require(actor, Action.ANSWER_CHANGE, change.objective)
+    if change.state != State.OPEN:
+        raise DomainError("This change has been answered already.")
+    objective = change.objective
+    if not speaks_for_both(objective, actor) and side_of(objective, actor) == side_of(
+        objective, change.author
+    ):
+        raise NotAllowed("This waits for the other side.")
+    if not accept and not answer.strip():
+        raise DomainError("Say why not.", "answer")
+    with transaction.atomic():
+        if accept:
+            _accept(actor, change, answer.strip())
+        else:
+            _close(actor, change, State.DECLINED, answer.strip())
+            audit.record(actor, "decline change", objective, note=answer.strip())
+    return change
+
+
+def withdraw_change(*, actor: Person, change: ExpectationChange) -> ExpectationChange:
+    """Take a change back before it is answered; who proposed it may."""
+    require(actor, Action.PROPOSE_CHANGE, change.objective)
+    if change.state != State.OPEN:
+        raise DomainError("This change has been answered already.")
+    if change.author_id != actor.pk:
+        raise NotAllowed("Only who proposed a change takes it back.")
+    with transaction.atomic():
+        _close(actor, change, State.WITHDRAWN, "")
+        audit.record(actor, "withdraw change", change.objective)
+    return change
+
+
+def _addressee(actor: Person, objective: Objective) -> Person | None:
+    accountable = objective.accountable
+    return next_above(objective) if accountable and accountable.pk == actor.pk else accountable
+
+
+def _close(actor: Person, change: ExpectationChange, state: str, answer: str) -> None:
+    versions.save(
+        change,
+        {
+            "state": state,
+            "answered_by": actor,
+            "answered_at": timezone.now(),
+            "answer": answer,
+        },
+    )
+
+
+def _difference(objective: Objective, change: Change) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Before and after as they are kept: only what differs, as plain values."""
+    if unknown := set(change.objective) - OBJECTIVE_FIELDS:
+        raise DomainError(f"{', '.join(sorted(unknown))} cannot be changed this way.")
+    was, becomes = audit.changed(objective, change.objective)
+    before: dict[str, Any] = {"objective": {k: audit.plain(v) for k, v in was.items()}}
+    after: dict[str, Any] = {"objective": {k: audit.plain(v) for k, v in becomes.items()}}
+    rows = {row.pk: row for row in objective.key_results.all()}
+    for pk, fields in change.key_results.items():
+        if pk not in rows:
+            raise DomainError("One of the key results belongs to another objective.")
+        if unknown := set(fields) - KEY_RESULT_FIELDS:
+            raise DomainError(f"{', '.join(sorted(unknown))} cannot be changed this way.")
+        was, becomes = audit.changed(rows[pk], fields)
+        if becomes:
+            names = before.setdefault("key_results", {}), after.setdefault("key_results", {})
+            names[0][str(pk)] = {k: audit.plain(v) for k, v in was.items()}
+            names[1][str(pk)] = {k: audit.plain(v) for k, v in becomes.items()}
+    for draft in change.added:
+        check_key_result(draft)
+        after.setdefault("added", []).append(_kept(draft))
+    for pk in change.dropped:
+        if pk not in rows:
+            raise DomainError("One of the key results belongs to another objective.")
+        before.setdefault("dropped", {})[str(pk)] = rows[pk].title
+        after.setdefault("dropped", []).append(pk)
+    if len(rows) + len(change.added) - len(change.dropped) < 1:
+        raise DomainError("One key result has to stay, or there is no way to tell success.")
+    before = {k: v for k, v in before.items() if v}
+    after = {k: v for k, v in after.items() if v}
+    return before, after
+
+
+def _kept(draft: KeyResultDraft) -> dict[str, Any]:
+    names = ("title", "kind", *sorted(KEY_RESULT_FIELDS - {"title"}))
+    return {
+        name: audit.plain(getattr(draft, name))
+        for name in names
+        if getattr(draft, name) not in (None, "")
+    }
+
+
+def _value(name: str, kept: Any) -> Any:
+    """A kept value as the model has it."""
+    if kept is None or kept == "":
+        return None if name in DATES | DECIMALS | OWNERS.keys() else kept
+    if name in DATES:
+        return dt.date.fromisoformat(kept)
+    if name in DECIMALS:
+        return Decimal(kept)
+    if name in OWNERS:
+        return OWNERS[name]._default_manager.get(pk=kept)
+    return kept
+
+
+def _accept(actor: Person, change: ExpectationChange, answer: str) -> None:
+    """Apply every part in one act; what was dropped keeps its history with weight 0."""
+    objective = change.objective
+    fields = {k: _value(k, v) for k, v in change.changes.get("objective", {}).items()}
+    if fields:
+        probe = Objective(
+            title=fields.get("title", objective.title),
+            cycle=objective.cycle,
+            starts_on=fields.get("starts_on", objective.starts_on),
+            ends_on=fields.get("ends_on", objective.ends_on),
+        )
+        if probe.ends <= probe.starts:
+            raise DomainError("The end must come after the start.", "ends_on")
+        owner = fields.get("owner_person") or fields.get("owner_unit") or objective.owner
+        fields["search"] = folded(probe.title, owner)
+        versions.save(objective, fields)
+    for pk, changed in change.changes.get("key_results", {}).items():
+        row = objective.key_results.get(pk=pk)
+        versions.save(row, {k: _value(k, v) for k, v in changed.items()})
+    position = objective.key_results.count()
+    for place, kept in enumerate(change.changes.get("added", [])):
+        draft = KeyResultDraft(**{k: _value(k, v) for k, v in kept.items()})
+        write_key_result(objective, draft, position + place)
+    KeyResult.objects.filter(objective=objective, pk__in=change.changes.get("dropped", [])).update(
+        weight=0
+    )
+    _close(actor, change, State.ACCEPTED, answer)
+    audit.record(
+        actor,
+        "accept change",
+        objective,
+        before=change.before,
+        after=change.changes,
+        note=answer,
+    )
+    refresh([objective])
+    objective.refresh_from_db()

@@ -1,0 +1,293 @@
+"""Contributions: what serves what. No sequence of these stores a loop; ending a link keeps its history."""
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping
+
+from django.db import transaction
+
+from goldenthread.core import audit
+from goldenthread.core.access import require
+from goldenthread.core.clock import today
+from goldenthread.core.errors import DomainError, LoopRefused
+from goldenthread.core.models import Organisation
+from goldenthread.engine import graph
+from goldenthread.objectives.models import (
+    Contribution,
+    Objective,
+    ObjectiveAncestor,
+    ObjectivePriority,
+)
+from goldenthread.objectives.states import COUNTED
+from goldenthread.people.models import Person
+from goldenthread.permissions import Action
+from goldenthread.strategy.models import Priority
+
+Node = Objective | Priority
+
+
+def key(node: Node) -> str:
+    """A node's name in the graph: `o12`, `p3`."""
+    return f"{'o' if isinstance(node, Objective) else 'p'}{node.pk}"
+
+
+def link(
+    *,
+    actor: Person,
+    child: Node,
+    parent: Node,
+    strength: int = Contribution.Strength.MEDIUM,
+    kind: str = "",
+    external_id: str = "",
+) -> Contribution:
+    """Say that `child` serves `parent`, or change how strongly.
+
+    Asks *link* on an objective, *edit priority* on a unit's priority. Refuses a loop with its path, closed
+    ends, and an organisation's priority as a child (those are the roots).
+    """
+    action = Action.LINK if isinstance(child, Objective) else Action.EDIT_PRIORITY
+    require(actor, action, child)
+    _check_ends(child, parent)
+    if strength not in Contribution.Strength.values:
+        raise DomainError("The strength is weak (1), medium (3) or strong (9).", "strength")
+    with transaction.atomic():
+        _one_writer()
+        if path := _loop(parent, child):
+            names = _names(path)
+            steps = " → ".join(f"“{names[node]}”" for node in path)
+            raise LoopRefused(
+                f"This link would make “{child}” contribute to itself through {steps}.",
+                [names[node] for node in path],
+                "parent",
+            )
+        ends = _ends(child, parent)
+        held = Contribution.objects.filter(valid_to__isnull=True, **ends).first()
+        if held is not None and (held.strength, held.kind) == (strength, kind):
+            return held
+        if held is not None:
+            _end(held, today())
+        row = Contribution.objects.create(
+            **ends,
+            strength=strength,
+            kind=kind,
+            valid_from=today(),
+            author=actor,
+            external_id=external_id,
+        )
+        before = {"strength": held.strength} if held else {}
+        audit.record(
+            actor, "link", child, before=before, after={"serves": str(parent), "strength": strength}
+        )
+        refresh_lines(child)
+    return row
+
+
+def unlink(*, actor: Person, contribution: Contribution) -> None:
+    """End a contribution today; it stays readable in the history."""
+    child = contribution.child
+    assert child is not None
+    action = Action.LINK if isinstance(child, Objective) else Action.EDIT_PRIORITY
+    require(actor, action, child)
+    with transaction.atomic():
+        _one_writer()
+        _end(contribution, today())
+        audit.record(actor, "unlink", child, before={"serves": str(contribution.parent)})
+        refresh_lines(child)
+
+
+def _check_ends(child: Node, parent: Node) -> None:
+    if isinstance(child, Priority) and child.strategy.unit_id is None:
+        raise DomainError(
+            "A priority of the organisation is where the thread begins; it serves nothing."
+        )
+    if isinstance(child, Objective) and child.is_closed:
+        raise DomainError(f"“{child}” is closed; what it served stays as it was.", "parent")
+    if isinstance(parent, Objective) and parent.is_closed:
+        raise DomainError(
+            f"“{parent}” is closed. Choose an objective or a priority that goes on.", "parent"
+        )
+    if isinstance(parent, Priority) and parent.state == Priority.State.DROPPED:
+        raise DomainError(f"“{parent}” was dropped. Choose a priority that is in force.", "parent")
+
+
+def _ends(child: Node, parent: Node) -> dict[str, Node | None]:
+    return {
+        "child_objective": child if isinstance(child, Objective) else None,
+        "child_priority": child if isinstance(child, Priority) else None,
+        "parent_objective": parent if isinstance(parent, Objective) else None,
+        "parent_priority": parent if isinstance(parent, Priority) else None,
+    }
+
+
+def _end(row: Contribution, on: dt.date) -> None:
+    """Close the validity the day before; a link of the same day leaves no day on which it held."""
+    row.valid_to = on - dt.timedelta(days=1)
+    row.save(update_fields=["valid_to"])
+
+
+def _one_writer() -> None:
+    """Hold the organisation's row, so that two links made at once cannot close a loop between them."""
+    Organisation.objects.select_for_update().filter(pk=1).first()
+
+
+# The lines up ---------------------------------------------------------------------------------
+
+
+def _loop(parent: Node, child: Node) -> list[str] | None:
+    return graph.find_loop(_parents_above({key(parent)}), key(parent), key(child))
+
+
+def _parents_above(nodes: Collection[str]) -> dict[str, list[str]]:
+    """The links up from these nodes and everything above them, level by level."""
+    parents: dict[str, list[str]] = {}
+    frontier = set(nodes)
+    while frontier:
+        for node in frontier:
+            parents[node] = []
+        above = set()
+        for child, parent in _links_of(frontier):
+            parents[child].append(parent)
+            above.add(parent)
+        frontier = above - parents.keys()
+    return parents
+
+
+def _links_of(nodes: Collection[str]) -> list[tuple[str, str]]:
+    objectives = [int(node[1:]) for node in nodes if node[0] == "o"]
+    priorities = [int(node[1:]) for node in nodes if node[0] == "p"]
+    rows = Contribution.objects.filter(valid_to__isnull=True)
+    links = []
+    if objectives:
+        links += list(_pairs(rows.filter(child_objective__in=objectives)))
+    if priorities:
+        links += list(_pairs(rows.filter(child_priority__in=priorities)))
+    return links
+
+
+def _pairs(rows: Iterable[Contribution]) -> Iterable[tuple[str, str]]:
+    for child_o, child_p, parent_o, parent_p in rows.values_list(  # type: ignore[attr-defined]  # a queryset
+        "child_objective_id", "child_priority_id", "parent_objective_id", "parent_priority_id"
+    ):
+        yield (
+            f"o{child_o}" if child_o else f"p{child_p}",
+            f"o{parent_o}" if parent_o else f"p{parent_p}",
+        )
+
+
+def _names(nodes: Collection[str]) -> dict[str, str]:
+    found = {f"o{row.pk}": row.title for row in Objective.objects.filter(pk__in=_ids(nodes, "o"))}
+    found |= {f"p{row.pk}": row.title for row in Priority.objects.filter(pk__in=_ids(nodes, "p"))}
+    return found
+
+
+def _ids(nodes: Collection[str], kind: str) -> list[int]:
+    return [int(node[1:]) for node in nodes if node[0] == kind]
+
+
+def below(node: Node) -> set[int]:
+    """Every objective under this one or under this priority (its own id not among them)."""
+    if isinstance(node, Objective):
+        rows = ObjectiveAncestor.objects.filter(ancestor=node)
+        return set(rows.values_list("objective_id", flat=True))
+    reached = ObjectivePriority.objects.filter(priority=node)
+    return set(reached.values_list("objective_id", flat=True))
+
+
+def refresh_lines(node: Node) -> None:
+    """Bring the stored lines of this node and everything under it up to the links as they stand."""
+    affected = below(node)
+    if isinstance(node, Objective):
+        affected.add(node.pk)
+    store_lines(affected, _parents_above({f"o{pk}" for pk in affected}))
+
+
+def rebuild_lines() -> None:
+    """The stored lines of every objective, from all links at once: after a bulk import, and in tests."""
+    parents: dict[str, list[str]] = {
+        f"o{pk}": [] for pk in Objective.objects.values_list("pk", flat=True)
+    }
+    for child, parent in _pairs(Contribution.objects.filter(valid_to__isnull=True)):
+        parents.setdefault(child, []).append(parent)
+        parents.setdefault(parent, [])
+    store_lines(_ids(parents, "o"), parents)
+
+
+def store_lines(objective_ids: Collection[int], parents: Mapping[str, list[str]]) -> None:
+    """Write the closure rows and `in_line` of these objectives from the links above them."""
+    ancestors: list[ObjectiveAncestor] = []
+    reached: list[ObjectivePriority] = []
+    for pk in objective_ids:
+        for node, depth in _depths(f"o{pk}", parents).items():
+            if node[0] == "o":
+                ancestors.append(
+                    ObjectiveAncestor(objective_id=pk, ancestor_id=int(node[1:]), depth=depth)
+                )
+            else:
+                reached.append(
+                    ObjectivePriority(objective_id=pk, priority_id=int(node[1:]), depth=depth)
+                )
+    for batch in _batches(objective_ids):
+        ObjectiveAncestor.objects.filter(objective_id__in=batch).delete()
+        ObjectivePriority.objects.filter(objective_id__in=batch).delete()
+    ObjectiveAncestor.objects.bulk_create(ancestors, batch_size=1000)
+    ObjectivePriority.objects.bulk_create(reached, batch_size=1000)
+    _store_in_line(objective_ids, parents)
+
+
+def _depths(start: str, parents: Mapping[str, list[str]]) -> dict[str, int]:
+    depths: dict[str, int] = {}
+    frontier, depth = [start], 0
+    while frontier:
+        depth += 1
+        above = {p for node in frontier for p in parents.get(node, ())}
+        frontier = [node for node in above if node not in depths]
+        depths.update(dict.fromkeys(frontier, depth))
+    return depths
+
+
+def _batches(ids: Collection[int], size: int = 500) -> Iterable[list[int]]:
+    rows = list(ids)
+    return (rows[start : start + size] for start in range(0, len(rows), size))
+
+
+# In line --------------------------------------------------------------------------------------
+
+
+def refresh_in_line(node: Node) -> None:
+    """After a node opened, closed or was confirmed: which objectives under it still reach a priority."""
+    affected = below(node)
+    if isinstance(node, Objective):
+        affected.add(node.pk)
+    _store_in_line(affected, _parents_above({f"o{pk}" for pk in affected}))
+
+
+def _store_in_line(objective_ids: Collection[int], parents: Mapping[str, list[str]]) -> None:
+    """An open objective is in line when a link leads to an active priority of the organisation through
+    open objectives and active unit priorities only. Closed ones keep what they had."""
+    nodes = set(parents) | {p for above in parents.values() for p in above}
+    open_nodes = {
+        f"o{pk}"
+        for batch in _batches(_ids(nodes, "o"))
+        for pk in Objective.objects.filter(pk__in=batch, state__in=COUNTED).values_list(
+            "pk", flat=True
+        )
+    }
+    roots: set[str] = set()
+    priorities = Priority.objects.filter(pk__in=_ids(nodes, "p"), state=Priority.State.ACTIVE)
+    for pk, unit_id in priorities.values_list("pk", "strategy__unit_id"):
+        (roots if unit_id is None else open_nodes).add(f"p{pk}")
+    known: dict[str, bool] = dict.fromkeys(roots, True)
+
+    def reaches(node: str) -> bool:
+        if node not in known:
+            known[node] = False  # links have no loops; this only guards the walk
+            known[node] = any(
+                parent in roots or (parent in open_nodes and reaches(parent))
+                for parent in parents.get(node, ())
+            )
+        return known[node]
+
+    inside = {pk for pk in objective_ids if reaches(f"o{pk}")}
+    for batch in _batches(objective_ids):
+        rows = Objective.objects.filter(pk__in=batch).exclude(closed_at__isnull=False)
+        rows.filter(pk__in=inside).update(in_line=True)
+        rows.exclude(pk__in=inside).update(in_line=False)
