@@ -85,6 +85,8 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "goldenthread.people.middleware.WhoIsHere",
+    "goldenthread.ui.middleware.ReadersLocale",
+    "goldenthread.ui.middleware.Fragments",
     "goldenthread.ui.middleware.ErrorsInWords",
 ]
 
@@ -193,6 +195,10 @@ TIME_ZONE = "UTC"
 USE_THOUSAND_SEPARATOR = False
 STATIC_URL = "static/"
 STATIC_ROOT = HOME / "static"
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "goldenthread.ui.finders.BundleFinder",
+]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

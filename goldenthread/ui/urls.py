@@ -1,3 +1,5 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from goldenthread.ui import views
+
+urlpatterns = [path("", views.patterns, name="patterns")]
