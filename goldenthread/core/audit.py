@@ -6,7 +6,7 @@ Personal values are encrypted with a key per person. `seal` and `verify` walk th
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -63,6 +63,18 @@ def opened(values: Mapping[str, Any], keys: dict[int, bytes] | None = None) -> d
         else:
             result[name] = value
     return result
+
+
+def keys_of(lines: Iterable[AuditRecord]) -> dict[int, bytes]:
+    """The keys that the lines need, in one query; an empty one where it has been destroyed."""
+    needed = {
+        value["person"]
+        for line in lines
+        for value in (*line.before.values(), *line.after.values())
+        if isinstance(value, dict) and "sealed" in value
+    }
+    found = PersonKey.objects.filter(person_id__in=needed) if needed else []
+    return dict.fromkeys(needed, b"") | {one.person_id: bytes(one.key) for one in found}
 
 
 def record(

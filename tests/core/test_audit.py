@@ -1,16 +1,21 @@
 """The audit trail: what it keeps, what it refuses, and how it shows that somebody has tampered with it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import Error, connection, models, transaction
 
 from goldenthread.core import audit, triggers
+from goldenthread.core.errors import NotAllowed
 from goldenthread.core.models import AuditRecord, AuditSeal, PersonKey
+from goldenthread.core.selectors import Change, history_of
+from goldenthread.objectives.models import Objective
 from goldenthread.people.models import Person, Unit
-from tests.cast import Cast, make_person, make_unit
+from tests.cast import Cast, make_key_result, make_objective, make_person, make_unit
 
 pytestmark = pytest.mark.django_db
 
@@ -115,6 +120,48 @@ def test_personal_values_are_stored_encrypted_and_read_back(ada: Person, flo: Pe
     line = AuditRecord.objects.get()
     assert "Dal" not in str(line.before) + str(line.after)
     assert audit.opened(line.before) == {"name": "Flo Dal"}
+
+
+def test_history_of_a_record_and_its_parts_latest_first(
+    cast: Cast, django_assert_num_queries: Callable[..., Any]
+) -> None:
+    objective = make_objective(cast.flo)
+    key_result, other = make_key_result(objective), make_objective(cast.ben)
+    audit.record(cast.flo, "drafted objective", objective, after={"title": objective.title})
+    audit.record(cast.flo, "added key result", key_result, after={"target": Decimal("10.50")})
+    audit.record(cast.ben, "drafted objective", other)
+    audit.record(
+        cast.ben, "edited", objective, before={"critical": False}, after={"critical": True}
+    )
+    with django_assert_num_queries(2):
+        entries = [
+            *history_of(
+                Objective.objects.visible_to(cast.cyd).get(pk=objective.pk), cast.cyd, [key_result]
+            )
+        ]
+    assert [(entry.actor_id, entry.verb) for entry in entries] == [
+        (cast.ben.pk, "edited"),
+        (cast.flo.pk, "added key result"),
+        (cast.flo.pk, "drafted objective"),
+    ]
+    assert entries[0].changes == (Change("critical", False, True),)
+    assert entries[1].changes == (Change("target", None, "10.5"),)
+
+
+def test_history_of_somebody_reads_their_values_and_shows_erased_ones(cast: Cast) -> None:
+    audit.record(cast.ada, "edited person", cast.flo, before={"level": "3"}, after={"level": "4"})
+    (entry,) = history_of(cast.flo, cast.ben)
+    assert entry.changes == (Change("level", "3", "4"),)
+    PersonKey.objects.all().delete()
+    (entry,) = history_of(cast.flo, cast.ben)
+    assert entry.changes == (Change("level", audit.ERASED, audit.ERASED),)
+
+
+def test_history_is_refused_to_whoever_may_not_see_the_record(cast: Cast) -> None:
+    objective = make_objective(cast.flo, restricted=True)
+    with pytest.raises(NotAllowed):
+        history_of(objective, cast.cyd)
+    assert history_of(objective, cast.ben) == []
 
 
 def test_destroying_the_key_erases_one_person_and_leaves_the_chain_whole(cast: Cast) -> None:
