@@ -1,0 +1,246 @@
+"""What is read about units and people: the tree, the list, the chart, and what pickers find."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
+
+from goldenthread.core import clock
+from goldenthread.people.models import Absence, Person, PersonQuerySet, ReportingClosure, Unit
+
+SORTS = {
+    "name": ("name", "pk"),
+    "unit": ("unit__name", "name", "pk"),
+    "manager": ("manager__name", "name", "pk"),
+    "position": ("position", "name", "pk"),
+    "fte": ("fte", "name", "pk"),
+    "start": ("start", "name", "pk"),
+}
+
+
+# Units ------------------------------------------------------------------------------------------------------
+@dataclass
+class UnitNode:
+    """A unit in the tree, with who works in it and in everything below it."""
+
+    unit: Unit
+    depth: int
+    people: int
+    people_below: int = 0  # its own included
+    children: list["UnitNode"] = field(default_factory=list)
+
+
+def unit_tree() -> list[UnitNode]:
+    """The units in force as trees, by name, with their counts; one query, whatever the size."""
+    here = Person.objects.filter(unit=OuterRef("pk")).working(clock.today())
+    units = (
+        Unit.objects.filter(ended_on__isnull=True)
+        .select_related("leader")
+        .annotate(works_here=_count(here, "unit"))
+    )
+    nodes = {unit.pk: UnitNode(unit, 0, unit.works_here) for unit in units}
+    tops: list[UnitNode] = []
+    for node in nodes.values():
+        parent = nodes.get(node.unit.parent_id) if node.unit.parent_id else None
+        (parent.children if parent else tops).append(node)
+    for top in tops:
+        _sum_up(top, 0)
+    return tops
+
+
+def flat(nodes: Iterable[UnitNode]) -> list[UnitNode]:
+    """A tree as rows, each unit before those below it."""
+    rows = []
+    waiting = list(nodes)[::-1]
+    while waiting:
+        node = waiting.pop()
+        rows.append(node)
+        waiting.extend(node.children[::-1])
+    return rows
+
+
+def units_above(unit: Unit) -> list[Unit]:
+    """The units that a unit is part of, the highest first, without itself."""
+    above = Unit.objects.filter(closure_below__descendant=unit, closure_below__depth__gt=0)
+    return list(above.order_by("-closure_below__depth"))
+
+
+def units_below(unit: Unit) -> QuerySet[Unit]:
+    """A unit and every unit under it."""
+    return Unit.objects.filter(closure_above__ancestor=unit)
+
+
+# People -----------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class PeopleFilter:
+    """What a list of people is narrowed to; the address of the page says it."""
+
+    text: str = ""
+    unit: Unit | None = None  # with the units below it
+    manager: Person | None = None  # direct reports
+    state: str = "working"  # working, left, or all
+    account: str = ""  # with, invited, or without
+    sort: str = "name"  # a key of SORTS, with "-" for the other way
+
+
+def people_list(reader: Person, chosen: PeopleFilter) -> PersonQuerySet:
+    """The people whom the reader may see, as narrowed and sorted, with unit, manager and account."""
+    people = Person.objects.visible_to(reader).select_related("unit", "manager", "user")
+    if chosen.text:
+        people = people.filter(_matches(chosen.text, "name", "email", "position"))
+    if chosen.unit is not None:
+        people = people.filter(unit__closure_above__ancestor=chosen.unit)
+    if chosen.manager is not None:
+        people = people.filter(manager=chosen.manager)
+    if chosen.state == "working":
+        people = people.working(clock.today())
+    elif chosen.state == "left":
+        people = people.filter(end__lt=clock.today())
+    accounts = {
+        "with": Q(user__isnull=False),
+        "invited": Q(user__isnull=True, invited_at__isnull=False),
+        "without": Q(user__isnull=True, invited_at__isnull=True),
+    }
+    if chosen.account in accounts:
+        people = people.filter(accounts[chosen.account])
+    columns = SORTS.get(chosen.sort.removeprefix("-"), SORTS["name"])
+    if chosen.sort.startswith("-"):
+        columns = (f"-{columns[0]}", *columns[1:])
+    return people.order_by(*columns)
+
+
+def find_people(reader: Person, text: str, limit: int = 10) -> list[Person]:
+    """Those who work here and whose name or e-mail holds every word; names that begin so come first."""
+    if not text.strip():
+        return []
+    starts = Case(When(_starts(text), then=Value(0)), default=Value(1), output_field=IntegerField())
+    people = Person.objects.visible_to(reader).working(clock.today())
+    found = people.filter(_matches(text, "name", "email")).select_related("unit")
+    return list(found.order_by(starts, "name", "pk")[:limit])
+
+
+def people_below(person: Person) -> PersonQuerySet:
+    """Everybody who reports to a person, directly or through others."""
+    return Person.objects.filter(closure_above__manager=person)
+
+
+def people_in(unit: Unit) -> PersonQuerySet:
+    """Everybody in a unit and the units under it."""
+    return Person.objects.filter(unit__closure_above__ancestor=unit)
+
+
+def managers_above(person: Person) -> list[Person]:
+    """The line above a person, the highest first."""
+    above = Person.objects.filter(closure_below__report=person)
+    return list(above.order_by("-closure_below__depth"))
+
+
+def absences_ahead(person: Person) -> list[Absence]:
+    """The days away that a person has noted and that are not over."""
+    return list(person.absences.filter(end__gte=clock.today()))
+
+
+# The chart --------------------------------------------------------------------------------------------------
+CHART_STEP = 100
+
+
+@dataclass(frozen=True)
+class ChartLevel:
+    """People under one manager (or under nobody), and how many more there are to load."""
+
+    manager: Person | None
+    people: list[Person]  # with `direct` and `below`: how many report to each
+    after: int  # where the next step begins
+    more: int
+
+
+def chart_level(reader: Person, manager: Person | None, after: int = 0) -> ChartLevel:
+    """One level of the organisation chart, those with reports first, a hundred at a time.
+
+    Without a manager: those who report to nobody who works here, and have reports themselves.
+    """
+    today = clock.today()
+    working = Person.objects.visible_to(reader).working(today)
+    direct = Person.objects.filter(manager=OuterRef("pk")).working(today)
+    below = ReportingClosure.objects.filter(manager=OuterRef("pk")).filter(
+        _working("report__", today)
+    )
+    if manager is None:
+        level = _tops(working, today).filter(Exists(direct))
+    else:
+        level = working.filter(manager=manager)
+    level = level.annotate(direct=_count(direct, "manager"), below=_count(below, "manager"))
+    rows = level.select_related("unit").order_by(
+        Case(When(direct__gt=0, then=Value(0)), default=Value(1)), "name", "pk"
+    )
+    people = list(rows[after : after + CHART_STEP])
+    full = len(people) == CHART_STEP
+    more = level.count() - after - CHART_STEP if full else 0
+    return ChartLevel(manager, people, after + len(people), max(more, 0))
+
+
+def people_without_line(reader: Person) -> PersonQuerySet:
+    """Who works here, reports to nobody and has no reports: they stand beside the chart."""
+    today = clock.today()
+    direct = Person.objects.filter(manager=OuterRef("pk")).working(today)
+    return _tops(Person.objects.visible_to(reader).working(today), today).exclude(Exists(direct))
+
+
+def _tops(people: PersonQuerySet, today: dt.date) -> PersonQuerySet:
+    return people.exclude(_working("manager__", today) & Q(manager__isnull=False))
+
+
+def _working(prefix: str, today: dt.date) -> Q:
+    """`PersonQuerySet.working` for people behind a relation."""
+    return (Q(**{f"{prefix}start__isnull": True}) | Q(**{f"{prefix}start__lte": today})) & (
+        Q(**{f"{prefix}end__isnull": True}) | Q(**{f"{prefix}end__gte": today})
+    )
+
+
+def _count(rows: "QuerySet[Person] | QuerySet[ReportingClosure]", by: str) -> Coalesce:
+    """How many rows a correlated query finds, 0 for none."""
+    counted = rows.order_by().values(by).annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted), Value(0))
+
+
+def _sum_up(node: UnitNode, depth: int) -> int:
+    node.depth = depth
+    node.people_below = node.people + sum(_sum_up(child, depth + 1) for child in node.children)
+    return node.people_below
+
+
+def _forms(word: str) -> set[str]:
+    """SQLite compares only ASCII letters regardless of case; "élodie" shall find Élodie there too."""
+    return {word, word.lower(), word.capitalize()}
+
+
+def _matches(text: str, *columns: str) -> Q:
+    """Every word stands somewhere in the columns."""
+    found = Q()
+    for word in text.split():
+        anywhere = Q()
+        for column in columns:
+            for form in _forms(word):
+                anywhere |= Q(**{f"{column}__icontains": form})
+        found &= anywhere
+    return found
+
+
+def _starts(text: str) -> Q:
+    found = Q()
+    for form in _forms(" ".join(text.split())):
+        found |= Q(name__istartswith=form)
+    return found
