@@ -36,6 +36,7 @@ from goldenthread.strategy.services.priority import (
     drop_priority,
     edit_priority,
     hand_to_sponsor,
+    merge_priority,
     order_priorities,
 )
 from goldenthread.strategy.services.strategy import (
@@ -79,6 +80,7 @@ __all__ = [
     "link_kpi",
     "load_observation",
     "make_kpi",
+    "merge_priority",
     "observe",
     "order_priorities",
     "put_in_force",

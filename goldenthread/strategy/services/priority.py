@@ -11,7 +11,7 @@ from goldenthread.core.access import can, require
 from goldenthread.core.errors import DomainError
 from goldenthread.people.models import Person
 from goldenthread.permissions import Action
-from goldenthread.strategy.models import Kpi, Priority, Strategy
+from goldenthread.strategy.models import ExpectedResult, Kpi, Priority, Strategy
 from goldenthread.strategy.services.checks import kept, still_open, words, write
 from goldenthread.strategy.services.sponsor import refresh_sponsors
 from goldenthread.strategy.services.weights import unconfirm_weights
@@ -154,6 +154,38 @@ def drop_priority(*, actor: Person, priority: Priority, reason: str = "") -> Pri
         unconfirm_weights(actor, priority.strategy, f"“{priority}” was dropped")
     refresh_sponsors([priority.sponsor])
     return priority
+
+
+@transaction.atomic
+def merge_priority(*, actor: Person, priority: Priority, into: Priority) -> Priority:
+    """Merge an active priority into another: its expected results and trade-offs move there, it is dropped.
+
+    Returns the one that stays. Its weight grows by that of the dropped one; the weights are to be confirmed
+    again. Objectives that served only the dropped one are loose until they are tied again. Permission: the
+    strategy's leader. Raises `DomainError` when the two are not different active ones of one strategy.
+    """
+    strategy = priority.strategy
+    require(actor, Action.EDIT_STRATEGY, strategy)
+    still_there(priority)
+    still_there(into)
+    if into.pk == priority.pk or into.strategy_id != strategy.pk:
+        raise DomainError("Choose another priority of this strategy.", "into")
+    if {priority.state, into.state} != {Priority.State.ACTIVE}:
+        raise DomainError("Both have to be active. Confirm the draft first.", "into")
+    last = into.expected_results.aggregate(last=Max("position"))["last"]
+    moved = list(priority.expected_results.all())
+    for place, result in enumerate(moved, 0 if last is None else last + 1):
+        before = {"priority": priority.pk}
+        result.priority, result.position = into, place
+        audit.record(
+            actor, "move expected result", result, before=before, after={"priority": into.pk}
+        )
+    ExpectedResult.objects.bulk_update(moved, ["priority", "position"])
+    priority.trade_offs.update(priority=into)
+    if priority.weight is not None and into.weight is not None:
+        write(actor, "take on weight", into, {"weight": into.weight + priority.weight})
+    drop_priority(actor=actor, priority=priority, reason=f"Merged into “{into}”.")
+    return into
 
 
 @transaction.atomic
