@@ -1,0 +1,549 @@
+"""Every worked figure in docs/method is computed anew: change a number there, and a test fails."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from goldenthread.engine import (
+    cascade,
+    coverage,
+    flow,
+    graph,
+    line_of_sight,
+    pace,
+    result,
+    scores,
+)
+from goldenthread.engine.bands import Band, band_of
+from goldenthread.engine.graph import Edge, Graph
+
+METHOD = Path(__file__).parents[2] / "docs" / "method"
+PAGES = sorted(set(METHOD.glob("*.md")) - {METHOD / "README.md", METHOD / "worked-example.md"})
+DAY_ONE = date(2025, 1, 1)
+
+Given = dict[str, str]
+
+
+# --- reading a page
+
+
+def tables(page: Path) -> dict[str, list[dict[str, str]]]:
+    """The rows of the tables under each heading of a page, by column name."""
+    found: dict[str, list[dict[str, str]]] = {}
+    heading = ""
+    columns: list[str] = []
+    for line in page.read_text(encoding="utf-8").splitlines():
+        if line.startswith("#"):
+            heading = line.strip("# ")
+        if not line.startswith("|"):
+            columns = []
+        elif not columns:
+            columns = cells(line)
+        elif set(line) - set("|- "):
+            found.setdefault(heading, []).append(dict(zip(columns, cells(line), strict=True)))
+    return found
+
+
+def cells(line: str) -> list[str]:
+    return [cell.strip() for cell in line.strip().strip("|").split("|")]
+
+
+@dataclass(frozen=True)
+class Case:
+    page: str
+    figure: str
+    given: str
+    expected: str
+
+    def inputs(self) -> Given:
+        pairs = (part.split(" = ", 1) for part in self.given.split(";") if " = " in part)
+        return {name.strip(): value.strip() for name, value in pairs}
+
+
+CASES = [
+    Case(page.stem, row["figure"], row["given"], row["expected"])
+    for page in PAGES
+    for row in tables(page)["Worked figures"]
+]
+
+
+def items(text: str) -> list[str]:
+    return [] if text in {"–", "none"} else [item.strip() for item in text.split(",")]
+
+
+def number(text: str) -> float | None:
+    return None if text == "–" else float(text)
+
+
+def pairs(text: str) -> list[tuple[str, str]]:
+    """`3 × 0.5, 2 × –` as pairs of text."""
+    return [(left, right) for left, right in (item.split(" × ") for item in items(text))]
+
+
+def weighted(text: str) -> list[tuple[float, float | None]]:
+    return [(float(weight), number(score)) for weight, score in pairs(text)]
+
+
+def period(text: str) -> tuple[date, date]:
+    first, last = (date.fromisoformat(day) for day in text.split(" to "))
+    return first, last
+
+
+def shown(answer: result.Result | scores.Score) -> float | str:
+    """The value, or in words why there is none."""
+    value = answer.clamped if isinstance(answer, scores.Score) else answer.value
+    return answer.status.replace("_", " ") if value is None else value
+
+
+# --- the worked example
+
+
+@dataclass(frozen=True)
+class Example:
+    """docs/method/worked-example.md, less what a row makes inactive or leaves unset."""
+
+    weights: Mapping[str, float] | None
+    graph: Graph
+    objectives: list[str]
+    effort: dict[str, float]
+    own_shares: dict[str, float]
+    scores: dict[str, float | None]
+    people: dict[str, list[str]]
+    priorities: list[str]
+
+    @property
+    def linked(self) -> set[str]:
+        return graph.linked_nodes(self.graph, self.priorities)
+
+    def value_flow(self) -> flow.ValueFlow | result.Result:
+        return flow.value_flow(self.weights, self.graph.edges, self.own_shares, self.graph.nodes)
+
+    def effort_up(self) -> flow.EffortUp:
+        return flow.effort_up(self.effort, self.graph.edges, self.priorities)
+
+
+def example(given: Given) -> Example:
+    page = tables(METHOD / "worked-example.md")
+    gone = items(given.get("inactive", "–"))
+    weights = {row["priority"]: float(row["weight"]) for row in page["Weights"]}
+    rows = [row for row in page["Objectives"] if row["objective"] not in gone]
+    effort = {row["objective"]: float(row["effort"]) for row in rows}
+    if "effort of F" in given:
+        effort["F"] = float(given["effort of F"])
+    objectives = [row["objective"] for row in rows]
+    whole = Graph(
+        Edge(row["parent"], row["child"], float(row["strength"])) for row in page["Links"]
+    )
+    unset: dict[str, Mapping[str, float] | None] = {"not set": None, "none": {}}
+    people = {row["person"]: items(row["holds"]) for row in page["People"]}
+    return Example(
+        weights=unset[given["weights"]] if "weights" in given else weights,
+        graph=Graph(whole.restricted_to({*weights, *objectives}).edges, [*weights, *objectives]),
+        objectives=objectives,
+        effort=effort,
+        own_shares={
+            row["objective"]: float(row["own share"]) for row in rows if row["own share"] != "–"
+        },
+        scores={row["objective"]: number(row["score"]) for row in rows},
+        people={} if given.get("people") == "none" else people,
+        priorities=list(weights),
+    )
+
+
+# --- one function for each name in the column "figure"
+
+FIGURES: dict[str, Callable[[Given], Any]] = {}
+
+
+def figure(name: str) -> Callable[[Callable[[Given], Any]], Callable[[Given], Any]]:
+    def register(compute: Callable[[Given], Any]) -> Callable[[Given], Any]:
+        FIGURES[name] = compute
+        return compute
+
+    return register
+
+
+def band(name: str, bands: tuple[Band, ...]) -> None:
+    figure(name)(lambda g: getattr(band_of(float(g["value"]), bands), "name", None))
+
+
+band("coverage band", coverage.COVERAGE_BANDS)
+band("closing band", scores.CLOSING_BANDS)
+band("gap band", flow.GAP_BANDS)
+band("symmetry band", cascade.SYMMETRY_BANDS)
+figure("minimum group")(lambda g: result.MINIMUM_GROUP)
+
+
+def counted(g: Given) -> result.Result:
+    return result.share(int(g["count"]), int(g["of"]), unit_of_n="cases", method_version="x/1")
+
+
+figure("share")(lambda g: shown(counted(g)))
+figure("interval")(lambda g: (counted(g).ci_low, counted(g).ci_high))
+
+
+@figure("loop")
+def loop(g: Given) -> str:
+    path = graph.find_loop(example(g).graph, g["parent"], g["child"])
+    return "none" if path is None else " → ".join(path)
+
+
+@figure("priorities served")
+def priorities_served(g: Given) -> str:
+    data = example(g)
+    served = graph.reachable_priorities(data.graph, data.priorities)[g["node"]]
+    return ", ".join(sorted(served)) or "none"
+
+
+def of_flow(g: Given, pick: Callable[[flow.ValueFlow], Any]) -> Any:
+    answer = example(g).value_flow()
+    return shown(answer) if isinstance(answer, result.Result) else pick(answer)
+
+
+figure("value")(lambda g: of_flow(g, lambda f: f.value[g["node"]]))
+figure("kept")(lambda g: of_flow(g, lambda f: f.kept[g["node"]]))
+figure("kept by all")(lambda g: of_flow(g, lambda f: sum(f.kept.values())))
+figure("stranded")(lambda g: of_flow(g, lambda f: f.stranded.get(g["priority"], "none")))
+figure("kept of a priority")(
+    lambda g: of_flow(g, lambda f: f.kept_by_priority[g["priority"]][g["node"]])
+)
+
+
+@figure("effort reaching")
+def effort_reaching(g: Given) -> float:
+    up = example(g).effort_up()
+    return {**up.by_priority, "unlinked": up.unlinked, "all": up.total}[g["priority"]]
+
+
+@figure("gap of a priority")
+def gap_of_a_priority(g: Given) -> float:
+    data = example(g)
+    return flow.gap_by_priority(data.weights or {}, data.effort_up())[g["priority"]]
+
+
+@figure("value and effort gap")
+def value_and_effort_gap(g: Given) -> float | str:
+    data = example(g)
+    allocated = float(g["allocated"])
+    people = int(g["people"])
+    return shown(
+        flow.value_effort_gap(data.weights, data.effort_up(), people=people, allocated=allocated)
+    )
+
+
+@figure("alignment coverage")
+def alignment(g: Given) -> float | str:
+    data = example(g)
+    return shown(coverage.alignment_coverage(data.objectives, data.linked))
+
+
+@figure("effort coverage")
+def effort_coverage(g: Given) -> float | str:
+    data = example(g)
+    return shown(coverage.effort_coverage(data.effort, data.linked))
+
+
+@figure("value coverage")
+def value_coverage(g: Given) -> float | str:
+    data = example(g)
+    covered = coverage.covered_priorities(data.graph, data.priorities, data.objectives)
+    return shown(coverage.value_coverage(data.weights, covered))
+
+
+@figure("people in line of sight")
+def people(g: Given) -> float | str:
+    data = example(g)
+    return shown(coverage.people_in_line_of_sight(list(data.people), data.people, data.linked))
+
+
+@figure("depth of a node")
+def depth_of(g: Given) -> float | str:
+    data = example(g)
+    return graph.depth_to_priority(data.graph, data.priorities).get(g["node"], "none")
+
+
+def depth(g: Given) -> coverage.Depth:
+    data = example(g)
+    depths = graph.depth_to_priority(data.graph, data.priorities)
+    return coverage.depth(depths[node] for node in data.linked)
+
+
+figure("median depth")(lambda g: shown(depth(g).median))
+figure("longest depth")(lambda g: shown(depth(g).maximum))
+
+
+def metric(g: Given) -> scores.Score:
+    return scores.metric_score(number(g["baseline"]), number(g["target"]), number(g["value"]))
+
+
+figure("metric score")(lambda g: shown(metric(g)))
+figure("unclamped metric score")(lambda g: metric(g).unclamped)
+
+
+def threshold(g: Given) -> scores.Score:
+    observations, day = [], DAY_ONE
+    for days, value in pairs(g["values"]):
+        observations.append((day, float(value)))
+        day += timedelta(days=int(days))
+    bounds = (number(g["low"]), number(g["high"]))
+    today = day - timedelta(days=1)
+    return scores.maintain_score(observations, bounds, DAY_ONE, today, int(g["cadence"]))
+
+
+figure("threshold score")(lambda g: shown(threshold(g)))
+figure("threshold coverage")(lambda g: threshold(g).coverage)
+
+
+@figure("milestone score")
+def milestones(g: Given) -> float | str:
+    listed = pairs(g["milestones"])
+    done = [state == "done" for _, state in listed]
+    return shown(scores.milestone_score([float(weight) for weight, _ in listed], done))
+
+
+figure("yes or no")(lambda g: shown(scores.yes_no(g["done"] == "yes")))
+figure("graded score")(
+    lambda g: shown(
+        scores.graded_score(
+            *(number(g[name]) for name in ("baseline", "commit", "target", "stretch", "value"))
+        )
+    )
+)
+
+
+def objective(g: Given) -> scores.Score:
+    return scores.objective_score(weighted(g["key results"]))
+
+
+def closing(g: Given) -> scores.Score:
+    return scores.closing_score(weighted(g["key results"]))
+
+
+figure("objective score")(lambda g: shown(objective(g)))
+figure("objective coverage")(lambda g: objective(g).coverage)
+figure("closing score")(lambda g: shown(closing(g)))
+figure("never measured")(lambda g: closing(g).never_measured)
+figure("achieved")(
+    lambda g: "yes" if scores.achieved(scores.Ambition(g["ambition"]), float(g["score"])) else "no"
+)
+
+
+def contribution(g: Given) -> result.Result:
+    data = example(g)
+    answer = data.value_flow()
+    children = data.graph.children[g["node"]]
+    values = (
+        None
+        if isinstance(answer, result.Result)
+        else {node: answer.value[node] for node in children}
+    )
+    return scores.contribution_progress(values, data.scores)
+
+
+def priority(g: Given) -> result.Result:
+    data = example(g)
+    answer = data.value_flow()
+    kept = None if isinstance(answer, result.Result) else answer.kept_by_priority[g["priority"]]
+    return scores.priority_progress(kept, data.scores)
+
+
+figure("contribution progress")(lambda g: shown(contribution(g)))
+figure("contribution coverage")(lambda g: contribution(g).coverage)
+figure("priority progress")(lambda g: shown(priority(g)))
+figure("priority coverage")(lambda g: priority(g).coverage)
+
+
+def days(g: Given, *names: str) -> list[date]:
+    return [date.fromisoformat(g[name]) for name in names]
+
+
+figure("elapsed fraction")(lambda g: pace.elapsed_fraction(*days(g, "start", "end", "as of")))
+
+
+@figure("expected on plan")
+def expected_on_plan(g: Given) -> float:
+    plan = [(date.fromisoformat(day), float(score)) for day, score in pairs(g["plan"])]
+    start, end, as_of = days(g, "start", "end", "as of")
+    return pace.expected(start, end, as_of, plan)
+
+
+@figure("expected of an objective")
+def expected_of_an_objective(g: Given) -> float:
+    return pace.expectation(weighted(g["key results"])).at(float(g["elapsed"]))
+
+
+figure("pace gap")(lambda g: pace.pace_gap(float(g["score"]), float(g["expected"])))
+figure("pace limits")(lambda g: tuple(pace.health_cuts(float(g["expected"]))))
+
+
+@figure("health")
+def health(g: Given) -> str:
+    as_of = DAY_ONE + timedelta(days=int(g.get("day", 60)))
+    verdict = pace.health(
+        number(g["score"]),
+        float(g["expected"]),
+        float(g.get("elapsed", 0.5)),
+        as_of - timedelta(days=int(g.get("days since check-in", 0))),
+        int(g.get("cadence", 7)),
+        as_of,
+        DAY_ONE,
+        g.get("achieved") == "yes",
+        still_open=g.get("still open") == "yes",
+    )
+    return verdict.replace("_", " ")
+
+
+figure("title similarity")(lambda g: cascade.title_similarity(g["one"], g["other"]))
+figure("overlap")(lambda g: cascade.overlap_share(period(g["parent"]), period(g["child"])))
+
+
+@figure("link quality")
+def link_quality(g: Given) -> float | None:
+    answers = {"yes": True, "no": False}
+    one, other = items(g["titles"])
+    link = cascade.Link(
+        parent_title=one,
+        child_title=other,
+        accepted=answers.get(g.get("accepted", "")),
+        kind=cascade.Kind(g["kind"]) if "kind" in g else None,
+        parent_period=period(g["parent"]) if "parent" in g else None,
+        child_period=period(g["child"]) if "child" in g else None,
+        names_parent_key_result=answers.get(g.get("names key result", "")),
+    )
+    return cascade.link_quality(link).score
+
+
+@figure("cascade quality")
+def cascade_quality(g: Given) -> float | str:
+    links = [(number(quality), number(value)) for value, quality in pairs(g["links"])]
+    return shown(cascade.cascade_quality(links))
+
+
+@figure("component sufficiency")
+def component_sufficiency(g: Given) -> float | str:
+    deltas = [number(delta) for delta in g["components"].split(", ")]
+    return shown(cascade.component_sufficiency(deltas, float(g["parent"])))
+
+
+def symmetry(g: Given) -> result.Result:
+    return cascade.catchball_symmetry(int(g["answered"]), int(g["closed"]))
+
+
+def agreement(g: Given) -> cascade.DaysToAgreement:
+    return cascade.days_to_agreement([int(day) for day in items(g["days"])])
+
+
+figure("catchball completeness")(
+    lambda g: shown(cascade.catchball_completeness(int(g["accepted"]), int(g["needed"])))
+)
+figure("catchball symmetry")(lambda g: shown(symmetry(g)))
+figure("catchball symmetry status")(lambda g: symmetry(g).status)
+figure("median days to agreement")(lambda g: shown(agreement(g).median))
+figure("late days to agreement")(lambda g: shown(agreement(g).percentile_80))
+
+
+def x_matrix(g: Given) -> cascade.XMatrix:
+    return cascade.x_matrix_completeness(
+        [
+            cascade.Grid(
+                name,
+                ("1", "2"),
+                ("1", "2"),
+                frozenset((link.split()[0], link.split()[1]) for link in items(links)),
+            )
+            for name, links in g.items()
+        ]
+    )
+
+
+@figure("x-matrix orphans")
+def orphans(g: Given) -> str:
+    loose = x_matrix(g).orphans
+    return "; ".join(
+        f"{', '.join(entries)} of {grid}" for (grid, _), entries in loose.items() if entries
+    )
+
+
+figure("x-matrix")(lambda g: shown(x_matrix(g).overall))
+
+
+@figure("recall")
+def recall(g: Given) -> float | str:
+    named = line_of_sight.recall(
+        items(g["named"]), items(g["official"]), items(g.get("decoys", "–"))
+    )
+    return "none" if named is None else named
+
+
+@figure("overconfidence gap")
+def overconfidence(g: Given) -> float | str:
+    respondents, clear, recalled = (int(g[name]) for name in ("respondents", "clear", "recalled"))
+    self_rated = [5.0] * clear + [2.0] * (respondents - clear)
+    listed = [["a", "b", "c"]] * recalled + [["a"]] * (respondents - recalled)
+    gap = line_of_sight.overconfidence_gap(
+        line_of_sight.self_rated_clear(self_rated),
+        line_of_sight.named_enough(listed, ["a", "b", "c", "d", "e"]),
+    )
+    return shown(gap)
+
+
+@figure("person score")
+def person_score(g: Given) -> float | str:
+    answers = [None if a == "–" else int(a) for a in g["answers"].split(", ")]
+    score = line_of_sight.person_score(answers)
+    return "none" if score is None else score
+
+
+# --- the tests
+
+
+def exactness(text: str) -> float:
+    """Six decimals are rounded; everything else is exact (but for what floats are)."""
+    return 5.1e-7 if re.search(r"\.\d{6}$", text) else 2e-9
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda c: f"{c.page}-{c.figure}-{c.given}")
+def test_worked_figure(case: Case) -> None:
+    answer = FIGURES[case.figure](case.inputs())
+    if isinstance(answer, str):
+        assert answer == case.expected
+        return
+    answers = answer if isinstance(answer, tuple) else (answer,)
+    parts = case.expected.split(" to ")
+    for part, got in zip(parts, answers, strict=True):
+        assert got == pytest.approx(float(Fraction(part)), abs=exactness(part), rel=0)
+
+
+def test_index_names_every_page_once() -> None:
+    listed = re.findall(r"^\| \[[^]]+\]\(([^)]+)\)", (METHOD / "README.md").read_text(), re.M)
+    assert sorted(listed) == [page.name for page in PAGES]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_page_holds_what_a_reader_needs(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    assert "**Answers:**" in text
+    headings = re.findall(r"^## (.+)$", text, re.M)
+    assert headings == ["Formula", "Edge cases", "Shown", "How to read it", "Worked figures"]
+
+
+def test_method_versions_are_those_of_the_pages() -> None:
+    in_code = {
+        value
+        for module in (cascade, coverage, flow, line_of_sight, pace, result, scores)
+        for name, value in vars(module).items()
+        if name.endswith("METHOD_VERSION")
+    }
+    on_pages = {
+        page.stem: version
+        for page in PAGES
+        for version in re.findall(r"^Method version: `([^`]+)`$", page.read_text(), re.M)
+    }
+    assert set(on_pages.values()) == in_code
+    assert all(version.startswith(f"{page}/") for page, version in on_pages.items())
