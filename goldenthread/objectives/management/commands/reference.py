@@ -1,0 +1,99 @@
+"""`goldenthread reference`: write docs/reference/ from the tables in code that it tells of."""
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import BaseCommand, CommandError, CommandParser
+
+from goldenthread.objectives.states import CLOSED, COUNTED, MOVES, State
+from goldenthread.permissions import ALLOWED, Relation
+
+MADE = "Made by `goldenthread reference` from `{}`; edit that, not this page."
+
+
+class Command(BaseCommand):
+    help = "Write docs/reference/ from the tables in code. With --check: only say whether it is current."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--check", action="store_true", help="write nothing; exit 1 when stale")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        folder = Path(settings.BASE_DIR) / "docs" / "reference"
+        stale = [
+            name
+            for name, text in pages().items()
+            if not (folder / name).exists() or (folder / name).read_text() != text
+        ]
+        if options["check"]:
+            if stale:
+                raise CommandError(
+                    f"Not current: {', '.join(stale)}. Run `goldenthread reference` and commit."
+                )
+            return
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in stale:
+            (folder / name).write_text(pages()[name])
+        self.stdout.write(f"Written: {', '.join(stale) or 'nothing, all is current'}.")
+
+
+def pages() -> dict[str, str]:
+    """Every page of the reference, by file name."""
+    return {"permissions.md": _permissions(), "objective-states.md": _states()}
+
+
+def _permissions() -> str:
+    """Actions down, relations across; every action shown, also one that nobody has."""
+    head = ["Action", *(relation.value[0].upper() + relation.value[1:] for relation in Relation)]
+    rows = [
+        [action.value, *("●" if relation in allowed else "" for relation in Relation)]
+        for action, allowed in ALLOWED.items()
+    ]
+    return "\n".join(
+        [
+            "# Who may do what",
+            "",
+            MADE.format("goldenthread/permissions.py"),
+            "",
+            "An action on a record is allowed when the person stands to the record in one of the ways marked. "
+            "*Everybody* means anyone signed in, where the record is open to all; a role alone (the last three) counts "
+            "whatever the record. What a state adds (a draft "
+            "can be edited, an agreed objective only changed by both sides) is in "
+            "[Objective states](objective-states.md).",
+            "",
+            *_table(head, rows),
+            "",
+        ]
+    )
+
+
+def _states() -> str:
+    kinds = {state: "closed" if state in CLOSED else "open" for state in State}
+    states = [[state.label, kinds[state], "yes" if state in COUNTED else "no"] for state in State]
+    moves = [
+        [move.source.label, move.target.label, move.action.value, move.means] for move in MOVES
+    ]
+    return "\n".join(
+        [
+            "# Objective states",
+            "",
+            MADE.format("goldenthread/objectives/states.py"),
+            "",
+            *_table(["State", "Open or closed", "Counted in figures of current work"], states),
+            "",
+            "## Who may move it where",
+            "",
+            "Who has the permission named is in [Who may do what](permissions.md).",
+            "",
+            *_table(["From", "To", "Permission", "What it means"], moves),
+            "",
+        ]
+    )
+
+
+def _table(head: list[str], rows: list[list[str]]) -> list[str]:
+    return [_row(head), _row(["---"] * len(head)), *map(_row, rows)]
+
+
+def _row(cells: list[str]) -> str:
+    return f"| {' | '.join(cells)} |".replace("  ", " ")
