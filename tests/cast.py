@@ -19,9 +19,8 @@ from goldenthread.objectives.models import (
     Cycle,
     KeyResult,
     Objective,
-    ObjectiveAncestor,
-    ObjectivePriority,
 )
+from goldenthread.objectives.services.links import rebuild_lines
 from goldenthread.objectives.states import State
 from goldenthread.people.models import Person, ReportingClosure, Unit, UnitClosure, User
 from goldenthread.strategy.models import Kpi, Priority, Strategy
@@ -180,7 +179,7 @@ def link(
     strength: int = Contribution.Strength.MEDIUM,
     **fields: Any,
 ) -> Contribution:
-    """Say that the child serves the parent, and bring the stored ancestors up to date."""
+    """Say that the child serves the parent, and bring the stored lines up to date."""
     ends = {
         f"{end}_{'objective' if isinstance(node, Objective) else 'priority'}": node
         for end, node in (("child", child), ("parent", parent))
@@ -188,7 +187,9 @@ def link(
     made = Contribution.objects.create(
         **ends, strength=strength, **{"valid_from": dt.date(2026, 4, 1)} | fields
     )
-    _store_ancestors()
+    rebuild_lines()
+    if isinstance(child, Objective):
+        child.refresh_from_db(fields=["in_line"])
     return made
 
 
@@ -197,45 +198,3 @@ def signed_in(client: Client, person: Person) -> Client:
     assert person.user is not None, f"{person} has no account"
     client.force_login(person.user)
     return client
-
-
-_Node = tuple[str, int]
-
-
-def _store_ancestors() -> None:
-    above: dict[_Node, set[_Node]] = {}
-    for row in Contribution.objects.filter(valid_to=None):
-        child = (
-            ("o", row.child_objective_id)
-            if row.child_objective_id
-            else ("p", row.child_priority_id)
-        )
-        parent = (
-            ("o", row.parent_objective_id)
-            if row.parent_objective_id
-            else ("p", row.parent_priority_id)
-        )
-        above.setdefault(child, set()).add(parent)
-    ObjectiveAncestor.objects.all().delete()
-    ObjectivePriority.objects.all().delete()
-    for kind, pk in above:
-        if kind == "o":
-            for (reached_kind, reached), depth in _depths(("o", pk), above).items():
-                if reached_kind == "o":
-                    ObjectiveAncestor.objects.create(
-                        objective_id=pk, ancestor_id=reached, depth=depth
-                    )
-                else:
-                    ObjectivePriority.objects.create(
-                        objective_id=pk, priority_id=reached, depth=depth
-                    )
-
-
-def _depths(start: _Node, above: dict[_Node, set[_Node]]) -> dict[_Node, int]:
-    found: dict[_Node, int] = {}
-    layer, depth = above.get(start, set()), 1
-    while layer:
-        found |= dict.fromkeys(layer, depth)
-        layer = {up for node in layer for up in above.get(node, set())} - found.keys()
-        depth += 1
-    return found

@@ -11,7 +11,8 @@ from django.urls import path
 from zeal import NPlusOneError
 
 from goldenthread.objectives.models import Objective, ObjectiveAncestor
-from goldenthread.people.models import Person
+from goldenthread.people.models import Person, ReportingClosure, UnitClosure
+from goldenthread.people.services import rebuild_closures
 from goldenthread.permissions import Relation
 from goldenthread.strategy.models import Strategy
 from tests.cast import Cast, link, make_objective, make_priority, signed_in
@@ -21,6 +22,18 @@ def test_the_lines_above_flo_are_ben_and_ada(cast: Cast) -> None:
     assert cast.flo.relations_to(cast.ben) >= {Relation.MANAGER, Relation.UNIT_HEAD}
     assert cast.flo.relations_to(cast.ada) >= {Relation.CHAIN, Relation.UNIT_HEAD}
     assert cast.flo.relations_to(cast.cyd) == {Relation.EVERYBODY}
+
+
+def test_the_closures_of_the_cast_are_those_that_the_services_keep(cast: Cast) -> None:
+    def rows() -> tuple[set[Any], set[Any]]:
+        return (
+            set(UnitClosure.objects.values_list("ancestor", "descendant", "depth")),
+            set(ReportingClosure.objects.values_list("manager", "report", "depth")),
+        )
+
+    made = rows()
+    rebuild_closures()
+    assert rows() == made
 
 
 def test_a_link_reaches_every_node_above(cast: Cast, strategy: Strategy) -> None:
@@ -33,6 +46,7 @@ def test_a_link_reaches_every_node_above(cast: Cast, strategy: Strategy) -> None
     link(lower, upper)
     assert ObjectiveAncestor.objects.get().depth == 1
     assert lower.reaches.get().depth == 2
+    assert lower.in_line
     assert lower in Objective.objects.visible_to(cast.gus)
 
 
