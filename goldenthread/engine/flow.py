@@ -97,9 +97,7 @@ def value_flow(
     weights = normalised_weights(priority_weights)
     if isinstance(weights, Result):
         return weights
-    graph = Graph(edges, [*weights, *(active or ())])
-    if active is not None:
-        graph = graph.restricted_to({*weights, *active})
+    graph = _active_graph(edges, weights, active)
     place = {node: index for index, node in enumerate(graph.nodes)}
     priorities = list(weights)
 
@@ -146,17 +144,17 @@ def effort_up(
     if any(amount < 0 or not isfinite(amount) for amount in amounts.values()):
         raise ValueError("effort is never below 0")
     roots = set(priorities)
-    graph = Graph((edge for edge in edges if edge.child not in roots), priorities)
-    if active is not None:
-        graph = graph.restricted_to({*roots, *active})
+    links = (edge for edge in edges if edge.child not in roots)
+    graph = _active_graph(links, priorities, active)
     linked = depth_to_priority(graph, priorities)
-    graph = graph.restricted_to(linked)
 
     to_parents: dict[Node, float] = {}
     above: dict[Node, list[tuple[Node, float]]] = {}
     for parent, child, strength in graph.edges:
-        to_parents[child] = to_parents.get(child, 0.0) + strength
-        above.setdefault(child, []).append((parent, strength))
+        if parent in linked:
+            part = float(strength)
+            to_parents[child] = to_parents.get(child, 0.0) + part
+            above.setdefault(child, []).append((parent, part))
     up = {node: amounts.get(node, 0.0) for node in graph.nodes}
     for node in reversed(graph.order):
         for parent, strength in above.get(node, ()):
@@ -215,6 +213,16 @@ def value_effort_gap(
 def gap_by_priority(weights: Mapping[Node, float], effort: EffortUp) -> dict[Node, float]:
     """Effort share minus value share of each priority, −1 to 1. Needs effort above 0."""
     return {p: effort.by_priority.get(p, 0.0) / effort.total - weights[p] for p in weights}
+
+
+def _active_graph(
+    edges: Iterable[Edge], priorities: Iterable[Node], active: Collection[Node] | None
+) -> Graph:
+    """The graph without the nodes that are not active and without their links."""
+    if active is None:
+        return Graph(edges, priorities)
+    nodes = dict.fromkeys([*priorities, *active])
+    return Graph((edge for edge in edges if edge.parent in nodes and edge.child in nodes), nodes)
 
 
 def _arrays(graph: Graph, place: Mapping[Node, int]) -> tuple[Indices, Indices, Floats]:

@@ -45,12 +45,11 @@ class Graph:
 
         Raises: ValueError when a strength is not above 0.
         """
-        linked = tuple(Edge(parent, child, float(strength)) for parent, child, strength in edges)
-        for edge in linked:
-            if not 0 < edge.strength < float("inf"):
-                raise ValueError(f"the strength of {edge.parent} → {edge.child} must be above 0")
+        linked = tuple(edges)
         every = dict.fromkeys(nodes)
-        for parent, child, _ in linked:
+        for parent, child, strength in linked:
+            if not 0 < strength < float("inf"):
+                raise ValueError(f"the strength of {parent} → {child} must be above 0")
             every[parent] = every[child] = None
         object.__setattr__(self, "edges", linked)
         object.__setattr__(self, "nodes", tuple(every))
