@@ -8,11 +8,13 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from goldenthread.engine.pace import (
+    Expectation,
     Health,
     elapsed_fraction,
     expected,
     health,
     health_cuts,
+    verdict_dates,
 )
 from goldenthread.engine.result import Result, Status, share, suppressed
 from goldenthread.engine.scores import (
@@ -161,7 +163,7 @@ def test_periods_and_plans_that_make_no_sense_are_refused() -> None:
 
 @given(SCORES, SCORES)
 def test_health_and_its_cuts_agree(score: float, expectation: float) -> None:
-    assume(score < 1)
+    assume(score < 1 - 1e-6)
     verdict = health(score, expectation, 0.5, START, 7, START, START)
     cuts = health_cuts(expectation)
     assert (verdict is Health.ON_PACE) == (score >= cuts.on_pace)
@@ -172,6 +174,22 @@ def test_health_and_its_cuts_agree(score: float, expectation: float) -> None:
 def test_a_gap_of_exactly_a_tenth_is_on_pace_at_every_expectation(hundredths: int) -> None:
     score = (hundredths - 10) / 100
     assert health(score, hundredths / 100, 0.5, START, 7, START, START) is Health.ON_PACE
+
+
+@given(SCORES, SCORES, SCORES, st.integers(0, 100), st.integers(0, 110))
+def test_stored_dates_give_the_same_verdict_as_the_day_itself(
+    score: float, required: float, part: float, length: int, day: int
+) -> None:
+    assume(score < 1 - 1e-6)
+    end, as_of = START + timedelta(days=length), START + timedelta(days=day)
+    expectation = Expectation(required * part, 1 - part)
+    tau = elapsed_fraction(START, end, as_of)
+    verdict = health(score, expectation.at(tau), tau, as_of, 7, as_of, START)
+    dates = verdict_dates(score, expectation, START, end)
+    assert (verdict is Health.EARLY) == (as_of < dates.judged_from)
+    if verdict is not Health.EARLY:
+        assert (verdict is Health.ON_PACE) == (as_of <= dates.on_pace_until)
+        assert (verdict is Health.AT_RISK) == (as_of > dates.behind_until)
 
 
 def test_a_score_without_a_check_in_ages_from_the_start() -> None:
