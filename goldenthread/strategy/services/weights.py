@@ -47,9 +47,7 @@ def set_weights(
             f"The shares add up to {total.normalize():f} %, not 100 %. {_how_to_mend(total)}",
             "shares",
         )
-    weights = {key: share.quantize(HUNDREDTH, ROUND_HALF_EVEN) for key, share in shares.items()}
-    largest = max(weights, key=lambda key: weights[key])
-    weights[largest] += WHOLE - sum(weights.values())
+    weights = normalised(shares)
     before = {str(key): priority.weight for key, priority in active.items()}
     after = {str(key): weight for key, weight in weights.items()}
     versions.save(
@@ -96,10 +94,20 @@ def confirm_weights(*, actor: Person, strategy: Strategy, version: int | None = 
 
 def unconfirm_weights(actor: Person, strategy: Strategy, why: str) -> None:
     """Take the confirmation back because the set of active priorities has changed."""
-    if not strategy.weights_confirmed:
-        return
-    versions.save(strategy, {"weights_confirmed_at": None, "weights_confirmed_by": None})
-    audit.record(actor, "unconfirm weights", strategy, note=why)
+    stands = Strategy.objects.get(pk=strategy.pk)  # the one passed may have been read before
+    if stands.weights_confirmed:
+        versions.save(stands, {"weights_confirmed_at": None, "weights_confirmed_by": None})
+        audit.record(actor, "unconfirm weights", stands, note=why)
+    for name in ("weights_confirmed_at", "weights_confirmed_by", "version"):
+        setattr(strategy, name, getattr(stands, name))
+
+
+def normalised(shares: Mapping[int, Decimal]) -> dict[int, Decimal]:
+    """Shares that are close to 100 in sum, in hundredths that are exactly 100; the largest takes the rest."""
+    weights = {key: share.quantize(HUNDREDTH, ROUND_HALF_EVEN) for key, share in shares.items()}
+    largest = max(weights, key=lambda key: weights[key])
+    weights[largest] += WHOLE - sum(weights.values())
+    return weights
 
 
 def _how_to_mend(total: Decimal) -> str:
