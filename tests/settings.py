@@ -19,7 +19,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["TEST"] = {"NAME": f"{_home}/test.sqlite3"}
     DATABASES["default"]["OPTIONS"]["init_command"] += " PRAGMA synchronous=OFF;"
 else:
-    DATABASES["default"]["CONN_MAX_AGE"] = 0  # a kept connection of a thread would keep the database
+    # A connection that a thread of the live server keeps would keep the database from being dropped.
+    DATABASES["default"]["CONN_MAX_AGE"] = 0
     DATABASES["default"]["TEST"] = {"NAME": f"test_{DATABASES['default']['NAME']}_{os.getpid()}"}
 
 # Two queries of one kind for rows of one list, within one request, are an error.
