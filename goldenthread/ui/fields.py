@@ -1,6 +1,5 @@
 """Form fields that read what people type: numbers with either decimal sign."""
 
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -21,7 +20,7 @@ class NumberField(forms.DecimalField):
     widget = NumberInput
     default_error_messages = {"invalid": "Write a number, such as 62 or 62.5."}
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Any:
         if isinstance(value, str) and value.strip():
             number = parse_number(value)
             if number is None:

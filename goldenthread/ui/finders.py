@@ -58,7 +58,9 @@ class BundleFinder(BaseFinder):
         built = str(self._build(path))
         return [built] if find_all else built
 
-    def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, FileSystemStorage]]:
+    def list(
+        self, ignore_patterns: Iterable[str] | None
+    ) -> Iterator[tuple[str, FileSystemStorage]]:
         for path in BUNDLES:
             self._build(path)
             yield path, self.storage

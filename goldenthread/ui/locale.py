@@ -82,7 +82,9 @@ def parse_number(text: str) -> Decimal | None:
     elif points + commas == 1:
         sign = "." if points else ","
         readers = str(get_format("DECIMAL_SEPARATOR", lang=readers_locale()))
-        grouped = len(bare.rpartition(sign)[2]) == 3 and not bare.lstrip("-").startswith(("0", sign))
+        grouped = len(bare.rpartition(sign)[2]) == 3 and not bare.lstrip("-").startswith(
+            ("0", sign)
+        )
         decimal = readers if grouped else sign
     else:
         decimal = "," if points > 1 else "."

@@ -52,7 +52,7 @@ class Fragments:
             response = HttpResponse(status=204)
             response["HX-Redirect"] = f"{resolve_url('account_login')}?next={back}"
         key = request.POST.get("_draft") if request.method == "POST" else None
-        accepted = moved and not to_sign_in or by_htmx and 200 <= response.status_code < 300
+        accepted = (moved and not to_sign_in) or (by_htmx and 200 <= response.status_code < 300)
         if key and accepted and not to_sign_in and len(key) <= 200:
             response.set_cookie(DRAFT_COOKIE, quote(key, safe=""), max_age=600, samesite="Lax")
         return response

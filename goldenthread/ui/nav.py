@@ -55,7 +55,10 @@ def address(name: str) -> str | None:
 
 
 def items(
-    request: HttpRequest, entries: tuple[Entry, ...], here: str = "", counts: dict[str, int] | None = None
+    request: HttpRequest,
+    entries: tuple[Entry, ...],
+    here: str = "",
+    counts: dict[str, int] | None = None,
 ) -> list[Item]:
     """The entries this person may open. `here` names the current one; else the address decides."""
     person = getattr(request, "person", None)

@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from goldenthread.core.clock import today
 from goldenthread.engine.result import Result, Status
-from goldenthread.ui import nav
+from goldenthread.ui import charts, nav
 from goldenthread.ui.health import HEALTHS, Look
 from goldenthread.ui.locale import NARROW, format_number, month_first
 
@@ -187,7 +187,9 @@ def method_slug(result: Result | None) -> str:
 @register.filter
 def health_look(health: Any) -> Look:
     """Word, shape and colour of a health, given as the engine's `Health`, its value, or None."""
-    return HEALTHS.get(str(getattr(health, "value", health) or "not_measured"), HEALTHS["not_measured"])
+    return HEALTHS.get(
+        str(getattr(health, "value", health) or "not_measured"), HEALTHS["not_measured"]
+    )
 
 
 @register.simple_tag
@@ -238,8 +240,14 @@ def _items(context: template.Context, entries: tuple[nav.Entry, ...]) -> list[na
 def widget(field: forms.BoundField, **attrs: Any) -> SafeString:
     """The control of a field with our looks; error and hint are tied to it by Django's `aria-describedby`."""
     control = field.field.widget
-    given = {name.replace("_", "-"): text for name, text in attrs.items() if text not in ("", None, False)}
-    if not isinstance(control, forms.CheckboxInput | forms.RadioSelect | forms.CheckboxSelectMultiple):
+    given = {
+        name.replace("_", "-"): text
+        for name, text in attrs.items()
+        if text not in ("", None, False)
+    }
+    if not isinstance(
+        control, forms.CheckboxInput | forms.RadioSelect | forms.CheckboxSelectMultiple
+    ):
         known = str(control.attrs.get("class", ""))
         given["class"] = f"input {known}".strip()
     return field.as_widget(attrs=given)
@@ -312,3 +320,22 @@ def _address_with(context: template.Context, changes: dict[str, str]) -> str:
         if text:
             query[name] = text
     return f"?{query.urlencode()}" if query else "?"
+
+
+# Geometry ---------------------------------------------------------------------------------------------------
+@register.simple_tag
+def svg(coordinate: float, shift: float = 0) -> str:
+    """A coordinate as SVG reads it, with a point whatever the reader's locale, moved by `shift`."""
+    return f"{round(float(coordinate) + float(shift), 2):g}"
+
+
+@register.filter
+def negative(coordinate: float) -> float:
+    """The other way round, for a width: `{% svg right left|negative %}`."""
+    return -float(coordinate)
+
+
+@register.simple_tag
+def bar_width(value: Number | None, longest: Number) -> str:
+    """The length of a bar on a field of 100, from 0."""
+    return svg(charts.bar(None if value is None else float(value), float(longest)) or 0)
