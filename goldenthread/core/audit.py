@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken
-from django.db import models, transaction
+from django.db import connection, models, transaction
 
 from goldenthread.core.access import Actor
 from goldenthread.core.models import AuditRecord, AuditSeal, PersonKey, Record
@@ -19,6 +19,7 @@ from goldenthread.core.models import AuditRecord, AuditSeal, PersonKey, Record
 ERASED = "erased"
 START = "0" * 64
 BATCH = 1000
+WAIT = "10s"
 
 
 def plain(value: Any) -> Any:
@@ -133,11 +134,28 @@ def _digest(previous: str, entries: Iterator[AuditRecord]) -> str:
     return digest.hexdigest()
 
 
+def _wait_for_writers() -> None:
+    """Let nobody append, and nobody else seal, until this transaction ends.
+
+    Else a record that got its number before the last one sealed, and is committed after, would break a whole
+    chain, and two who seal at once would fork it. SQLite has one writer anyway.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL lock_timeout = '{WAIT}'")
+            cursor.execute("LOCK TABLE core_auditrecord IN SHARE ROW EXCLUSIVE MODE")
+
+
 def seal() -> int:
-    """Seal what is not sealed yet, in batches, and return how many records were sealed."""
+    """Seal what is not sealed yet, in batches, and return how many records were sealed.
+
+    Raises `OperationalError` when writers keep the trail busy for longer than `WAIT`; what was sealed by then
+    stays sealed.
+    """
     sealed = 0
     while True:
         with transaction.atomic():
+            _wait_for_writers()
             last = AuditSeal.objects.order_by("-last_id").first()
             after = last.last_id if last else 0
             batch = list(AuditRecord.objects.filter(pk__gt=after).order_by("pk")[:BATCH])

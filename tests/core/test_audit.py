@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
+from threading import Event, Thread
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -87,6 +88,34 @@ def test_the_chain_holds_over_several_seals(ben: Person) -> None:
         call_command("seal_audit")
     assert audit.seal() == 0
     assert AuditSeal.objects.count() == 2
+    assert audit.verify() is None
+
+
+@pytest.mark.postgres
+def test_sealing_waits_for_whoever_is_still_writing(
+    transactional_db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A line numbered before the last one sealed, and committed after it, would look like tampering."""
+    monkeypatch.setattr(audit, "WAIT", "100ms")
+    unit = make_unit()
+    written, may_commit = Event(), Event()
+
+    def write_slowly() -> None:
+        with transaction.atomic():
+            audit.record(None, "written first", unit)
+            written.set()
+            may_commit.wait(timeout=10)
+        connection.close()
+
+    slow = Thread(target=write_slowly)
+    slow.start()
+    written.wait(timeout=10)
+    audit.record(None, "committed first", unit)
+    with pytest.raises(CommandError, match="run this again"):
+        call_command("seal_audit")
+    may_commit.set()
+    slow.join()
+    assert audit.seal() == 2
     assert audit.verify() is None
 
 

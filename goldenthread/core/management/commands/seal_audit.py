@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.core.management import BaseCommand
+from django.core.management import BaseCommand, CommandError
+from django.db import OperationalError
 
 from goldenthread.core import audit
 
@@ -11,5 +12,10 @@ class Command(BaseCommand):
     help = "Seal new lines of the audit trail into the hash chain. Run it every hour."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        count = audit.seal()
+        try:
+            count = audit.seal()
+        except OperationalError as busy:
+            raise CommandError(
+                f"The audit trail is being written to; run this again later. ({busy})"
+            ) from busy
         self.stdout.write(f"{count} lines sealed." if count != 1 else "1 line sealed.")
