@@ -339,3 +339,9 @@ def negative(coordinate: float) -> float:
 def bar_width(value: Number | None, longest: Number) -> str:
     """The length of a bar on a field of 100, from 0."""
     return svg(charts.bar(None if value is None else float(value), float(longest)) or 0)
+
+
+@register.filter
+def words(text: str, separator: str = " ") -> list[str]:
+    """A list written down in a template: `{% for word in "a b c"|words %}`."""
+    return text.split(separator)
