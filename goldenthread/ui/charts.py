@@ -82,6 +82,7 @@ class Tick:
 class LinePlot:
     """A line chart, ready to be written down."""
 
+    name: str
     width: int
     height: int
     left: float
@@ -304,6 +305,7 @@ def line_chart(
         anchor = "end" if at_today > right - 20 else "start" if at_today < left + 20 else "middle"
         labels.append(Label(at_today, top - 9, "today", anchor))
     return LinePlot(
+        name=name,
         width=width,
         height=height,
         left=left,

@@ -90,7 +90,7 @@ def patterns(request: HttpRequest) -> HttpResponse:
         "range_plot": _range_chart(),
         "coverage_plot": _coverage_chart(),
         "empty_plot": charts.line_chart(
-            "Seasonal efficiency", [], start=start, end=end, unit="SCOP", today=today
+            "Seasonal efficiency", [], start=start, end=end, unit="SCOP", today=today, width=600, height=230
         ),
         "sparks": _sparks(),
         "knots": [charts.knot(weight) for weight in (30, 25, 15, 5, None)],
@@ -297,6 +297,8 @@ def _range_chart() -> charts.LinePlot:
             charts.Goal(dt.date(2026, 7, 1), dt.date(2026, 12, 31), 40, 46),
         ],
         today=dt.date(2026, 11, 23),
+        width=600,
+        height=230,
     )
 
 
@@ -314,6 +316,8 @@ def _coverage_chart() -> charts.LinePlot:
         at_least=0,
         at_most=100,
         today=dt.date(2026, 11, 23),
+        width=600,
+        height=230,
     )
 
 
