@@ -52,8 +52,6 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
-    "allauth",
-    "allauth.account",
     "django_cotton.apps.SimpleAppConfig",
     "template_partials.apps.SimpleAppConfig",
     "csp",
@@ -65,6 +63,8 @@ INSTALLED_APPS = [
     "goldenthread.insights",
     "goldenthread.interchange",
     "goldenthread.demo",
+    "allauth",  # after ours, whose templates replace its own
+    "allauth.account",
 ]
 INSTALLED_APPS = [
     app
@@ -158,10 +158,19 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+# How many reverse proxies stand before the server: sign-in is limited by the address that they report.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("TRUSTED_PROXIES", "0"))
 ACCOUNT_ADAPTER = "goldenthread.people.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_FORMS = {
+    "login": "goldenthread.people.account_forms.SignIn",
+    "reset_password": "goldenthread.people.account_forms.AskForReset",
+    "reset_password_from_key": "goldenthread.people.account_forms.ResetPassword",
+    "change_password": "goldenthread.people.account_forms.ChangePassword",
+}
+ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_RATE_LIMITS = {

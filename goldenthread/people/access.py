@@ -50,15 +50,11 @@ def signed_in(
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:
     """Sign in and come back: to this page, or for a post or a fragment to the page that it came from."""
-    fragment = request.headers.get("HX-Request") == "true"
     back = request.get_full_path()
-    if fragment or request.method not in {"GET", "HEAD"}:
+    if request.method not in {"GET", "HEAD"} or request.headers.get("HX-Request") == "true":
         came_from = request.headers.get("HX-Current-URL") or request.headers.get("Referer", "")
         parts = urlsplit(came_from)
         back = f"{parts.path}?{parts.query}" if parts.query else parts.path
         if not url_has_allowed_host_and_scheme(came_from, {request.get_host()}):
             back = "/"
-    answer = redirect_to_login(back, resolve_url(settings.LOGIN_URL))
-    if fragment:  # htmx would swap the sign-in page into the fragment's place
-        return HttpResponse(status=204, headers={"HX-Redirect": answer.url})
-    return answer
+    return redirect_to_login(back, resolve_url(settings.LOGIN_URL))

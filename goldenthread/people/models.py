@@ -53,6 +53,9 @@ class Unit(Record):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        return f"/units/{self.pk}/"
+
     def relations_to(self, person: Any) -> frozenset[Relation]:
         """Everybody sees units; its leader owns it; leaders of units above are unit heads."""
         found = {Relation.EVERYBODY}
@@ -131,6 +134,9 @@ class Person(Record):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return f"/people/{self.pk}/"
 
     @property
     def audit_person_id(self) -> int | None:

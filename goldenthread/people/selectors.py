@@ -42,6 +42,16 @@ class UnitNode:
     people_below: int = 0  # its own included
     children: list["UnitNode"] = field(default_factory=list)
 
+    @property
+    def shown_depth(self) -> int:
+        """How far a page indents it; deeper ones stand no further in."""
+        return min(self.depth, 6)
+
+    @property
+    def indent(self) -> str:
+        """The indent inside a list to choose from, which knows only text."""
+        return "\u2003" * self.depth
+
 
 def unit_tree() -> list[UnitNode]:
     """The units in force as trees, by name, with their counts; one query, whatever the size."""
@@ -83,6 +93,14 @@ def units_below(unit: Unit) -> QuerySet[Unit]:
     return Unit.objects.filter(closure_above__ancestor=unit)
 
 
+def find_units(text: str, limit: int = 10) -> list[Unit]:
+    """The units in force whose name holds every word."""
+    if not text.strip():
+        return []
+    found = Unit.objects.filter(_matches(text, "name"), ended_on__isnull=True)
+    return list(found.select_related("parent").order_by("name", "pk")[:limit])
+
+
 # People -----------------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class PeopleFilter:
@@ -91,6 +109,7 @@ class PeopleFilter:
     text: str = ""
     unit: Unit | None = None  # with the units below it
     manager: Person | None = None  # direct reports
+    no_manager: bool = False  # who reports to nobody
     state: str = "working"  # working, left, or all
     account: str = ""  # with, invited, or without
     sort: str = "name"  # a key of SORTS, with "-" for the other way
@@ -105,6 +124,8 @@ def people_list(reader: Person, chosen: PeopleFilter) -> PersonQuerySet:
         people = people.filter(unit__closure_above__ancestor=chosen.unit)
     if chosen.manager is not None:
         people = people.filter(manager=chosen.manager)
+    if chosen.no_manager:
+        people = people.filter(manager__isnull=True)
     if chosen.state == "working":
         people = people.working(clock.today())
     elif chosen.state == "left":
@@ -173,23 +194,32 @@ def chart_level(reader: Person, manager: Person | None, after: int = 0) -> Chart
     Without a manager: those who report to nobody who works here, and have reports themselves.
     """
     today = clock.today()
-    working = Person.objects.visible_to(reader).working(today)
-    direct = Person.objects.filter(manager=OuterRef("pk")).working(today)
-    below = ReportingClosure.objects.filter(manager=OuterRef("pk")).filter(
-        _working("report__", today)
-    )
+    level = _chart_people(reader)
     if manager is None:
-        level = _tops(working, today).filter(Exists(direct))
+        level = _tops(level, today).filter(Q(direct__gt=0))
     else:
-        level = working.filter(manager=manager)
-    level = level.annotate(direct=_count(direct, "manager"), below=_count(below, "manager"))
-    rows = level.select_related("unit").order_by(
-        Case(When(direct__gt=0, then=Value(0)), default=Value(1)), "name", "pk"
-    )
+        level = level.filter(manager=manager)
+    rows = level.order_by(Case(When(direct__gt=0, then=Value(0)), default=Value(1)), "name", "pk")
     people = list(rows[after : after + CHART_STEP])
-    full = len(people) == CHART_STEP
-    more = level.count() - after - CHART_STEP if full else 0
+    more = level.count() - after - CHART_STEP if len(people) == CHART_STEP else 0
     return ChartLevel(manager, people, after + len(people), max(more, 0))
+
+
+def chart_person(reader: Person, person: Person) -> ChartLevel:
+    """The level of one person alone, for a chart that begins with them."""
+    return ChartLevel(None, list(_chart_people(reader, working=False).filter(pk=person.pk)), 1, 0)
+
+
+def _chart_people(reader: Person, working: bool = True) -> PersonQuerySet:
+    """People with `direct` and `below`: how many report to each, now."""
+    today = clock.today()
+    people = Person.objects.visible_to(reader)
+    direct = Person.objects.filter(manager=OuterRef("pk")).working(today)
+    below = ReportingClosure.objects.filter(_working("report__", today), manager=OuterRef("pk"))
+    counted = (people.working(today) if working else people).annotate(
+        direct=_count(direct, "manager"), below=_count(below, "manager")
+    )
+    return counted.select_related("unit")
 
 
 def people_without_line(reader: Person) -> PersonQuerySet:

@@ -1,0 +1,115 @@
+"""Signing in, out, and the password: the library's flows in our words and frame; and invitations."""
+
+from typing import Any
+
+from allauth.account import views as allauth_views
+from django.contrib import messages
+from django.contrib.auth import login
+from django.core.exceptions import NON_FIELD_ERRORS
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from goldenthread.core import clock
+from goldenthread.core.access import require
+from goldenthread.core.errors import DomainError
+from goldenthread.core.models import Organisation
+from goldenthread.people import services
+from goldenthread.people.access import PersonRequest, signed_in
+from goldenthread.people.forms import PasswordForm
+from goldenthread.people.models import Person
+from goldenthread.people.views.forms_in_pages import saved
+from goldenthread.permissions import Action
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+class SignIn(allauth_views.LoginView):
+    """By e-mail and password. Too many attempts answer 429; an empty installation leads to its founding."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if Organisation.current() is None:
+            return redirect("/")
+        page: HttpResponseBase = super().get(request, *args, **kwargs)
+        return page
+
+    def form_invalid(self, form: Any) -> HttpResponseBase:
+        response: HttpResponseBase = super().form_invalid(form)
+        too_many = form.has_error(NON_FIELD_ERRORS, "too_many_login_attempts")
+        response.status_code = 429 if too_many else 422
+        if too_many:
+            response["Retry-After"] = "300"
+        return response
+
+
+class ForgottenPassword(allauth_views.PasswordResetView):
+    """Asks for a reset letter, and says so where no mail can be sent."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return context | {"has_mail": services.mail_is_set_up()}
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+@sensitive_post_parameters("password")
+def invitation(request: HttpRequest, token: str) -> HttpResponse:
+    """Whom an invitation is for, and the password they choose; then they are signed in."""
+    try:
+        person = services.invited(token)
+    except DomainError as error:
+        return render(
+            request, "people/invitation_void.html", {"message": error.message}, status=410
+        )
+    form = PasswordForm(request.POST or None)
+    if form.is_bound and saved(
+        form,
+        lambda: services.accept_invitation(token=token, password=form.cleaned_data["password"]),
+    ):
+        person.refresh_from_db()
+        login(request, person.user, backend=BACKEND)
+        return redirect("/")
+    bad = 422 if form.is_bound else 200
+    return render(request, "people/invitation.html", {"form": form, "person": person}, status=bad)
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def person_invite(request: PersonRequest, pk: int) -> HttpResponse:
+    """Invite somebody: the link to pass on, and whether it went by mail."""
+    require(request.person, Action.INVITE)
+    seen = Person.objects.visible_to(request.person).select_related("user", "unit")
+    person = get_object_or_404(seen, pk=pk)
+    context: dict[str, Any] = {"person": person, "has_mail": services.mail_is_set_up()}
+    if request.method == "POST":
+        site = request.build_absolute_uri("/")
+        try:
+            context["invitation"] = services.invite(actor=request.person, person=person, site=site)
+        except DomainError as error:
+            context["message"] = error.message
+    status = 422 if "message" in context else 200
+    return render(request, "people/person_invite.html", context, status=status)
+
+
+@require_POST
+@signed_in
+def person_account(request: PersonRequest, pk: int) -> HttpResponse:
+    """Stop somebody from signing in (`active=no`), or let them again."""
+    person = get_object_or_404(Person.objects.visible_to(request.person), pk=pk)
+    if request.POST.get("active") == "no":
+        services.deactivate_account(actor=request.person, person=person)
+        messages.success(request, f"{person} can no longer sign in.")
+    else:
+        services.reactivate_account(actor=request.person, person=person)
+        messages.success(request, f"{person} can sign in again.")
+    return redirect("person-roles", person.pk)
+
+
+@require_GET
+@signed_in
+def account(request: PersonRequest) -> HttpResponse:
+    """One's own account: the e-mail, the password, days away."""
+    ahead = request.person.absences.filter(end__gte=clock.today())
+    return render(request, "people/account.html", {"absences": ahead})

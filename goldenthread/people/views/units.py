@@ -1,0 +1,89 @@
+"""The tree of units, and adding, editing and ending one."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from goldenthread.core import clock
+from goldenthread.core.access import can, require
+from goldenthread.people import selectors, services
+from goldenthread.people.access import PersonRequest, signed_in
+from goldenthread.people.forms import DayForm, UnitForm
+from goldenthread.people.models import Unit
+from goldenthread.people.views.forms_in_pages import number_in, page_with, saved
+from goldenthread.permissions import Action
+
+
+@require_GET
+@signed_in
+def units(request: PersonRequest) -> HttpResponse:
+    rows = selectors.flat(selectors.unit_tree())
+    context = {
+        "rows": rows,
+        "people": sum(row.people for row in rows),
+        "leaderless": sum(row.unit.leader is None for row in rows),
+        "may_add": can(request.person, Action.ADD_PEOPLE),
+        "may_edit": can(request.person, Action.EDIT_UNIT),
+    }
+    return render(request, "people/units.html", context)
+
+
+@require_GET
+@signed_in
+def units_pick(request: PersonRequest) -> HttpResponse:
+    """What a picker shows while somebody types the name of a unit."""
+    query = request.GET.get("q", "")[:200]
+    options = [
+        {"pk": unit.pk, "title": unit.name, "note": f"in {unit.parent}" if unit.parent else ""}
+        for unit in selectors.find_units(query)
+    ]
+    return render(request, "ui/_picker_options.html", {"options": options, "query": query})
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def unit_add(request: PersonRequest) -> HttpResponse:
+    require(request.person, Action.ADD_PEOPLE)
+    parent = Unit.objects.filter(pk=number_in(request.GET, "parent") or 0).first()
+    form = UnitForm(request.POST or None, initial={"parent": parent})
+    if request.method == "POST" and saved(
+        form, lambda: services.add_unit(actor=request.person, **form.cleaned_data)
+    ):
+        messages.success(request, f"{form.cleaned_data['name']} is added.")
+        return redirect("units")
+    return page_with(request, "people/unit_add.html", form, {})
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def unit_edit(request: PersonRequest, pk: int) -> HttpResponse:
+    unit = get_object_or_404(Unit.objects.select_related("parent", "leader"), pk=pk)
+    require(request.person, Action.EDIT_UNIT, unit)
+    form = UnitForm(request.POST or None, initial=UnitForm.initial_of(unit))
+
+    def write() -> None:
+        version = number_in(request.POST, "version")
+        services.edit_unit(actor=request.person, unit=unit, version=version, **form.cleaned_data)
+
+    if request.method == "POST" and saved(form, write):
+        messages.success(request, f"{unit} is saved.")
+        return redirect("units")
+    context = {"unit": unit, "end_form": DayForm(initial={"on": clock.today()})}
+    return page_with(request, "people/unit_edit.html", form, context)
+
+
+@require_POST
+@signed_in
+def unit_end(request: PersonRequest, pk: int) -> HttpResponse:
+    unit = get_object_or_404(Unit.objects.select_related("parent", "leader"), pk=pk)
+    form = DayForm(request.POST)
+    if saved(
+        form,
+        lambda: services.end_unit(actor=request.person, unit=unit, on=form.cleaned_data["on"]),
+    ):
+        messages.success(request, f"{unit} has ended. Its history stays.")
+        return redirect("units")
+    context = {"unit": unit, "end_form": form}
+    unbound = UnitForm(initial=UnitForm.initial_of(unit))
+    return render(request, "people/unit_edit.html", {**context, "form": unbound}, status=422)
