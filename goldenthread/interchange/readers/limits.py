@@ -38,6 +38,7 @@ class Limits:
     bytes: int = 20_000_000
     rows: int = 200_000
     columns: int = 500
+    pasted_people: int = 2_000
     cell_characters: int = 100_000
     xml_depth: int = 60
     xml_elements: int = 500_000

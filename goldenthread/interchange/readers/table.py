@@ -172,6 +172,8 @@ def _guess_encoding(data: bytes) -> tuple[str, bool]:
     if b"\x00" in sample:
         # Latin letters in UTF-16 have every other byte zero.
         even, odd = sample[0::2].count(0), sample[1::2].count(0)
+        if max(even, odd) < 0.4 * len(sample) / 2:
+            raise RefusedFile("This is not a text file. Save the table as CSV (UTF-8).")
         return ("utf-16-le" if odd >= even else "utf-16-be"), True
     try:
         data.decode("utf-8")

@@ -63,11 +63,15 @@ class Outline:
 
 @dataclass
 class Line:
-    """One paragraph: its depth within its section and whether it has a bullet or a number."""
+    """One paragraph: its depth within its section and whether it has a bullet or a number.
+
+    ``where`` is "" where the section's own place is precise enough.
+    """
 
     text: str
     depth: int = 0
     marked: bool = True
+    where: str = ""
 
 
 @dataclass

@@ -65,8 +65,13 @@ def read_result(text: str, as_of: dt.date | None = None, detail: str = "") -> Ex
 
 
 def has_figure(text: str) -> bool:
-    """Whether a text names a number that is not just a date."""
-    return bool(_ONE.search(_read_due(text, None)[2]))
+    """Whether a text names an amount: not a date, and not a number that is part of a name."""
+    rest = _read_due(text, None)[2]
+    return any(
+        _unit(rest, each, "n") or _TRIGGER.search(rest[: each.start()].rstrip().lower())
+        for each in _ONE.finditer(rest)
+        if not _is_part_of_a_word(rest, each)
+    )
 
 
 def _read_due(text: str, as_of: dt.date | None) -> tuple[dt.date | None, str, str]:

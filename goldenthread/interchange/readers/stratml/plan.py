@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 #: What templates leave where something should have been filled in.
-PLACEHOLDER = re.compile(r"\[to[_ ]be[_ ](inserted|determined|completed|supplied)\b.{0,80}\]", re.I)
+PLACEHOLDER = re.compile(
+    r"\[to[_ ]be[_ ](inserted|determined|completed|supplied)[^\]]{0,80}\]", re.I
+)
 
 
 @dataclass(frozen=True)
