@@ -244,7 +244,8 @@ def line_chart(
     known = [(point.day, float(point.value)) for point in shown if point.value is not None]
     ticks = _value_ticks(known, goals, path, forecast, at_least, at_most)
     left = max(34.0, 12.0 + 7.0 * max(len(format_number(tick)) for tick in ticks))
-    right, top, bottom = width - 96.0, 22.0, height - 28.0
+    named = bool(goals) or path is not None or forecast is not None
+    right, top, bottom = width - (96.0 if named else 12.0), 22.0, height - 28.0
     days = max(1, (end - start).days)
 
     def x(day: dt.date) -> float:
@@ -300,6 +301,10 @@ def line_chart(
     ]
     if known:
         labels.append(_last_label(known, x, y, unit, left, right, top, bottom))
+    else:
+        labels.append(
+            Label((left + right) / 2, (top + bottom) / 2, "No values yet", "middle", "t-soft")
+        )
     at_today = x(today) if today is not None and start <= today <= end else None
     if at_today is not None:
         anchor = "end" if at_today > right - 20 else "start" if at_today < left + 20 else "middle"
@@ -312,7 +317,9 @@ def line_chart(
         right=right,
         top=top,
         bottom=bottom,
-        y_ticks=[Tick(y(tick), format_number(tick), "end") for tick in ticks],
+        y_ticks=[Tick(y(tick), format_number(tick), "end") for tick in ticks]
+        if known or named
+        else [],
         x_ticks=_x_ticks(start, end, x, right),
         runs=_runs([(x(p.day), None if p.value is None else y(float(p.value))) for p in shown]),
         dots=[(x(day), y(value)) for day, value in known] if len(known) <= 60 else [],

@@ -69,7 +69,7 @@ def patterns(request: HttpRequest) -> HttpResponse:
         "whole": _thread(),
         "branching": _branching(),
         "broken": _broken(),
-        "line": _thread()[:2] + [{"title": "Answer my queue’s calls"}],
+        "line": [*_thread()[:2], {"title": "Answer my queue’s calls"}],
         "person": SimpleNamespace(name="Lena Kovač", initials="LK", position="Partner Success"),
         "long_person": SimpleNamespace(
             name="Maximiliane Wolfeschlegelsteinhausenbergerdorff",
@@ -90,7 +90,14 @@ def patterns(request: HttpRequest) -> HttpResponse:
         "range_plot": _range_chart(),
         "coverage_plot": _coverage_chart(),
         "empty_plot": charts.line_chart(
-            "Seasonal efficiency", [], start=start, end=end, unit="SCOP", today=today, width=600, height=230
+            "Seasonal efficiency",
+            [],
+            start=start,
+            end=end,
+            unit="SCOP",
+            today=today,
+            width=600,
+            height=230,
         ),
         "sparks": _sparks(),
         "knots": [charts.knot(weight) for weight in (30, 25, 15, 5, None)],
@@ -189,7 +196,8 @@ def _broken() -> list[dict[str, Any]]:
         {
             "title": "Move to the new ticket system",
             "note": "Samir Haddad",
-            "kind": "here thread-loose",
+            "kind": "here",
+            "loose": True,
         },
     ]
 

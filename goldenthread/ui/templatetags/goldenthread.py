@@ -13,8 +13,10 @@ from django.http import QueryDict
 from django.utils.dateformat import format as format_date
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
 
 from goldenthread.core.clock import today
+from goldenthread.engine.flow import WEIGHTS_NOT_SET
 from goldenthread.engine.result import Result, Status
 from goldenthread.ui import charts, nav
 from goldenthread.ui.health import HEALTHS, Look
@@ -150,17 +152,23 @@ def result_words(result: Result | None) -> str:
     """Why a figure is not there, in two or three words; "" when it is there."""
     if result is None:
         return "Not computed yet"
-    return "" if result.value is not None else WORDS.get(result.status, MISSING)
+    if result.value is not None:
+        return ""
+    if result.reason == WEIGHTS_NOT_SET:
+        return "Weights not set"
+    return WORDS.get(result.status, MISSING)
 
 
 @register.filter
 def result_reason(result: Result | None) -> str:
-    """The reason behind a missing or an early figure, as a sentence; "" when there is none."""
-    if result is None or not result.reason:
+    """The reason behind a missing or an early figure, as a sentence; "" when the words already say it."""
+    if result is None or not result.reason or result.reason == WEIGHTS_NOT_SET:
         return ""
+    if result.status is Status.EARLY:
+        return f"Early: {result.reason}."
     if result.status is Status.SUPPRESSED:
-        return f"Withheld: {result.reason}, so that nobody can be told apart."
-    return f"{result.reason[0].upper()}{result.reason[1:]}."
+        return f"{capfirst(result.reason)}, so that nobody can be told apart."
+    return f"{capfirst(result.reason)}."
 
 
 @register.filter
