@@ -154,7 +154,10 @@ def _sibling_level(line: _Typed, sections: list[Section]) -> int:
     for above in reversed(sections):
         if above.level < _PLAIN_LEVEL and above.title:
             closed = {"vision", "mission", "values", "trade_offs", "agenda", "closing", "context"}
-            return above.level if closed & set(topics(above.title)) else _PLAIN_LEVEL
+            about = set(topics(above.title))
+            # Without a topic at this level it is itself a guessed heading made a neighbour.
+            neighbour = about & closed or (not about and above.level == _WORD_LEVEL)
+            return above.level if neighbour else _PLAIN_LEVEL
     return _PLAIN_LEVEL
 
 
