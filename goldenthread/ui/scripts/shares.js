@@ -32,7 +32,7 @@
   };
   const balance = (box, chosen, value) => {
     const rows = rowsOf(box);
-    const others = rows.filter((one) => one !== chosen);
+    const others = rows.filter((one) => one.row !== chosen.row);
     const now = Math.max(0, Math.min(whole(box), Math.round(value)));
     if (!others.length) { chosen.number.value = whole(box); return show(box); }
     const parts = spread(others.map(({ number }) => typed(number)), whole(box) - now);
