@@ -150,8 +150,9 @@ class Knot:
 # Scales -----------------------------------------------------------------------------------------------------
 def nice_ticks(low: float, high: float, count: int = 4) -> list[float]:
     """Round numbers that enclose low and high, about `count` steps of 1, 2, 2.5 or 5 times a power of ten."""
-    if high - low < 1e-12:
-        padding = abs(high) * 0.1 or 1.0
+    largest = max(abs(low), abs(high))
+    if high - low <= 1e-7 * max(1.0, largest):
+        padding = max(0.1 * largest, 0.01) if largest > 1e-6 else 1.0
         low, high = low - padding, high + padding
     raw = (high - low) / count
     power = 10.0 ** floor(log10(raw))

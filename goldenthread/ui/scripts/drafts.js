@@ -1,6 +1,6 @@
 // Drafts: a form with data-draft="key" keeps what is typed on this device until the server has accepted it.
 // It survives a failed save, an expired session, a lost connection and a closed window. The server names an accepted
-// form in the cookie draft-saved. Passwords, files and hidden fields are never kept; a draft is dropped after 30 days.
+// form in the cookie draft-saved. Passwords, files and hidden fields are never kept; signing out, or 30 days, drops a draft.
 (() => {
   const DAYS = 30 * 24 * 3600 * 1000;
   const who = document.documentElement.dataset.person || "guest";
@@ -106,6 +106,10 @@
     for (const form of root.querySelectorAll?.("form[data-draft]") || []) watch(form);
   };
   document.addEventListener("DOMContentLoaded", () => { settle(); watchAll(document); });
+  document.addEventListener("submit", (event) => {
+    if (!event.target.matches("[data-forgets-drafts]")) return;
+    for (const key of Object.keys(localStorage)) if (key.startsWith(prefix)) localStorage.removeItem(key);
+  });
   addEventListener("pageshow", (event) => { if (event.persisted) settle(); });
   document.addEventListener("htmx:beforeSwap", settle);
   document.addEventListener("htmx:afterSettle", (event) => watchAll(event.target));

@@ -28,6 +28,7 @@ ICONS = [
     "calendar-clock",
     "calendar-range",
     "check",
+    "chart-line",
     "chevron-down",
     "chevron-right",
     "circle-alert",
