@@ -54,7 +54,13 @@ class Fragments:
         key = request.POST.get("_draft") if request.method == "POST" else None
         accepted = (moved and not to_sign_in) or (by_htmx and 200 <= response.status_code < 300)
         if key and accepted and not to_sign_in and len(key) <= 200:
-            response.set_cookie(DRAFT_COOKIE, quote(key, safe=""), max_age=600, samesite="Lax")
+            response.set_cookie(
+                DRAFT_COOKIE,
+                quote(key, safe=""),
+                max_age=600,
+                samesite="Lax",
+                secure=request.is_secure(),
+            )
         return response
 
 

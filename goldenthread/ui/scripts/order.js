@@ -55,7 +55,6 @@
       event.preventDefault();
       const row = handle.closest("[data-id]");
       row.classList.add("is-held");
-      handle.setPointerCapture(event.pointerId);
       let moved = false;
       const drag = (pointer) => {
         const over = rows(list).find((one) => {
@@ -70,12 +69,16 @@
       };
       const drop = () => {
         row.classList.remove("is-held");
-        handle.removeEventListener("pointermove", drag);
+        document.removeEventListener("pointermove", drag);
+        document.removeEventListener("pointerup", drop);
+        document.removeEventListener("pointercancel", drop);
         if (moved) tell(list, row);
         handle.focus();
       };
-      handle.addEventListener("pointermove", drag);
-      handle.addEventListener("lostpointercapture", drop, { once: true });
+      // On the document: a captured pointer is let go as soon as its row moves in the page.
+      document.addEventListener("pointermove", drag);
+      document.addEventListener("pointerup", drop);
+      document.addEventListener("pointercancel", drop);
     });
   };
   const setAll = (root) => { for (const list of root.querySelectorAll?.("[data-order]") || []) set(list); };

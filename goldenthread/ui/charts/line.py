@@ -1,22 +1,24 @@
-"""The geometry of charts: plain data in, coordinates out. Templates in `cotton/` only write them down.
-
-Nothing here knows the database, the request or the clock. A missing value leaves a gap; it is never drawn at 0.
-Widths and heights are SVG units of the view box.
-"""
+"""A line over time, with what was expected of it: target, range, pace, forecast."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
-from math import ceil, floor, log10
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
-from goldenthread.ui.locale import NARROW, format_number, month_first
+from goldenthread.ui.charts.scales import (
+    Pair,
+    day_ticks,
+    nice_ticks,
+    runs,
+    short_day,
+    spread_labels,
+    with_unit,
+)
+from goldenthread.ui.locale import format_number
 
-Pair = tuple[float, float]
 Place = Callable[[dt.date], float]
 Height = Callable[[float], float]
 
 
-# Input ------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Point:
     """One observation. `note` says where it came from, in the table behind the chart."""
@@ -57,7 +59,6 @@ class Forecast:
     high: float
 
 
-# Output -----------------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Label:
     """Words at a place; `anchor` is "start", "middle" or "end", `kind` a class of the stylesheet."""
@@ -106,118 +107,6 @@ class LinePlot:
     has_expected: bool = False
 
 
-@dataclass(frozen=True)
-class SparkPlot:
-    """A small line without axes; `goal` is the height of the dotted target."""
-
-    width: int
-    height: int
-    runs: list[str]
-    last: Pair | None
-    goal: float | None
-
-
-@dataclass(frozen=True)
-class DotPlot:
-    """One value with its interval on a common scale."""
-
-    x: float | None
-    low: float | None
-    high: float | None
-    width: int = 200
-
-
-@dataclass(frozen=True)
-class HeatCell:
-    """One period of a strip: where, how strong (0 to 4, None for no figure) and what it says."""
-
-    x: float
-    width: float
-    step: int | None
-    words: str
-
-
-@dataclass(frozen=True)
-class Knot:
-    """A priority's knot on the thread: the heavier, the larger; without weight it stays open."""
-
-    radius: float
-    text: str
-    words: str
-    is_set: bool = field(default=True)
-
-
-# Scales -----------------------------------------------------------------------------------------------------
-def nice_ticks(low: float, high: float, count: int = 4) -> list[float]:
-    """Round numbers that enclose low and high, about `count` steps of 1, 2, 2.5 or 5 times a power of ten."""
-    largest = max(abs(low), abs(high))
-    if high - low <= 1e-7 * max(1.0, largest):
-        padding = max(0.1 * largest, 0.01) if largest > 1e-6 else 1.0
-        low, high = low - padding, high + padding
-    raw = (high - low) / count
-    power = 10.0 ** floor(log10(raw))
-    step = next(power * factor for factor in (1, 2, 2.5, 5, 10) if power * factor >= raw - 1e-12)
-    first = floor(low / step + 1e-9)
-    last = ceil(high / step - 1e-9)
-    return [round(index * step, 10) for index in range(first, last + 1)]
-
-
-def spread_labels(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:
-    """Heights as near to the wanted ones as they go without two being nearer than `gap`, in the same order.
-
-    When they cannot all fit between `low` and `high`, they keep the gap and run over `high`.
-    """
-    order = sorted(range(len(wanted)), key=lambda index: wanted[index])
-    placed: list[float] = []
-    for index in order:
-        at = max(low, wanted[index])
-        placed.append(max(at, placed[-1] + gap) if placed else at)
-    ceiling = high
-    for position in range(len(placed) - 1, -1, -1):
-        if placed[position] > ceiling:
-            placed[position] = ceiling
-        ceiling = placed[position] - gap
-    overrun = low - placed[0] if placed and placed[0] < low else 0.0
-    found = [0.0] * len(wanted)
-    for index, at in zip(order, placed, strict=True):
-        found[index] = round(at + overrun, 1)
-    return found
-
-
-def day_ticks(start: dt.date, end: dt.date) -> list[dt.date]:
-    """Days worth a label: weeks in a short span, months in a quarter or year, quarters, then years."""
-    days = (end - start).days
-    if days <= 45:
-        step = 7 if days > 10 else max(1, days // 3)
-        return [start + dt.timedelta(days=at) for at in range(0, days + 1, step)]
-    months = 1 if days <= 200 else 3 if days <= 800 else 12
-    found = [start]
-    year, month = start.year, start.month
-    while True:
-        month += 1
-        if month > 12:
-            year, month = year + 1, 1
-        first = dt.date(year, month, 1)
-        if first >= end:
-            break
-        if (month - 1) % months == 0:
-            found.append(first)
-    return [*found, end]
-
-
-def short_day(day: dt.date, with_year: bool = False) -> str:
-    """A day on an axis: "1 Oct", or "Oct 1" where the reader writes so."""
-    month = day.strftime("%b")
-    text = f"{month} {day.day}" if month_first() else f"{day.day} {month}"
-    return f"{text} {day.year}" if with_year else text
-
-
-def with_unit(value: float, unit: str) -> str:
-    """A value and its unit with the narrow space between."""
-    return f"{format_number(value)}{NARROW}{unit}" if unit else format_number(value)
-
-
-# Charts -----------------------------------------------------------------------------------------------------
 def line_chart(
     name: str,
     points: Sequence[Point],
@@ -322,7 +211,7 @@ def line_chart(
         if known or named
         else [],
         x_ticks=_x_ticks(start, end, x, right),
-        runs=_runs([(x(p.day), None if p.value is None else y(float(p.value))) for p in shown]),
+        runs=runs([(x(p.day), None if p.value is None else y(float(p.value))) for p in shown]),
         dots=[(x(day), y(value)) for day, value in known] if len(known) <= 60 else [],
         goals=lines,
         ranges=ranges,
@@ -353,102 +242,6 @@ def expected(path: Path, day: dt.date) -> float:
     return path.baseline + part * (path.target - path.baseline)
 
 
-def spark(
-    values: Sequence[float | None], target: float | None = None, width: int = 88, height: int = 28
-) -> SparkPlot:
-    """A run of values in the order of time, with the target as a dotted height on the same scale."""
-    known = [float(value) for value in values if value is not None]
-    if not known:
-        return SparkPlot(width, height, [], None, None)
-    scale = [*known, *([] if target is None else [float(target)])]
-    low, high = min(scale), max(scale)
-    middle = high - low < 1e-12
-    edge = 3.0
-
-    def y(value: float) -> float:
-        if middle:
-            return height / 2
-        return round(height - edge - (height - 2 * edge) * (value - low) / (high - low), 1)
-
-    gap = (width - 2 * edge - 2) / max(1, len(values) - 1)
-    places = [
-        (round(edge + gap * index, 1), None if value is None else y(float(value)))
-        for index, value in enumerate(values)
-    ]
-    ends = [(at, height_) for at, height_ in places if height_ is not None]
-    goal = None if target is None else y(float(target))
-    return SparkPlot(width, height, _runs(places), ends[-1], goal)
-
-
-def spark_words(
-    name: str, values: Sequence[float | None], unit: str = "", target: float | None = None
-) -> str:
-    """What a spark shows: "Sound power: from 58 to 51.2 dB, target 50 dB"."""
-    known = [float(value) for value in values if value is not None]
-    if not known:
-        return f"{name}: not measured yet"
-    run = (
-        f"from {format_number(known[0])} to {with_unit(known[-1], unit)}"
-        if len(known) > 1
-        else with_unit(known[0], unit)
-    )
-    return f"{name}: {run}" + ("" if target is None else f", target {with_unit(target, unit)}")
-
-
-def knot(weight: float | None, total: float = 100) -> Knot:
-    """The knot of a priority on a 40 by 40 field: its radius grows with its share of the weights."""
-    if weight is None:
-        return Knot(11.0, "–", "Weight not set", is_set=False)
-    part = max(0.0, min(1.0, float(weight) / total)) if total else 0.0
-    words = f"Weight {format_number(weight)} of {format_number(total)}"
-    return Knot(round(min(19.0, 8 + 33 * part), 1), format_number(weight), words)
-
-
-def bar(value: float | None, longest: float) -> float | None:
-    """Length of a bar on a field of 100; it starts at 0, and bars that are compared share `longest`."""
-    if value is None:
-        return None
-    return round(max(0.0, min(100.0, 100 * float(value) / longest)), 1) if longest > 0 else 0.0
-
-
-def dot(
-    value: float | None,
-    low: float | None = None,
-    high: float | None = None,
-    *,
-    scale: Pair = (0.0, 1.0),
-    width: int = 200,
-) -> DotPlot:
-    """A value with its interval; what lies beyond the scale is cut off at its end."""
-
-    def x(one: float | None) -> float | None:
-        if one is None:
-            return None
-        part = (float(one) - scale[0]) / (scale[1] - scale[0])
-        return round(6 + (width - 12) * max(0.0, min(1.0, part)), 1)
-
-    return DotPlot(x(value), x(low), x(high), width)
-
-
-def heat(cells: Iterable[tuple[str, float | None]], width: int = 240) -> list[HeatCell]:
-    """A strip of periods, each a share from 0 to 1 in five strengths; None is hatched, not pale."""
-    given = list(cells)
-    if not given:
-        return []
-    each = width / len(given)
-    found = []
-    for index, (name, value) in enumerate(given):
-        step = None if value is None else min(4, max(0, int(float(value) * 5)))
-        words = (
-            "no figure" if value is None else f"{format_number(round(float(value) * 100))}{NARROW}%"
-        )
-        found.append(
-            HeatCell(round(index * each, 1), round(max(1.0, each - 2), 1), step, f"{name}: {words}")
-        )
-    return found
-
-
-# Pieces -----------------------------------------------------------------------------------------------------
 def _value_ticks(
     known: Sequence[tuple[dt.date, float]],
     goals: Sequence[Goal],
@@ -474,20 +267,6 @@ def _value_ticks(
     if at_most is not None:
         high = max(high, at_most)
     return nice_ticks(low, high)
-
-
-def _runs(places: Sequence[tuple[float, float | None]]) -> list[str]:
-    """Polylines between the gaps; a lone point needs none, its dot is enough."""
-    found: list[str] = []
-    current: list[str] = []
-    for x, y in [*places, (0.0, None)]:
-        if y is not None:
-            current.append(f"{x},{y}")
-            continue
-        if len(current) > 1:
-            found.append(" ".join(current))
-        current = []
-    return found
 
 
 def _closed(corners: Sequence[Pair]) -> str:
