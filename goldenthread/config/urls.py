@@ -2,7 +2,11 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from goldenthread.interchange.pasted_colleagues import paste_colleagues
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("goldenthread.people.urls")),
+    path("people/paste/", paste_colleagues, name="colleagues-paste"),
+    path("", include("goldenthread.strategy.urls")),
     path("ui/", include("goldenthread.ui.urls")),
 ]

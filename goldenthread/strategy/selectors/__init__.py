@@ -7,6 +7,7 @@ from goldenthread.strategy.selectors.kpi import (
     kpi_history,
     kpi_standings,
 )
+from goldenthread.strategy.selectors.kpi_list import KpiFilter, find_kpis, kpi_list
 from goldenthread.strategy.selectors.strategy import (
     Dispersion,
     PriorityStanding,
@@ -22,12 +23,15 @@ from goldenthread.strategy.selectors.strategy import (
 __all__ = [
     "Aim",
     "Dispersion",
+    "KpiFilter",
     "Point",
     "PriorityStanding",
     "ResultStanding",
     "Standing",
     "dispersion_of",
+    "find_kpis",
     "kpi_history",
+    "kpi_list",
     "kpi_standings",
     "priorities_of",
     "priority_standings",

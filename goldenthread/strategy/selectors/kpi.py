@@ -187,5 +187,5 @@ def _missed(aim: Aim, score: Score, verdict: Health, as_of: dt.date) -> str:
 
 def kpi_history(kpi: Kpi) -> QuerySet[Observation]:
     """Every value of a KPI, the newest day first, a correction above what it corrects."""
-    rows = Observation.objects.filter(kpi=kpi).select_related("author", "corrected_by", "corrects")
+    rows = Observation.objects.filter(kpi=kpi).select_related("author", "corrected_by__author", "corrects")
     return rows.order_by("-on", "-recorded_at", "-pk")
