@@ -6,7 +6,7 @@ Personal values are encrypted with a key per person. `seal` and `verify` walk th
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -35,12 +35,14 @@ def plain(value: Any) -> Any:
     return value
 
 
-def _sealed(values: Mapping[str, Any], record: Record) -> dict[str, Any]:
+def _sealed(
+    values: Mapping[str, Any], record: Record, keys: Mapping[int, bytes] | None = None
+) -> dict[str, Any]:
     personal, person_id = record.PERSONAL, record.audit_person_id
     kept = {name: plain(value) for name, value in values.items()}
     hidden = {name for name in kept if name in personal and kept[name] not in (None, "")}
     if hidden and person_id is not None:
-        cipher = Fernet(bytes(PersonKey.of(person_id).key))
+        cipher = Fernet(bytes(PersonKey.of(person_id).key) if keys is None else keys[person_id])
         for name in hidden:
             token = cipher.encrypt(json.dumps(kept[name]).encode()).decode()
             kept[name] = {"sealed": token, "person": person_id}
@@ -99,6 +101,32 @@ def record(
         before=_sealed(before or {}, subject),
         after=_sealed(after or {}, subject),
         note=note,
+    )
+
+
+def record_all(
+    actor: Actor | None,
+    verb: str,
+    lines: Sequence[tuple[Record, Mapping[str, Any], Mapping[str, Any]]],
+) -> None:
+    """Append a line for each (subject, before, after), as `record` does, in a fixed number of queries."""
+    ids = (subject.audit_person_id for subject, _, _ in lines)
+    owners = {pk for pk in ids if pk is not None}
+    kept = PersonKey.objects.filter(person_id__in=owners)
+    keys = {key.person_id: bytes(key.key) for key in kept}
+    new = [PersonKey(person_id=pk, key=Fernet.generate_key()) for pk in owners if pk not in keys]
+    PersonKey.objects.bulk_create(new)
+    keys |= {key.person_id: bytes(key.key) for key in new}
+    AuditRecord.objects.bulk_create(
+        AuditRecord(
+            actor_id=actor.pk if actor else None,
+            verb=verb,
+            subject_type=subject._meta.label_lower,
+            subject_id=subject.pk,
+            before=_sealed(before, subject, keys),
+            after=_sealed(after, subject, keys),
+        )
+        for subject, before, after in lines
     )
 
 

@@ -80,14 +80,5 @@ class PasswordForm(forms.Form):
     )
 
 
-class ColleaguesForm(forms.Form):
-    rows = forms.CharField(
-        label="Colleagues",
-        max_length=100_000,
-        widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "false"}),
-        help_text="One person a line: name, e-mail, manager. Tabs, semicolons or commas, as they come out of a table.",
-    )
-
-
 class ChartForm(forms.Form):
     person = PersonField(label="Find somebody")

@@ -191,7 +191,8 @@ class ChartLevel:
 def chart_level(reader: Person, manager: Person | None, after: int = 0) -> ChartLevel:
     """One level of the organisation chart, those with reports first, a hundred at a time.
 
-    Without a manager: those who report to nobody who works here, and have reports themselves.
+    Without a manager: those who report to nobody who works here, and have reports themselves; who has most
+    people below comes first.
     """
     today = clock.today()
     level = _chart_people(reader)
@@ -199,7 +200,8 @@ def chart_level(reader: Person, manager: Person | None, after: int = 0) -> Chart
         level = _tops(level, today).filter(Q(direct__gt=0))
     else:
         level = level.filter(manager=manager)
-    rows = level.order_by(Case(When(direct__gt=0, then=Value(0)), default=Value(1)), "name", "pk")
+    leaf = Case(When(direct__gt=0, then=Value(0)), default=Value(1))
+    rows = level.order_by("-below" if manager is None else leaf, "name", "pk")
     people = list(rows[after : after + CHART_STEP])
     more = level.count() - after - CHART_STEP if len(people) == CHART_STEP else 0
     return ChartLevel(manager, people, after + len(people), max(more, 0))

@@ -11,7 +11,6 @@ urlpatterns = [
     path("people/csv/", people.people_csv, name="people-csv"),
     path("people/pick/", people.people_pick, name="people-pick"),
     path("people/add/", people.person_add, name="person-add"),
-    path("people/add-several/", people.people_add_several, name="people-add-several"),
     path("people/chart/", chart.chart, name="people-chart"),
     path("people/<int:pk>/edit/", people.person_edit, name="person-edit"),
     path("people/<int:pk>/leave/", people.person_leave, name="person-leave"),

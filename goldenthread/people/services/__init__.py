@@ -13,7 +13,6 @@ from goldenthread.people.services.colleagues import (
     Colleague,
     ColleagueResult,
     add_colleagues,
-    read_colleagues,
 )
 from goldenthread.people.services.lines import find_loop, rebuild_closures
 from goldenthread.people.services.organisation import found_organisation
@@ -56,7 +55,6 @@ __all__ = [
     "mail_is_set_up",
     "move_unit",
     "reactivate_account",
-    "read_colleagues",
     "rebuild_closures",
     "record_absence",
     "remove_absence",

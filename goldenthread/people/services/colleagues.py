@@ -1,20 +1,20 @@
 """Colleagues pasted as lines: name, e-mail and manager, in whatever order of rows."""
 
-import csv
-import io
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 
-from goldenthread.core.access import require
-from goldenthread.core.errors import DomainError, NotAllowed
+from goldenthread.core import audit
+from goldenthread.core.access import can, require
+from goldenthread.core.errors import DomainError, LoopRefused
 from goldenthread.people.models import Person
-from goldenthread.people.services.person import add_person, set_manager, write_person
+from goldenthread.people.services.lines import REPORTING, one_at_a_time
+from goldenthread.people.services.person import checked_name, normal_email
 from goldenthread.permissions import Action
 
-MOST_ROWS = 500
-HEADINGS = {"name", "person", "colleague", "full name"}
+MOST_ROWS = 2_000
+NOBODY = {"", "-", "–", "none", "nobody", "n/a"}
 
 
 @dataclass(frozen=True)
@@ -36,61 +36,53 @@ class ColleagueResult:
     problem: str = ""
 
 
-def read_colleagues(text: str) -> list[Colleague]:
-    """The rows of a pasted list or table: one person a line, parts divided by tab, semicolon or comma.
-
-    A heading line is skipped, "Name <e-mail>" is understood, and the e-mail is found by its @.
-    """
-    rows = []
-    lines = [line for line in text.splitlines() if line.strip()]
-    for number, line in enumerate(lines):
-        divider = next((sign for sign in "\t;," if sign in line), ",")
-        line = line.replace("<", divider, 1).replace(">", "", 1) if "<" in line else line
-        parts = [part.strip() for part in next(csv.reader(io.StringIO(line), delimiter=divider))]
-        if number == 0 and parts[0].lower() in HEADINGS:
-            continue
-        first_email = 0 if "@" in parts[0] else 1
-        if first_email == 0:
-            name, email, rest = "", parts[0], parts[1:]
-        elif len(parts) > 1 and ("@" in parts[1] or not parts[1]):
-            name, email, rest = parts[0], parts[1], parts[2:]
-        elif len(parts) > 2 and "@" in parts[2]:
-            name, email, rest = parts[0], parts[2], [parts[1]]
-        else:
-            name, email, rest = parts[0], "", parts[1:]
-        manager = next((part for part in rest if part), "")
-        rows.append(Colleague(name, email, manager))
-    return rows
-
-
 @transaction.atomic
 def add_colleagues(*, actor: Person, rows: Sequence[Colleague]) -> list[ColleagueResult]:
     """Add those who are new, find the others by e-mail (or a name without one), and tie them to managers.
 
     Leaders, HR partners and administrators. A row that can't be used says why and the others go on. Who was
-    here already gets another manager only from those who may edit people.
+    here already gets another manager only from those who may edit people. The number of queries does not
+    depend on the number of rows.
     """
     require(actor, Action.ADD_PEOPLE)
     if len(rows) > MOST_ROWS:
-        raise DomainError(f"Paste up to {MOST_ROWS} people at a time, or import a file.")
-    people = _Known()
-    added = [_find_or_add(actor, row, people) for row in rows]
-    return [_tie(actor, result, people) for result in added]
+        raise DomainError(f"Paste up to {MOST_ROWS:,} people at a time, or import a file.")
+    one_at_a_time()
+    everybody = _Everybody()
+    results = [_find_or_make(row, everybody) for row in rows]
+    new = [result.person for result in results if result.created and result.person is not None]
+    Person.objects.bulk_create(new)
+    everybody.take_in(new)
+    audit.record_all(
+        actor,
+        "add person",
+        [(person, {}, {"name": person.name, "email": person.email}) for person in new],
+    )
+    may_edit = can(actor, Action.EDIT_PERSON)
+    before: dict[int, int | None] = {}
+    results = [_tie(result, everybody, may_edit, before) for result in results]
+    _save_lines(actor, everybody, before)
+    return results
 
 
-class _Known:
-    """Everybody here by e-mail and by name, read once."""
+class _Everybody:
+    """Everybody here by id, by e-mail and by name, and who reports to whom; read once."""
 
     def __init__(self) -> None:
+        self.by_pk: dict[int, Person] = {}
         self.by_email: dict[str, Person] = {}
         self.by_name: dict[str, list[Person]] = {}
         for person in Person.objects.all():
+            self.by_pk[person.pk] = person
             self.add(person)
 
     def add(self, person: Person) -> None:
         if person.email:
             self.by_email[person.email] = person
         self.by_name.setdefault(person.name.casefold(), []).append(person)
+
+    def take_in(self, people: Sequence[Person]) -> None:
+        self.by_pk |= {person.pk: person for person in people}
 
     def named(self, text: str) -> list[Person]:
         text = " ".join(text.split())
@@ -99,38 +91,70 @@ class _Known:
             return [found] if found else []
         return self.by_name.get(text.casefold(), [])
 
+    def refuse_loop(self, person: Person, manager: Person) -> None:
+        """Raise `LoopRefused` if the manager is the person or reports to them."""
+        path = [person.name]
+        above: Person | None = manager
+        while above is not None:
+            path.append(above.name)
+            if above.pk == person.pk:
+                raise LoopRefused(f"That closes a loop: {' → '.join(path)}.", path, "manager")
+            above = self.by_pk[above.manager_id] if above.manager_id else None
 
-def _find_or_add(actor: Person, row: Colleague, people: _Known) -> ColleagueResult:
-    known = people.named(row.email or row.name)
+
+def _find_or_make(row: Colleague, everybody: _Everybody) -> ColleagueResult:
+    known = everybody.named(row.email or row.name)
     if len(known) > 1:
-        return ColleagueResult(
-            row, None, False, f"{len(known)} people are called {row.name}: give the e-mail."
-        )
+        problem = f"{len(known)} people are called {row.name}: give the e-mail."
+        return ColleagueResult(row, None, False, problem)
     if known:
         return ColleagueResult(row, known[0], False)
     try:
-        person = add_person(actor=actor, name=row.name, email=row.email)
+        name = checked_name(row.name, "name", "A person")
+        person = Person(name=name, email=normal_email(row.email))
     except DomainError as error:
         return ColleagueResult(row, None, False, error.message)
-    people.add(person)
+    everybody.add(person)
     return ColleagueResult(row, person, True)
 
 
-def _tie(actor: Person, result: ColleagueResult, people: _Known) -> ColleagueResult:
+def _tie(
+    result: ColleagueResult, everybody: _Everybody, may_edit: bool, before: dict[int, int | None]
+) -> ColleagueResult:
+    """Give the person of the row its manager in memory, and note in `before` whom they had."""
     row, person = result.row, result.person
-    if person is None or not row.manager:
+    if person is None or row.manager.strip().casefold() in NOBODY:
         return result
-    managers = people.named(row.manager)
-    if len(managers) != 1:
-        problem = f"Nobody called {row.manager} is here or in the list"
-        if managers:
-            problem = f"{len(managers)} people are called {row.manager}: give the manager's e-mail"
-        return ColleagueResult(row, person, result.created, f"{problem}. No manager was set.")
+    managers = everybody.named(row.manager)
+    if not managers:
+        problem = f"Nobody called {row.manager} is here or in the list. No manager was set."
+        return replace(result, problem=problem)
+    if len(managers) > 1:
+        problem = f"{len(managers)} people are called {row.manager}: give the manager’s e-mail."
+        return replace(result, problem=problem)
+    if person.manager_id == managers[0].pk:
+        return result
+    if not result.created and not may_edit:
+        problem = f"{person} was here already. HR partners and administrators change managers."
+        return replace(result, problem=problem)
     try:
-        if result.created:
-            write_person(actor, "set manager", person, {"manager": managers[0]})
-        else:
-            set_manager(actor=actor, person=person, manager=managers[0])
-    except (DomainError, NotAllowed) as error:
-        return ColleagueResult(row, person, result.created, error.message)
+        everybody.refuse_loop(person, managers[0])
+    except LoopRefused as error:
+        return replace(result, problem=error.message)
+    before.setdefault(person.pk, person.manager_id)
+    person.manager = managers[0]
     return result
+
+
+def _save_lines(actor: Person, everybody: _Everybody, before: dict[int, int | None]) -> None:
+    if not before:
+        return
+    moved = [everybody.by_pk[pk] for pk in before]
+    for person in moved:
+        person.version += 1
+    Person.objects.bulk_update(moved, ["manager", "version"], batch_size=200)
+    REPORTING.rebuild()
+    lines = [
+        (person, {"manager": before[person.pk]}, {"manager": person.manager_id}) for person in moved
+    ]
+    audit.record_all(actor, "set manager", lines)

@@ -65,9 +65,10 @@ def add_person(
         external_id=external_id,
     )
     one_at_a_time()
-    person = Person.objects.create(**_checked(None, fields))
+    values = _checked(None, fields)
+    person = Person.objects.create(**values)
     REPORTING.plant(person, manager)
-    after = {key: value for key, value in fields.items() if value not in ("", None)}
+    after = {key: value for key, value in values.items() if value not in ("", None)}
     audit.record(actor, "add person", person, after=after)
     return person
 
@@ -168,15 +169,22 @@ def checked_name(name: str, field: str, what: str) -> str:
     return name
 
 
+def normal_email(email: str) -> str:
+    """The e-mail in small letters, or empty; refused when it isn't one."""
+    email = email.strip().lower()
+    if email:
+        try:
+            validate_email(email)
+        except ValidationError as error:
+            raise DomainError(f"“{email}” is not an e-mail address.", "email") from error
+    return email
+
+
 def checked_email(email: str, person: Person | None = None) -> str:
     """The e-mail in small letters, or empty; refused when it isn't one or is somebody else's."""
-    email = email.strip().lower()
+    email = normal_email(email)
     if not email:
         return ""
-    try:
-        validate_email(email)
-    except ValidationError as error:
-        raise DomainError(f"“{email}” is not an e-mail address.", "email") from error
     taken = Person.objects.filter(email=email)
     if other := (taken.exclude(pk=person.pk) if person else taken).first():
         raise DomainError(f"{other} has the e-mail {email} already.", "email")

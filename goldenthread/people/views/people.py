@@ -19,7 +19,6 @@ from goldenthread.people import selectors, services
 from goldenthread.people.access import PersonRequest, signed_in
 from goldenthread.people.forms import (
     AbsenceForm,
-    ColleaguesForm,
     DayForm,
     PersonForm,
     RolesForm,
@@ -171,28 +170,6 @@ def person_add(request: PersonRequest) -> HttpResponse:
         messages.success(request, f"{name} is here now. They can be invited when you like.")
         return redirect(f"{reverse('people')}?q={name}", permanent=False)
     return page_with(request, "people/person_add.html", form, {})
-
-
-@require_http_methods(["GET", "POST"])
-@signed_in
-def people_add_several(request: PersonRequest) -> HttpResponse:
-    """Colleagues pasted as lines; answers with what became of each."""
-    require(request.person, Action.ADD_PEOPLE)
-    form = ColleaguesForm(request.POST or None)
-    results: list[services.ColleagueResult] = []
-
-    def write() -> None:
-        rows = services.read_colleagues(form.cleaned_data["rows"])
-        results.extend(services.add_colleagues(actor=request.person, rows=rows))
-
-    if request.method == "POST" and saved(form, write):
-        context = {
-            "results": results,
-            "added": sum(result.created for result in results),
-            "problems": sum(bool(result.problem) for result in results),
-        }
-        return render(request, "people/people_added.html", context)
-    return page_with(request, "people/people_add_several.html", form, {})
 
 
 @require_http_methods(["GET", "POST"])

@@ -69,7 +69,7 @@ def unit_edit(request: PersonRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and saved(form, write):
         messages.success(request, f"{unit} is saved.")
         return redirect("units")
-    context = {"unit": unit, "end_form": DayForm(initial={"on": clock.today()})}
+    context = {"edited": unit, "end_form": DayForm(initial={"on": clock.today()})}
     return page_with(request, "people/unit_edit.html", form, context)
 
 
@@ -84,6 +84,6 @@ def unit_end(request: PersonRequest, pk: int) -> HttpResponse:
     ):
         messages.success(request, f"{unit} has ended. Its history stays.")
         return redirect("units")
-    context = {"unit": unit, "end_form": form}
+    context = {"edited": unit, "end_form": form}
     unbound = UnitForm(initial=UnitForm.initial_of(unit))
     return render(request, "people/unit_edit.html", {**context, "form": unbound}, status=422)
