@@ -1,0 +1,185 @@
+"""Fill an empty database with an organisation of a given size, and sign its leader in.
+
+Three objectives a person, each with two key results and weekly check-ins, linked up through unit objectives to
+five weighted priorities; seven in a hundred hang loose. Prints what the measuring needs as JSON.
+"""
+
+import datetime as dt
+import json
+import random
+import sys
+from decimal import Decimal
+
+import django
+
+
+def main(people: int) -> None:
+    django.setup()
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+    from django.contrib.sessions.backends.db import SessionStore
+    from django.db import transaction
+    from django.utils import timezone
+
+    from goldenthread.core.models import Organisation
+    from goldenthread.objectives.models import CheckIn, Contribution, Cycle, KeyResult, Objective
+    from goldenthread.objectives.services import figures, links
+    from goldenthread.objectives.states import State
+    from goldenthread.people.models import Person, Unit, User
+    from goldenthread.people.services import rebuild_closures
+    from goldenthread.strategy.models import (
+        ExpectedResult,
+        Kpi,
+        Observation,
+        Priority,
+        Strategy,
+    )
+
+    chance = random.Random(people)
+    day = dt.date(2026, 11, 23)
+    start, end = dt.date(2026, 10, 1), dt.date(2026, 12, 31)
+    now = timezone.now()
+    with transaction.atomic():
+        Organisation.objects.create(name="Bench", stands_on=day)
+        user = User.objects.create_user("leader@example.org", "bench-password-1")
+        root = Unit.objects.create(name="Whole")
+        names = (f"Unit {number:05}" for number in range(max(4, people // 12)))
+        units = [root, *(Unit(name=name, parent=root) for name in names)]
+        Unit.objects.bulk_create(units[1:])
+        for number, unit in enumerate(units[9:], start=1):
+            unit.parent = units[1 + number % 8]
+        Unit.objects.bulk_update(units[9:], ["parent"], batch_size=500)
+        staff = [
+            Person(
+                name=f"Person {number:06}",
+                unit=units[number % len(units)],
+                granted_leader=number == 0,
+                heads_unit=number < len(units),
+                user=user if number == 0 else None,
+            )
+            for number in range(people)
+        ]
+        Person.objects.bulk_create(staff, batch_size=2000)
+        for number, unit in enumerate(units):
+            unit.leader = staff[number]
+        Unit.objects.bulk_update(units, ["leader"], batch_size=500)
+        leaders = {unit.pk: unit.leader for unit in units}
+        for person in staff[1:]:
+            unit = person.unit
+            boss = leaders[unit.pk]
+            if boss is person:
+                boss = leaders[unit.parent_id] if unit.parent_id else staff[0]
+            person.manager = boss if boss is not person else staff[0]
+        Person.objects.bulk_update(staff, ["manager"], batch_size=500)
+        rebuild_closures()
+
+        strategy = Strategy.objects.create(
+            title="Plan", leader=staff[0], state="in_force", weights_confirmed_at=now
+        )
+        priorities = [
+            Priority(
+                strategy=strategy,
+                title=f"Priority {number}",
+                weight=Decimal(20),
+                state="active",
+                sponsor=staff[1 + number],
+                position=number,
+            )
+            for number in range(5)
+        ]
+        Priority.objects.bulk_create(priorities)
+        kpis = [Kpi(name=f"Indicator {n}", owner=staff[n]) for n in range(10)]
+        Kpi.objects.bulk_create(kpis)
+        Observation.objects.bulk_create(
+            Observation(kpi=kpi, on=dt.date(2026, month, 15), value=40 + month * 2, recorded_at=now)
+            for kpi in kpis
+            for month in range(1, 12)
+        )
+        ExpectedResult.objects.bulk_create(
+            ExpectedResult(
+                priority=priorities[n % 5],
+                text=kpi.name,
+                kpi=kpi,
+                baseline=40,
+                target=70,
+                starts_on=dt.date(2026, 1, 1),
+                due_on=dt.date(2026, 12, 31),
+            )
+            for n, kpi in enumerate(kpis)
+        )
+        cycle = Cycle.objects.create(name="Q4 2026", starts_on=start, ends_on=end)
+        total = people * 3
+        of_units = len(units)
+        rows = [
+            Objective(
+                title=f"Objective {number:06} of the quarter",
+                cycle=cycle,
+                owner_unit=units[number] if number < of_units else None,
+                owner_person=None if number < of_units else staff[number % people],
+                state=State.ACTIVE,
+                agreed_at=now,
+                search=f"objective {number:06} of the quarter",
+            )
+            for number in range(total)
+        ]
+        Objective.objects.bulk_create(rows, batch_size=2000)
+        Contribution.objects.bulk_create(
+            (
+                Contribution(
+                    child_objective=row,
+                    parent_priority=priorities[number % 5] if number < of_units else None,
+                    parent_objective=None if number < of_units else rows[number % of_units],
+                    strength=chance.choice([1, 3, 9]),
+                    valid_from=start,
+                )
+                for number, row in enumerate(rows)
+                if number < of_units or chance.random() > 0.07
+            ),
+            batch_size=2000,
+        )
+        key_results = [
+            KeyResult(
+                objective=row, title=f"Result {n}", baseline=0, target=100, measure="%", position=n
+            )
+            for row in rows
+            for n in (1, 2)
+        ]
+        KeyResult.objects.bulk_create(key_results, batch_size=2000)
+        CheckIn.objects.bulk_create(
+            (
+                CheckIn(
+                    key_result=row,
+                    as_of=start + dt.timedelta(days=7 * week),
+                    value=week * chance.randint(3, 12),
+                    confidence="medium",
+                    recorded_at=now,
+                    author_id=staff[0].pk,
+                )
+                for row in key_results
+                for week in range(1, 8)
+            ),
+            batch_size=2000,
+        )
+        for first in range(0, total, 2000):
+            figures.refresh(rows[first : first + 2000])
+        links.rebuild_lines()
+
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.create()
+    own = next(row for row in rows if row.owner_person_id == staff[0].pk)
+    found = {
+        "session": session.session_key,
+        "objective": own.pk,
+        "key_result": next(row.pk for row in key_results if row.objective_id == own.pk),
+        "person": staff[people // 2].pk,
+        "unit": units[1].pk,
+        "priority": priorities[0].pk,
+        "kpi": kpis[0].pk,
+    }
+    sys.stdout.write(json.dumps(found))
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))
