@@ -1,0 +1,64 @@
+"""Making the demo: Aldervale Heat on 23 November 2026, the same every time."""
+
+from django.apps import apps
+from django.core.management.color import no_style
+from django.db import connection, models, transaction
+
+from goldenthread.core.errors import DomainError
+from goldenthread.core.models import Organisation
+from goldenthread.demo import direction, people, waiting, work
+from goldenthread.demo.days import STANDS_ON, standing_on
+from goldenthread.demo.tables import organisation as table
+from goldenthread.demo.work import Nodes
+from goldenthread.objectives.models import Objective
+from goldenthread.objectives.services.figures import refresh
+from goldenthread.people.models import Person
+
+
+def is_demo() -> bool:
+    """Whether the organisation in this database is the demo's: by its name, standing still."""
+    organisation = Organisation.objects.first()
+    return organisation is not None and (organisation.name, organisation.stands_on) == (
+        table.NAME,
+        STANDS_ON,
+    )
+
+
+@transaction.atomic
+def make_demo() -> None:
+    """Make the demo organisation in an empty database; with nothing random in it but keys and the password's salt.
+
+    Raises `DomainError` when there is an organisation already. Lets this process's clock stand on days of the
+    past while it works (`days.standing_on`).
+    """
+    if Organisation.objects.exists() or Person.objects.exists():
+        raise DomainError("There is an organisation in this database already.")
+    _count_from_one()
+    company = people.found()
+    nodes: Nodes = dict(direction.set_direction(company))
+    cycles = work.add_cycles(company)
+    work.begin_quarter(company, cycles, 0, nodes)
+    direction.drop_showrooms(company, nodes)
+    work.end_quarter(company, cycles, 0, nodes)
+    work.begin_quarter(company, cycles, 1, nodes)
+    work.end_quarter(company, cycles, 1, nodes)
+    work.begin_quarter(company, cycles, 2, nodes)
+    work.plan_the_quarter(company, cycles["Q4 2026"], nodes)
+    work.end_quarter(company, cycles, 2, nodes)
+    work.live_through_the_quarter(company, cycles["Q4 2026"], nodes)
+    direction.observe_the_year()
+    waiting.change_expectations(company, nodes)
+    waiting.import_plans(company, cycles["Q1 2027"], nodes)
+    direction.draft_next_year(company)
+    waiting.propose_next(company, cycles["Q1 2027"], nodes)
+    with standing_on(STANDS_ON):
+        refresh(Objective.objects.all())
+    Organisation.objects.update(stands_on=STANDS_ON)
+
+
+def _count_from_one() -> None:
+    """Let the rows get the same identities each time, also where a sequence has given some out before."""
+    tables: list[type[models.Model]] = list(apps.get_models())
+    with connection.cursor() as cursor:
+        for statement in connection.ops.sequence_reset_sql(no_style(), tables):
+            cursor.execute(statement)
