@@ -35,14 +35,16 @@ def plain(value: Any) -> Any:
     return value
 
 
-def _sealed(
-    values: Mapping[str, Any], record: Record, keys: Mapping[int, bytes] | None = None
-) -> dict[str, Any]:
-    personal, person_id = record.PERSONAL, record.audit_person_id
+def _hidden(values: Mapping[str, Any], record: Record) -> set[str]:
+    return {name for name in values if name in record.PERSONAL and values[name] not in (None, "")}
+
+
+def _sealed(values: Mapping[str, Any], record: Record, keys: Mapping[int, bytes]) -> dict[str, Any]:
+    person_id = record.audit_person_id
     kept = {name: plain(value) for name, value in values.items()}
-    hidden = {name for name in kept if name in personal and kept[name] not in (None, "")}
+    hidden = _hidden(kept, record)
     if hidden and person_id is not None:
-        cipher = Fernet(bytes(PersonKey.of(person_id).key) if keys is None else keys[person_id])
+        cipher = Fernet(keys[person_id])
         for name in hidden:
             token = cipher.encrypt(json.dumps(kept[name]).encode()).decode()
             kept[name] = {"sealed": token, "person": person_id}
@@ -93,13 +95,18 @@ def record(
 
     `before` and `after` hold the changed fields only; a new record has no `before`.
     """
+    before, after = before or {}, after or {}
+    person_id = subject.audit_person_id
+    keys = {}
+    if person_id is not None and (_hidden(before, subject) or _hidden(after, subject)):
+        keys[person_id] = bytes(PersonKey.of(person_id).key)
     return AuditRecord.objects.create(
         actor_id=actor.pk if actor else None,
         verb=verb,
         subject_type=subject._meta.label_lower,
         subject_id=subject.pk,
-        before=_sealed(before or {}, subject),
-        after=_sealed(after or {}, subject),
+        before=_sealed(before, subject, keys),
+        after=_sealed(after, subject, keys),
         note=note,
     )
 

@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Self
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from goldenthread.core.models import Record
 from goldenthread.permissions import Relation
@@ -54,7 +55,7 @@ class Unit(Record):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return f"/units/{self.pk}/"
+        return f"{reverse('units')}{self.pk}/"
 
     def relations_to(self, person: Any) -> frozenset[Relation]:
         """Everybody sees units; its leader owns it; leaders of units above are unit heads."""
@@ -136,7 +137,7 @@ class Person(Record):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return f"/people/{self.pk}/"
+        return f"{reverse('people')}{self.pk}/"
 
     @property
     def audit_person_id(self) -> int | None:

@@ -86,13 +86,16 @@ def end_unit(*, actor: Person, unit: Unit, on: dt.date) -> Unit:
     """
     require(actor, Action.EDIT_UNIT, unit)
     if on > clock.today():
-        raise DomainError("Give the day on which the unit ended, not one to come.", "ended_on")
+        raise DomainError("Give the day on which the unit ended, not one to come.", "on")
     units = unit.children.filter(ended_on__isnull=True).count()
     people = Person.objects.filter(unit=unit).working(clock.today()).count()
-    if units or people:
-        held = [f"{people} people"] if people != 1 else ["one person"]
-        held = ([] if not people else held) + ([f"{units} units"] if units else [])
-        raise DomainError(f"Move what {unit} still holds first: {' and '.join(held)}.", "ended_on")
+    held = [
+        f"{count} {one if count == 1 else many}"
+        for count, one, many in ((people, "person", "people"), (units, "unit", "units"))
+        if count
+    ]
+    if held:
+        raise DomainError(f"Move what {unit} still holds first: {' and '.join(held)}.", "on")
     return _save(actor, "end unit", unit, {"ended_on": on})
 
 

@@ -15,7 +15,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from goldenthread.core import clock
 from goldenthread.core.access import require
 from goldenthread.core.errors import DomainError
-from goldenthread.core.models import Organisation
 from goldenthread.people import services
 from goldenthread.people.access import PersonRequest, signed_in
 from goldenthread.people.forms import PasswordForm
@@ -27,13 +26,7 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 class SignIn(allauth_views.LoginView):
-    """By e-mail and password. Too many attempts answer 429; an empty installation leads to its founding."""
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if Organisation.current() is None:
-            return redirect("/")
-        page: HttpResponseBase = super().get(request, *args, **kwargs)
-        return page
+    """By e-mail and password. Too many attempts answer 429, as the library does not."""
 
     def form_invalid(self, form: Any) -> HttpResponseBase:
         response: HttpResponseBase = super().form_invalid(form)
