@@ -39,9 +39,10 @@ class Limits:
     rows: int = 200_000
     columns: int = 500
     pasted_people: int = 2_000
+    outline_lines: int = 5_000
     cell_characters: int = 100_000
     xml_depth: int = 60
-    xml_elements: int = 500_000
+    xml_elements: int = 300_000
     zip_entries: int = 5_000
     zip_unpacked_bytes: int = 300_000_000
     zip_ratio: int = 200

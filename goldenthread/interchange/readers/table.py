@@ -81,6 +81,11 @@ def read_table(
     text, found_encoding, bom = _decode(data, encoding, problems)
     if delimiter is not None and len(delimiter) != 1:
         raise RefusedFile("The delimiter must be one character, such as a comma or a semicolon.")
+    lines = text.count("\n") + text.count("\r")
+    if lines > limits.rows * 5:
+        raise RefusedFile(
+            f"There are {lines:,} lines, far more than a table needs. Split the file."
+        )
     lines_before = 0
     declared = re.match(r"sep=(.)\r?\n", text)
     if declared:  # Excel's own way to name the delimiter

@@ -12,7 +12,11 @@ import pytest
 from docx import Document
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml import etree
 from pptx import Presentation
+from pptx.opc.constants import RELATIONSHIP_TYPE as RT
+from pptx.opc.package import Part
+from pptx.opc.packuri import PackURI
 from pptx.util import Inches
 
 from goldenthread.interchange.readers.limits import Limits, RefusedFile
@@ -170,6 +174,55 @@ def test_reads_boxes_side_by_side_and_tables() -> None:
     assert results(outline, 1) == ["Lead time below 18 days"]
     assert outline.priorities[2].sponsor == "Ada"
     assert outline.priorities[2].expected_results[0].target == Decimal(8)
+
+
+def test_a_priority_over_two_slides_is_one_and_a_longer_title_another() -> None:
+    outline = (
+        Deck()
+        .slide("Strategy", layout=Deck.TITLE)
+        .slide("Quality", ["Defects below 2 %"])
+        .slide("Quality (continued)", ["NPS of 60"])
+        .slide("Quality of data", ["95 % complete"])
+        .read()
+    )
+    assert titles(outline) == ["Quality", "Quality of data"]
+    assert results(outline) == ["Defects below 2 %", "NPS of 60"]
+    assert outline.priorities[0].source == "slide 2, slide 3"
+
+
+def test_reads_a_smart_art_diagram() -> None:
+    deck = Deck().slide("Our priorities", layout=Deck.TITLE_ONLY)
+    slide = deck.file.slides[0]
+    dgm = "http://schemas.openxmlformats.org/drawingml/2006/diagram"
+    a = "http://schemas.openxmlformats.org/drawingml/2006/main"
+    points = {"1": "Grow", "2": "NPS of 60", "3": "Keep"}
+    model = (
+        f'<dgm:dataModel xmlns:dgm="{dgm}" xmlns:a="{a}"><dgm:ptLst><dgm:pt modelId="0" type="doc"/>'
+        + "".join(
+            f'<dgm:pt modelId="{key}"><dgm:t><a:p><a:r><a:t>{text}</a:t></a:r></a:p></dgm:t></dgm:pt>'
+            for key, text in points.items()
+        )
+        + '</dgm:ptLst><dgm:cxnLst><dgm:cxn modelId="7" srcId="0" destId="3" srcOrd="1"/>'
+        '<dgm:cxn modelId="8" srcId="0" destId="1" srcOrd="0"/>'
+        '<dgm:cxn modelId="9" srcId="1" destId="2" srcOrd="0"/></dgm:cxnLst></dgm:dataModel>'
+    )
+    part = Part(
+        PackURI("/ppt/diagrams/data1.xml"),
+        "application/vnd.openxmlformats-officedocument.drawingml.diagramData+xml",
+        slide.part.package,
+        model.encode(),
+    )
+    link = slide.part.relate_to(part, RT.DIAGRAM_DATA)
+    frame = slide.shapes.add_table(1, 1, 0, 0, Inches(1), Inches(1))._element
+    data = frame.find(f".//{{{a}}}graphicData")
+    data.clear()
+    data.set("uri", dgm)
+    ids = etree.SubElement(data, f"{{{dgm}}}relIds")
+    relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    ids.set(f"{{{relations}}}dm", link)
+    outline = deck.read()
+    assert titles(outline) == ["Grow", "Keep"]
+    assert results(outline) == ["NPS of 60"]
 
 
 def test_a_hidden_slide_is_not_used_but_told() -> None:

@@ -12,6 +12,7 @@ from goldenthread.interchange.readers.outline.model import (
     ExpectedResult,
     Ignored,
     Outline,
+    Section,
 )
 from goldenthread.interchange.readers.outline.presentation import sections_of_presentation
 from goldenthread.interchange.readers.outline.text import sections_of_text
@@ -31,7 +32,7 @@ def read_presentation(
     data: bytes, as_of: dt.date | None = None, limits: Limits = LIMITS
 ) -> Outline:
     """The strategy in a .pptx. ``as_of`` settles dates without a year. Raises RefusedFile."""
-    return interpret(*sections_of_presentation(data, limits), as_of)
+    return _bounded(*sections_of_presentation(data, limits), as_of, limits)
 
 
 def read_document(data: bytes, as_of: dt.date | None = None, limits: Limits = LIMITS) -> Outline:
@@ -39,7 +40,7 @@ def read_document(data: bytes, as_of: dt.date | None = None, limits: Limits = LI
     sections, ignored = sections_of_document(data, limits)
     if not sections:
         raise RefusedFile("The document has no text. Pictures are not read.")
-    return interpret(sections, ignored, as_of)
+    return _bounded(sections, ignored, as_of, limits)
 
 
 def read_text(text: str, as_of: dt.date | None = None, limits: Limits = LIMITS) -> Outline:
@@ -47,4 +48,16 @@ def read_text(text: str, as_of: dt.date | None = None, limits: Limits = LIMITS) 
     if not text.strip():
         raise RefusedFile("There is no text. Paste your strategy, a priority a line.")
     check_size(text.encode("utf-8", "replace"), limits)
-    return interpret(*sections_of_text(text), as_of)
+    return _bounded(*sections_of_text(text), as_of, limits)
+
+
+def _bounded(
+    sections: list[Section], ignored: list[Ignored], as_of: dt.date | None, limits: Limits
+) -> Outline:
+    lines = sum(1 + len(section.lines) for section in sections)
+    if lines > limits.outline_lines:
+        raise RefusedFile(
+            f"There are {lines:,} lines; at most {limits.outline_lines:,} are read as a strategy. "
+            "Take the part with the vision and the priorities."
+        )
+    return interpret(sections, ignored, as_of)

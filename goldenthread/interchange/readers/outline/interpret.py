@@ -21,6 +21,9 @@ from goldenthread.interchange.readers.outline.words import (
     topics,
 )
 
+# A title shorter than this is too common to recognise another page by its beginning.
+_TELLING = 5
+
 _NOT_USED = {
     "agenda": "An agenda.",
     "closing": "A closing page.",
@@ -45,7 +48,8 @@ class _Interpreter:
         self.texts: dict[str, list[str]] = {"vision": [], "mission": [], "values": []}
         self.trade_offs: list[str] = []
         self.drafts: list[Draft] = []
-        self.listed = False
+        self.titled: dict[str, Draft] = {}
+        self.begun: dict[str, Draft] = {}
 
     def ignore(self, where: str, text: str, why: str) -> None:
         if text:
@@ -77,7 +81,6 @@ class _Interpreter:
                 self.keep_notes(head)
                 for each in following:
                     self.add_priority([each])
-                self.listed = self.listed or bool(following)
             else:
                 self.read_known(group, about)
         self.read_unclassified(unclassified)
@@ -161,7 +164,6 @@ class _Interpreter:
         head = group[0]
         if "priorities" in about:
             self.keep_notes(head)
-            self.listed = True
             self.read_list(head)
             for child in _children(group):
                 self.add_priority(child)
@@ -203,7 +205,6 @@ class _Interpreter:
         section.lines = self.take_statements(section)
         if section.lines:
             self.read_list(section)
-            self.listed = self.listed or bool(self.drafts)
 
     def read_list(self, section: Section) -> None:
         """A list of priorities: each line of the lowest depth is one, deeper lines belong to it."""
@@ -241,7 +242,7 @@ class _Interpreter:
                 )
             else:
                 draft = Draft.titled(line.text, line.where or section.where, self.as_of)
-                self.drafts.append(draft)
+                self.add(draft)
 
     # -- headings that nobody knows ----------------------------------------------------------------
 
@@ -255,7 +256,7 @@ class _Interpreter:
         listed = bool(self.drafts)
         for group in groups:
             head = group[0]
-            match = self.matching(head.title)
+            match = self.matching(head.title, loosely=listed)
             if match is not None:
                 self.fill_group(match, group)
                 match.source += f", {head.where}"
@@ -274,17 +275,22 @@ class _Interpreter:
             else:
                 self.ignore(head.where, head.title, "A heading with nothing under it.")
 
-    def matching(self, title: str) -> Draft | None:
-        """The listed priority that a later page is about."""
-        wanted = plain(bare_title(title)[0])
-        for draft in self.drafts:
-            known = plain(draft.title)
-            if wanted == known or (
-                min(len(wanted), len(known)) >= 5
-                and (wanted.startswith(f"{known} ") or known.startswith(f"{wanted} "))
-            ):
-                return draft
-        return None
+    def matching(self, title: str, *, loosely: bool = False) -> Draft | None:
+        """The priority that a later page is about; loosely: one title begins with the other."""
+        wanted = _key(title)
+        exact = self.titled.get(wanted)
+        if exact is not None or not loosely or len(wanted) < _TELLING:
+            return exact
+        shorter = (self.titled.get(start) for start in _starts(wanted))
+        return next((draft for draft in shorter if draft), None) or self.begun.get(wanted)
+
+    def add(self, draft: Draft) -> None:
+        """Add a draft and remember its title and the beginnings of it."""
+        self.drafts.append(draft)
+        key = _key(draft.title)
+        self.titled.setdefault(key, draft)
+        for start in _starts(key):
+            self.begun.setdefault(start, draft)
 
     # -- one priority ----------------------------------------------------------------------------
 
@@ -297,7 +303,7 @@ class _Interpreter:
             return
         draft = known or Draft(title, head.where, self.as_of)
         if known is None:
-            self.drafts.append(draft)
+            self.add(draft)
         self.fill_group(draft, group)
 
     def fill_group(self, draft: Draft, group: list[Section]) -> None:
@@ -313,6 +319,19 @@ class _Interpreter:
             draft.fill([heading, *deeper])
             if section.notes:
                 draft.notes.append(section.notes)
+
+
+def _key(title: str) -> str:
+    """A title as other pages repeat it: without its number, "(2/3)" or "(continued)"."""
+    bare = re.sub(r"\s*\((?:\d+\s*(?:/|of)\s*\d+|cont[a-z.’']*)\)\s*$", "", title, flags=re.I)
+    return plain(bare_title(bare)[0])
+
+
+def _starts(title: str) -> list[str]:
+    """The beginnings of a title, word by word, that are long enough to tell."""
+    words = title.split()[:30]
+    starts = (" ".join(words[:count]) for count in range(len(words) - 1, 0, -1))
+    return [start for start in starts if len(start) >= _TELLING]
 
 
 def _with_children(sections: list[Section], position: int) -> list[Section]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from goldenthread.interchange.readers.outline.model import Ignored, Line, Section
 from goldenthread.interchange.readers.outline.words import bare_title, role, topics
@@ -113,8 +114,7 @@ def _plain_kind(stripped: str, indent: int) -> tuple[str, int]:
 
 def _find_plain_headings(typed: list[_Typed]) -> None:
     """A short line right above bullets is a heading; so are numbers that have bullets below."""
-    followers = [*typed[1:], None]
-    pairs = list(zip(typed, followers, strict=True))
+    pairs = list(zip_longest(typed, typed[1:]))
     first_number = next((line.indent for line in typed if line.kind == "number"), 0)
     numbers_are_headings = any(
         line.kind == "number"
@@ -163,7 +163,7 @@ def _sibling_level(line: _Typed, sections: list[Section]) -> int:
 
 def _clean(text: str) -> str:
     """The words without Markdown's emphasis and links."""
-    text = re.sub(r"!?\[([^\]]*)\]\([^)\s]*\)", r"\1", text)
+    text = re.sub(r"!?\[([^\]\[]*)\]\([^()\s]*\)", r"\1", text)
     text = re.sub(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1", r"\2", text)
     text = re.sub(r"(?<!\w)([*_])(?=\S)([^*_]+?)(?<=\S)\1(?!\w)", r"\2", text)
     return " ".join(text.replace("`", "").split())

@@ -28,7 +28,7 @@ class Walk:
         self.kept: list[KeptText] = []
         self.empty = 0
         self.identifiers: Counter[str] = Counter()
-        self.given: set[str] = set()
+        self.seeds: Counter[str] = Counter()
         self.paths: dict[etree._Element, str] = {}
 
     # -- the small things ------------------------------------------------------------------------
@@ -214,14 +214,11 @@ class Walk:
         """
         usable = bool(identifier) and not PLACEHOLDER.search(identifier)
         if usable and self.identifiers[identifier] == 1:
-            self.given.add(identifier)
             return identifier
         seed = f"{parent_id}|{local_name(element)}|{identifier if usable else ''}|{words}"
-        derived, count = digest(seed), 1
-        while derived in self.given:
-            count += 1
-            derived = digest(f"{seed}|{count}")
-        self.given.add(derived)
+        self.seeds[seed] += 1
+        count = self.seeds[seed]
+        derived = digest(seed if count == 1 else f"{seed}|{count}")
         if usable:
             what = f"The identifier {identifier} is used {self.identifiers[identifier]} times"
         else:
