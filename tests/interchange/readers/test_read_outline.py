@@ -302,6 +302,23 @@ def test_reads_the_same_strategy_however_typed(text: str) -> None:
     assert outline.priorities[1].expected_results[0].target == Decimal(2)
 
 
+def test_headings_below_a_priority_say_what_their_lines_are() -> None:
+    outline = read_text(
+        "# Grow\n## Why\nIt pays.\n## Results\n- NPS of 60\n# Keep\n## Actions\n- Talk\n## Owner\nAda\n"
+    )
+    assert titles(outline) == ["Grow", "Keep"]
+    assert outline.priorities[0].why == "It pays."
+    assert results(outline) == ["NPS of 60"]
+    assert (outline.priorities[1].notes, outline.priorities[1].sponsor) == ("Talk", "Ada")
+
+
+def test_a_lone_heading_over_others_is_no_priority() -> None:
+    outline = read_text(
+        "# Where we go\n## Grow\n- NPS of 60\n## Keep\n- Churn below 2 %\n# Vision\nWarm"
+    )
+    assert titles(outline) == ["Grow", "Keep"]
+
+
 def test_plain_lines_are_priorities() -> None:
     outline = read_text("Grow the business\nDelight customers\nSimplify how we work")
     assert titles(outline) == ["Grow the business", "Delight customers", "Simplify how we work"]

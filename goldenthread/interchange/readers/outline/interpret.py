@@ -270,7 +270,12 @@ class _Interpreter:
                         section.notes,
                     )
                     self.ignore_section(rest, "Not in the list of priorities.")
-            elif any(section.lines or section.notes for section in group) or group in numbered:
+            elif len(groups) == 1 and not head.lines and _is_over_priorities(group):
+                self.ignore(head.where, head.title, "A heading over the priorities.")
+                self.keep_notes(head)
+                for child in _children(group):
+                    self.add_priority(child)
+            elif len(group) > 1 or head.lines or head.notes or group in numbered:
                 self.add_priority(group)
             else:
                 self.ignore(head.where, head.title, "A heading with nothing under it.")
@@ -353,6 +358,12 @@ def _children(group: list[Section]) -> list[list[Section]]:
         found.append(child)
         position += len(child)
     return found
+
+
+def _is_over_priorities(group: list[Section]) -> bool:
+    """Whether a lone heading stands over several others that are no parts of a priority."""
+    children = _children(group)
+    return len(children) > 1 and not any(role(child[0].title) for child in children)
 
 
 def _until_known(sections: list[Section], position: int) -> list[Section]:
