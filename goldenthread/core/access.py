@@ -29,6 +29,14 @@ def can(person: Actor | None, action: Action, record: Related | None = None) -> 
     return bool(ALLOWED[action] & relations)
 
 
+def allowed(person: Actor | None, record: Related) -> frozenset[Action]:
+    """Everything the person may do with the record, its relations asked for once; for pages with many actions."""
+    if person is None:
+        return frozenset()
+    relations = record.relations_to(person) | person.office
+    return frozenset(action for action, by in ALLOWED.items() if by & relations)
+
+
 def require(person: Actor | None, action: Action, record: Related | None = None) -> None:
     """Raise `NotAllowed` unless the person may. Every service asks this first."""
     if not can(person, action, record):

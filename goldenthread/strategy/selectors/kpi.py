@@ -103,7 +103,8 @@ def standing(kpi: Kpi, aim: Aim, observations: Sequence[Observation], as_of: dt.
     """
     points = tuple((row.on, row.value) for row in observations if row.value is not None)
     latest = observations[-1] if observations else None
-    if kpi.direction == Kpi.Direction.HOLD:
+    only_range = aim.target is None and not aim.text and (aim.low, aim.high) != (None, None)
+    if kpi.direction == Kpi.Direction.HOLD or only_range:
         return _held(kpi, aim, points, latest, as_of)
     return _moved(kpi, aim, points, latest, as_of)
 
@@ -187,5 +188,7 @@ def _missed(aim: Aim, score: Score, verdict: Health, as_of: dt.date) -> str:
 
 def kpi_history(kpi: Kpi) -> QuerySet[Observation]:
     """Every value of a KPI, the newest day first, a correction above what it corrects."""
-    rows = Observation.objects.filter(kpi=kpi).select_related("author", "corrected_by__author", "corrects")
+    rows = Observation.objects.filter(kpi=kpi).select_related(
+        "author", "corrected_by__author", "corrects"
+    )
     return rows.order_by("-on", "-recorded_at", "-pk")

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from goldenthread.core import clock
-from goldenthread.core.access import can, require
+from goldenthread.core.access import allowed, can, require
 from goldenthread.core.spreadsheet import csv_file
 from goldenthread.engine.pace import Health
 from goldenthread.people.access import PersonRequest, signed_in
@@ -231,7 +231,7 @@ def _page(request: PersonRequest, kpi: Kpi, form: ObserveForm | None = None) -> 
     standing = selectors.kpi_standings([kpi], today)[kpi.pk]
     seen = Priority.objects.visible_to(person).exclude(state=Priority.State.DROPPED)
     history = Paginator(selectors.kpi_history(kpi), VALUES)
-    in_use = kpi.state != Kpi.State.RETIRED
+    in_use, may = kpi.state != Kpi.State.RETIRED, allowed(person, kpi)
     context = {
         "kpi": kpi,
         "standing": standing,
@@ -242,9 +242,9 @@ def _page(request: PersonRequest, kpi: Kpi, form: ObserveForm | None = None) -> 
         "targets": kpi.targets.all(),
         "history": history.get_page(request.GET.get("page")),
         "form": form or ObserveForm(initial={"on": today}),
-        "may_observe": in_use and can(person, Action.OBSERVE, kpi),
-        "may_edit": in_use and can(person, Action.EDIT_KPI, kpi),
-        "may_confirm": can(person, Action.CONFIRM_KPI, kpi),
+        "may_observe": in_use and Action.OBSERVE in may,
+        "may_edit": in_use and Action.EDIT_KPI in may,
+        "may_confirm": Action.CONFIRM_KPI in may,
         "unconfirmed": kpi.state == Kpi.State.UNCONFIRMED,
         "retired": not in_use,
     }
