@@ -178,13 +178,19 @@ class Person(Record):
         return self.absences.filter(start__lte=on, end__gte=on).exists()
 
 
-def line_above(person: Person, other: Person) -> frozenset[Relation]:
-    """How `other` stands above `person`: direct manager, further up the line, head of a unit they are in."""
+def manages(person: Person, other: Person) -> frozenset[Relation]:
+    """How `other` stands above `person` by reporting lines alone."""
     found = set()
     if person.manager_id == other.pk:
         found.add(Relation.MANAGER)
     if ReportingClosure.objects.filter(manager=other, report=person).exists():
         found.add(Relation.CHAIN)
+    return frozenset(found)
+
+
+def line_above(person: Person, other: Person) -> frozenset[Relation]:
+    """How `other` stands above `person`: direct manager, further up the line, head of a unit they are in."""
+    found = set(manages(person, other))
     if (
         person.pk != other.pk
         and person.unit_id
