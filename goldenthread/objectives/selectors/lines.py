@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from django.db.models import Q
+
 from goldenthread.objectives.models import Contribution, Objective, ObjectiveAncestor
 from goldenthread.objectives.states import CLOSED, State
 from goldenthread.people.models import Person
@@ -43,24 +45,26 @@ class Line:
 
 
 def lines(objectives: Iterable[Objective], reader: Person) -> dict[int, Line]:
-    """The line of each objective, by id, in a fixed number of queries however many there are."""
+    """The line of each objective, by id, in one query however many there are.
+
+    A query each for what is restricted and what is confidential above them, where there is any.
+    """
     rows = list(objectives)
     ids = {row.pk for row in rows}
-    above = set(
-        ObjectiveAncestor.objects.filter(objective_id__in=ids).values_list("ancestor_id", flat=True)
-    )
+    above = ObjectiveAncestor.objects.filter(objective_id__in=ids).values("ancestor_id")
     parents: dict[str, list[Contribution]] = {}
-    links = Contribution.objects.filter(valid_to__isnull=True)
-    of_objectives = links.filter(child_objective_id__in=ids | above).select_related(
+    links = Contribution.objects.filter(valid_to__isnull=True).filter(
+        Q(child_objective_id__in=ids)
+        | Q(child_objective_id__in=above)
+        | Q(child_priority__isnull=False)
+    )
+    found = links.select_related(
         "parent_objective__owner_person",
         "parent_objective__owner_unit__leader",
         "parent_priority__strategy",
         "parent_priority__sponsor",
     )
-    of_priorities = links.filter(child_priority__isnull=False).select_related(
-        "parent_priority__strategy", "parent_priority__sponsor", "parent_objective"
-    )
-    for link in [*of_objectives, *of_priorities]:
+    for link in found:
         child = (
             f"o{link.child_objective_id}"
             if link.child_objective_id
@@ -77,14 +81,23 @@ def line(objective: Objective, reader: Person) -> Line:
 
 
 def _visible(parents: dict[str, list[Contribution]], reader: Person) -> set[str]:
-    links = [link for above in parents.values() for link in above]
-    objectives = {link.parent_objective_id for link in links if link.parent_objective_id}
-    priorities = {link.parent_priority_id for link in links if link.parent_priority_id}
-    seen = Objective.objects.visible_to(reader).filter(pk__in=objectives)
-    open_priorities = Priority.objects.visible_to(reader).filter(pk__in=priorities)
-    return {f"o{pk}" for pk in seen.values_list("pk", flat=True)} | {
-        f"p{pk}" for pk in open_priorities.values_list("pk", flat=True)
+    """The keys of the parents that the reader may see; only what is not open to all is asked for."""
+    nodes = {_key(link): link.parent for above in parents.values() for link in above}
+    closed = {
+        key: node
+        for key, node in nodes.items()
+        if (node.restricted if isinstance(node, Objective) else node is None or node.confidential)
     }
+    seen = nodes.keys() - closed.keys()
+    objectives = [node.pk for node in closed.values() if isinstance(node, Objective)]
+    priorities = [node.pk for node in closed.values() if isinstance(node, Priority)]
+    if objectives:
+        rows = Objective.objects.visible_to(reader).filter(pk__in=objectives)
+        seen |= {f"o{pk}" for pk in rows.values_list("pk", flat=True)}
+    if priorities:
+        found = Priority.objects.visible_to(reader).filter(pk__in=priorities)
+        seen |= {f"p{pk}" for pk in found.values_list("pk", flat=True)}
+    return set(seen)
 
 
 def _line(row: Objective, parents: dict[str, list[Contribution]], seen: set[str]) -> Line:
