@@ -3,3 +3,9 @@ from django.apps import AppConfig
 
 class ObjectivesConfig(AppConfig):
     name = "goldenthread.objectives"
+
+    def ready(self) -> None:
+        from goldenthread.objectives.services.links import refresh_in_line
+        from goldenthread.strategy.services.priority import STATE_KEEPERS
+
+        STATE_KEEPERS.append(refresh_in_line)

@@ -5,12 +5,20 @@ from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.urls import reverse
 
 from goldenthread.core.models import Organisation, Record
 from goldenthread.objectives.states import CLOSED, COUNTED, LIVE, State
-from goldenthread.people.models import Person, ReportingClosure, Unit, UnitClosure, line_above
+from goldenthread.people.models import (
+    Person,
+    ReportingClosure,
+    Unit,
+    UnitClosure,
+    line_above,
+    manages,
+)
 from goldenthread.permissions import Relation
-from goldenthread.strategy.models import Priority
+from goldenthread.strategy.models import Priority, sponsored_by
 
 
 class Cycle(Record):
@@ -42,6 +50,9 @@ class Cycle(Record):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        return reverse("cycle", args=[self.pk])
+
     def relations_to(self, person: Any) -> frozenset[Relation]:
         return frozenset({Relation.EVERYBODY})
 
@@ -50,11 +61,30 @@ class Cycle(Record):
         return self.landmark_on or self.starts_on + (self.ends_on - self.starts_on) / 2
 
 
+# Brought in without an owner: any leader may take it on.
+UNOWNED = Q(owner_person__isnull=True, owner_unit__isnull=True, state=State.UNCONFIRMED)
+
+
 class ObjectiveQuerySet(models.QuerySet["Objective"]):
     def visible_to(self, person: Person | None) -> Self:
         """Open ones: everybody. Restricted ones: owner, the lines above, sponsor of a priority it serves."""
         if person is None:
             return self.none()
+        sponsors = ObjectivePriority.objects.filter(
+            sponsored_by(person, "priority__"), objective=OuterRef("pk")
+        )
+        reports = KeyResult.objects.filter(objective=OuterRef("pk"), reporter=person)
+        open_to = Q(restricted=False) | Q(author=person) | Exists(sponsors) | Exists(reports)
+        if person.is_leader:
+            open_to |= UNOWNED
+        return self.filter(open_to | self._in_charge(person))
+
+    def in_charge(self, person: Person) -> Self:
+        """Those that the person answers for, or stands above: the *owner* and the line of the permissions."""
+        return self.filter(self._in_charge(person))
+
+    @staticmethod
+    def _in_charge(person: Person) -> Q:
         below = ReportingClosure.objects.filter(manager=person, report=OuterRef("owner_person"))
         heads_person = UnitClosure.objects.filter(
             ancestor__leader=person, descendant=OuterRef("owner_person__unit")
@@ -65,19 +95,12 @@ class ObjectiveQuerySet(models.QuerySet["Objective"]):
         leads_leader = ReportingClosure.objects.filter(
             manager=person, report=OuterRef("owner_unit__leader")
         )
-        sponsors = ObjectivePriority.objects.filter(
-            objective=OuterRef("pk"), priority__sponsor=person
-        )
-        return self.filter(
-            Q(restricted=False)
-            | Q(owner_person=person)
-            | Q(author=person)
+        return (
+            Q(owner_person=person)
             | Exists(below)
             | Exists(heads_person)
             | Exists(heads_unit)
             | Exists(leads_leader)
-            | Exists(sponsors)
-            | Exists(KeyResult.objects.filter(objective=OuterRef("pk"), reporter=person))
         )
 
     def live(self) -> Self:
@@ -178,6 +201,9 @@ class Objective(Record):
     def __str__(self) -> str:
         return self.title
 
+    def get_absolute_url(self) -> str:
+        return reverse("objective", args=[self.pk])
+
     @property
     def starts(self) -> dt.date:
         return self.starts_on or self.cycle.starts_on
@@ -223,8 +249,11 @@ class Objective(Record):
         if accountable is not None:
             if accountable.pk == person.pk:
                 found.add(Relation.OWNER)
-            found |= line_above(accountable, person) - (
-                {Relation.UNIT_HEAD} if self.owner_unit_id else set()
+            # Of a unit's objective its own tree decides, not the unit that its leader sits in.
+            found |= (
+                manages(accountable, person)
+                if self.owner_unit_id
+                else line_above(accountable, person)
             )
         if (
             self.owner_unit_id
@@ -235,9 +264,12 @@ class Objective(Record):
             found.add(Relation.UNIT_HEAD)
         if self.pk is None:
             return frozenset(found)
-        if ObjectivePriority.objects.filter(objective=self, priority__sponsor=person).exists():
+        sponsors = sponsored_by(person, "priority__")
+        if ObjectivePriority.objects.filter(sponsors, objective=self).exists():
             found.add(Relation.SPONSOR)
-        if self.key_results.filter(reporter=person).exists():
+        if any(row.reporter_id == person.pk for row in self.key_results.all()):
+            found.add(Relation.ADDRESSEE)
+        if self.owner is None and self.state == State.UNCONFIRMED and person.is_leader:
             found.add(Relation.ADDRESSEE)
         return frozenset(found)
 

@@ -39,27 +39,30 @@ def side_of(objective: Objective, person: Person) -> Side | None:
 def speaks_for_both(objective: Objective, person: Person) -> str:
     """Why one person may agree alone, in words for the record; empty when the other side must answer."""
     accountable = objective.accountable
-    if accountable is None:
-        return ""
     side = side_of(objective, person)
-    if side is Side.LINE and accountable.user_id is None:
+    if side is Side.LINE and accountable is None:
+        return f"spoken for: {objective.owner} has no leader"
+    if side is Side.LINE and accountable is not None and accountable.user_id is None:
         return f"spoken for: {accountable} has no account"
     if side is Side.OWNER and next_above(objective) is None:
-        return "agreed alone: nobody stands above"
+        return "agreed alone: nobody above has an account"
     return ""
 
 
 def next_above(objective: Objective) -> Person | None:
-    """Who answers for the line: the accountable person's manager, else the head of a unit above theirs."""
+    """Who answers for the line: the nearest manager above the accountable person who has an account, else the
+    nearest such head of a unit above theirs."""
     accountable = objective.accountable
-    if accountable is None:
-        return None
-    if accountable.manager is not None:
-        return accountable.manager
-    unit = objective.owner_unit or accountable.unit
+    above = accountable.manager if accountable is not None else None
+    while above is not None:
+        if above.user_id is not None:
+            return above
+        above = above.manager
+    unit = objective.owner_unit or (accountable.unit if accountable is not None else None)
     while unit is not None:
-        if unit.leader is not None and unit.leader_id != accountable.pk:
-            return unit.leader
+        head = unit.leader
+        if head is not None and head != accountable and head.user_id is not None:
+            return head
         unit = unit.parent
     return None
 
@@ -134,9 +137,7 @@ def waits_for(objective: Objective, person: Person) -> bool:
         return False
     if not can(person, Action.AGREE_OBJECTIVE, objective):
         return False
-    return bool(speaks_for_both(objective, person)) or side_of(objective, person) != _proposer_side(
-        objective
-    )
+    return not waits_for_other_side(objective, person)
 
 
 def decline(*, actor: Person, objective: Objective, reason: str) -> Objective:
@@ -154,9 +155,13 @@ def decline(*, actor: Person, objective: Objective, reason: str) -> Objective:
 
 
 def confirm(*, actor: Person, objective: Objective) -> Objective:
-    """Take on what an import or a draft proposed: from here it counts, as a draft of its owner."""
+    """Take on what an import or a draft proposed: from here it counts, as a draft of its owner.
+
+    Where nobody is named, who confirms becomes the owner.
+    """
     with transaction.atomic():
-        step(actor, objective, State.DRAFT)
+        taken = {"owner_person": actor} if objective.owner is None else {}
+        step(actor, objective, State.DRAFT, **taken)
         refresh_in_line(objective)
     return objective
 
@@ -170,6 +175,13 @@ def confirm_all(*, actor: Person, objectives: Iterable[Objective]) -> list[Objec
             if objective.state == State.UNCONFIRMED
             and can(actor, Action.CONFIRM_OBJECTIVE, objective)
         ]
+
+
+def waits_for_other_side(objective: Objective, person: Person) -> bool:
+    """Whether a proposal lies with the other side: who made it neither agrees to it nor rewrites it alone."""
+    return not speaks_for_both(objective, person) and side_of(objective, person) == proposer_side(
+        objective
+    )
 
 
 def begin_if_due(objective: Objective) -> None:
@@ -192,13 +204,12 @@ def _agree(actor: Person, objective: Objective, note: str, version: int | None =
     return objective
 
 
-def _proposer_side(objective: Objective) -> Side | None:
+def proposer_side(objective: Objective) -> Side | None:
+    """Which side made the proposal that stands."""
     return side_of(objective, objective.proposed_by) if objective.proposed_by else None
 
 
 def _require_other_side(actor: Person, objective: Objective) -> None:
     require(actor, Action.AGREE_OBJECTIVE, objective)
-    if not speaks_for_both(objective, actor) and side_of(objective, actor) == _proposer_side(
-        objective
-    ):
+    if waits_for_other_side(objective, actor):
         raise NotAllowed("This waits for the other side: who proposes does not agree alone.")

@@ -23,6 +23,7 @@ from goldenthread.objectives.services.agreement import (
 )
 from goldenthread.objectives.services.drafts import (
     KeyResultDraft,
+    MilestoneDraft,
     check_key_result,
     folded,
     write_key_result,
@@ -171,6 +172,11 @@ def _difference(objective: Objective, change: Change) -> tuple[dict[str, Any], d
     if unknown := set(change.objective) - OBJECTIVE_FIELDS:
         raise DomainError(f"{', '.join(sorted(unknown))} cannot be changed this way.")
     was, becomes = audit.changed(objective, change.objective)
+    if not str(becomes.get("title", objective.title)).strip():
+        raise DomainError("An objective needs a title.", "title")
+    owners = [becomes.get(name, getattr(objective, name)) for name in OWNERS]
+    if owners.count(None) != 1:
+        raise DomainError("Name one owner: a person or a unit.", "owner")
     before: dict[str, Any] = {"objective": {k: audit.plain(v) for k, v in was.items()}}
     after: dict[str, Any] = {"objective": {k: audit.plain(v) for k, v in becomes.items()}}
     rows = {row.pk: row for row in objective.key_results.all()}
@@ -181,6 +187,7 @@ def _difference(objective: Objective, change: Change) -> tuple[dict[str, Any], d
             raise DomainError(f"{', '.join(sorted(unknown))} cannot be changed this way.")
         was, becomes = audit.changed(rows[pk], fields)
         if becomes:
+            _check(rows[pk], fields)
             names = before.setdefault("key_results", {}), after.setdefault("key_results", {})
             names[0][str(pk)] = {k: audit.plain(v) for k, v in was.items()}
             names[1][str(pk)] = {k: audit.plain(v) for k, v in becomes.items()}
@@ -199,13 +206,42 @@ def _difference(objective: Objective, change: Change) -> tuple[dict[str, Any], d
     return before, after
 
 
+def _check(row: KeyResult, fields: Mapping[str, Any]) -> None:
+    """The key result as it would be with the change has to pass what a new one has to."""
+    names = ["kind", *KEY_RESULT_FIELDS]
+    draft = KeyResultDraft(
+        **{name: fields.get(name, getattr(row, name)) for name in names},
+        milestones=[
+            MilestoneDraft(one.title, one.due_on, one.weight) for one in row.milestones.all()
+        ],
+    )
+    try:
+        check_key_result(draft)
+    except DomainError as error:
+        raise DomainError(f"“{row}”: {error.message}", f"{row.pk}-{error.field}") from error
+
+
 def _kept(draft: KeyResultDraft) -> dict[str, Any]:
-    names = ("title", "kind", *sorted(KEY_RESULT_FIELDS - {"title"}))
-    return {
+    names = ("title", "kind", "source", "decimals", *sorted(KEY_RESULT_FIELDS - {"title"}))
+    kept = {
         name: audit.plain(getattr(draft, name))
         for name in names
         if getattr(draft, name) not in (None, "")
     }
+    if draft.milestones:
+        kept["milestones"] = [
+            {
+                "title": one.title,
+                "due_on": audit.plain(one.due_on),
+                "weight": audit.plain(one.weight),
+            }
+            for one in draft.milestones
+        ]
+    return kept
+
+
+def _as_milestone(kept: Mapping[str, Any]) -> MilestoneDraft:
+    return MilestoneDraft(**{name: _value(name, value) for name, value in kept.items()})
 
 
 def _value(name: str, kept: Any) -> Any:
@@ -242,7 +278,9 @@ def _accept(actor: Person, change: ExpectationChange, answer: str) -> None:
         versions.save(row, {k: _value(k, v) for k, v in changed.items()})
     position = objective.key_results.count()
     for place, kept in enumerate(change.changes.get("added", [])):
-        draft = KeyResultDraft(**{k: _value(k, v) for k, v in kept.items()})
+        steps = [_as_milestone(one) for one in kept.get("milestones", ())]
+        fields = {k: _value(k, v) for k, v in kept.items() if k != "milestones"}
+        draft = KeyResultDraft(**fields, milestones=steps)
         write_key_result(objective, draft, position + place)
     KeyResult.objects.filter(objective=objective, pk__in=change.changes.get("dropped", [])).update(
         weight=0

@@ -15,6 +15,7 @@ from goldenthread.core.clock import today
 from goldenthread.core.errors import DomainError
 from goldenthread.engine import scores
 from goldenthread.objectives.models import Contribution, Cycle, KeyResult, Milestone, Objective
+from goldenthread.objectives.services.agreement import begin_if_due
 from goldenthread.objectives.services.figures import refresh
 from goldenthread.objectives.services.links import refresh_in_line, refresh_lines
 from goldenthread.objectives.states import CLOSED, LIVE, State
@@ -120,7 +121,8 @@ def close_cycle(
     """Close a cycle: what is live is scored by rule, what was never agreed is dropped and says so.
 
     `endings` names, by objective id, what shall be dropped or carried over instead, and the learnings. Asks
-    *run cycles*; scoring follows the rule, so that whoever runs cycles writes nobody's result.
+    *run cycles*; scoring follows the rule and carrying over makes a draft, so that whoever runs cycles writes
+    nobody's result. Dropping and a learning are the line's: they ask *close objective* as well.
     """
     require(actor, Action.RUN_CYCLES, cycle)
     if cycle.state == Cycle.State.CLOSED:
@@ -129,9 +131,13 @@ def close_cycle(
         raise DomainError(f"{cycle} runs until {cycle.ends_on:%-d %B %Y}. Close it then.")
     endings = endings or {}
     with transaction.atomic():
-        rows = cycle.objectives.exclude(state__in=CLOSED).select_related("cycle")
+        rows = cycle.objectives.exclude(state__in=CLOSED).select_related(
+            "cycle", "owner_person", "owner_unit__leader"
+        )
         for objective in rows:
             ending = endings.get(objective.pk, Ending())
+            if ending.drop or ending.learning.strip():
+                require(actor, Action.CLOSE_OBJECTIVE, objective)
             if objective.state in LIVE:
                 _close(actor, objective, ending)
             else:
@@ -144,6 +150,7 @@ def close_cycle(
 def _close(actor: Person, objective: Objective, ending: Ending) -> None:
     refresh([objective])
     objective.refresh_from_db()
+    begin_if_due(objective)
     closing = scores.closing_score([(row.weight, row.score) for row in objective.key_results.all()])
     reached = scores.achieved(scores.Ambition(objective.ambition), closing.clamped)
     if ending.drop:

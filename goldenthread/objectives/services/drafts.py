@@ -17,7 +17,12 @@ from goldenthread.engine.result import Status
 from goldenthread.engine.scores import graded_score
 from goldenthread.objectives.models import Contribution, Cycle, KeyResult, Milestone, Objective
 from goldenthread.objectives.services import links
-from goldenthread.objectives.services.agreement import side_of, step
+from goldenthread.objectives.services.agreement import (
+    side_of,
+    speaks_for_both,
+    step,
+    waits_for_other_side,
+)
 from goldenthread.objectives.services.figures import refresh
 from goldenthread.objectives.states import BEFORE_AGREEMENT, State
 from goldenthread.people.models import Person, Unit
@@ -134,10 +139,25 @@ def draft_objective(*, actor: Person, draft: ObjectiveDraft, external_id: str = 
 def edit_draft(
     *, actor: Person, objective: Objective, draft: ObjectiveDraft, version: int
 ) -> Objective:
-    """Rewrite an objective that is not agreed yet. What it serves is changed by `links`, not here."""
+    """Rewrite an objective that is not agreed yet. What it serves is changed by `links`, not here.
+
+    A proposal is rewritten by the side that made it; the other side counters, so that nobody agrees to words
+    that they never saw.
+    """
     require(actor, Action.EDIT_DRAFT, objective)
     if objective.state not in BEFORE_AGREEMENT:
         raise NotAllowed("This objective is agreed. Propose a change instead.")
+    if (
+        objective.state in {State.PROPOSED, State.COUNTERED}
+        and side_of(objective, actor) is not None
+        and not speaks_for_both(objective, actor)
+        and not waits_for_other_side(objective, actor)
+    ):
+        raise NotAllowed("Another side proposed this. Answer with a counter-proposal.")
+    return _rewrite(actor, objective, draft, version)
+
+
+def _rewrite(actor: Person, objective: Objective, draft: ObjectiveDraft, version: int) -> Objective:
     moved = Objective(pk=objective.pk, **draft.fields(), author=objective.author)
     require(actor, Action.DRAFT_OBJECTIVE, moved)
     check(draft)
@@ -166,8 +186,9 @@ def counter(
     ):
         raise NotAllowed("This waits for the other side.")
     target = State.COUNTERED if objective.state == State.PROPOSED else State.PROPOSED
+    require(actor, Action.AGREE_OBJECTIVE, objective)
     with transaction.atomic():
-        edit_draft(actor=actor, objective=objective, draft=draft, version=version)
+        _rewrite(actor, objective, draft, version)
         step(actor, objective, target, note=note, proposed_by=actor, proposed_at=timezone.now())
     return objective
 

@@ -82,11 +82,15 @@ def link(
 
 
 def unlink(*, actor: Person, contribution: Contribution) -> None:
-    """End a contribution today; it stays readable in the history."""
+    """End a contribution today; it stays readable in the history. One that has ended is left as it is."""
     child = contribution.child
     assert child is not None
     action = Action.LINK if isinstance(child, Objective) else Action.EDIT_PRIORITY
     require(actor, action, child)
+    if contribution.valid_to is not None:
+        return
+    if isinstance(child, Objective) and child.is_closed:
+        raise DomainError(f"“{child}” is closed; what it served stays as it was.")
     with transaction.atomic():
         _one_writer()
         _end(contribution, today())

@@ -1,6 +1,6 @@
 """Priorities: added, edited, confirmed, handed to a sponsor, put in order, dropped."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, TypedDict, Unpack
 
 from django.db import transaction
@@ -15,6 +15,11 @@ from goldenthread.strategy.models import ExpectedResult, Kpi, Priority, Strategy
 from goldenthread.strategy.services.checks import kept, still_open, words, write
 from goldenthread.strategy.services.sponsor import refresh_sponsors
 from goldenthread.strategy.services.weights import unconfirm_weights
+
+
+STATE_KEEPERS: list[Callable[[Priority], None]] = []
+"""Called, in the same transaction, when a priority's state has changed. Rooms above that store what depends on it
+add themselves here, so that what they store never lags behind; this room knows nothing of them."""
 
 
 class PriorityChanges(TypedDict, total=False):
@@ -106,7 +111,13 @@ def confirm_priority(*, actor: Person, priority: Priority) -> Priority:
         _confirm_kpis(actor, priority)
         unconfirm_weights(actor, priority.strategy, f"“{priority}” was confirmed")
         refresh_sponsors([priority.sponsor])
+        _tell_state(priority)
     return priority
+
+
+def _tell_state(priority: Priority) -> None:
+    for keep in STATE_KEEPERS:
+        keep(priority)
 
 
 def _confirm_kpis(actor: Person, priority: Priority) -> None:
@@ -153,6 +164,7 @@ def drop_priority(*, actor: Person, priority: Priority, reason: str = "") -> Pri
     if not draft:
         unconfirm_weights(actor, priority.strategy, f"“{priority}” was dropped")
     refresh_sponsors([priority.sponsor])
+    _tell_state(priority)
     return priority
 
 
