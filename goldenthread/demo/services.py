@@ -8,20 +8,10 @@ from goldenthread.core.errors import DomainError
 from goldenthread.core.models import Organisation
 from goldenthread.demo import direction, people, waiting, work
 from goldenthread.demo.days import STANDS_ON, standing_on
-from goldenthread.demo.tables import organisation as table
 from goldenthread.demo.work import Nodes
 from goldenthread.objectives.models import Objective
 from goldenthread.objectives.services.figures import refresh
 from goldenthread.people.models import Person
-
-
-def is_demo() -> bool:
-    """Whether the organisation in this database is the demo's: by its name, standing still."""
-    organisation = Organisation.objects.first()
-    return organisation is not None and (organisation.name, organisation.stands_on) == (
-        table.NAME,
-        STANDS_ON,
-    )
 
 
 @transaction.atomic
