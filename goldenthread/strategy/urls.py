@@ -4,6 +4,7 @@ from django.urls import path
 
 from goldenthread.strategy.views import (
     expected_results,
+    kpi_list,
     kpis,
     priorities,
     strategies,
@@ -38,9 +39,9 @@ urlpatterns = [
     path("results/<int:pk>/edit/", expected_results.result_edit, name="result-edit"),
     path("results/<int:pk>/kpi/", expected_results.result_measure, name="result-measure"),
     path("results/<int:pk>/remove/", expected_results.result_remove, name="result-remove"),
-    path("kpis/", kpis.kpis, name="kpis"),
-    path("kpis/csv/", kpis.kpis_csv, name="kpis-csv"),
-    path("kpis/pick/", kpis.kpis_pick, name="kpis-pick"),
+    path("kpis/", kpi_list.kpis, name="kpis"),
+    path("kpis/csv/", kpi_list.kpis_csv, name="kpis-csv"),
+    path("kpis/pick/", kpi_list.kpis_pick, name="kpis-pick"),
     path("kpis/new/", kpis.kpi_new, name="kpi-new"),
     path("kpis/<int:pk>/", kpis.kpi, name="kpi"),
     path("kpis/<int:pk>/edit/", kpis.kpi_edit, name="kpi-edit"),

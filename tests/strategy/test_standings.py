@@ -73,6 +73,19 @@ def test_results_in_words_or_without_values_are_left_out_and_counted(strategy: S
     assert [one.reason for one in found.results] == ["no KPI shows it yet", "not measured", ""]
 
 
+def test_an_unconfirmed_kpi_stays_out_of_the_figure(strategy: Strategy) -> None:
+    priority = make_priority(strategy)
+    kpi = seen(make_kpi(state=Kpi.State.UNCONFIRMED), m5_1="5")
+    expects(priority, kpi, "0", "10")
+    found = selectors.priority_standings([priority], TODAY)[priority.pk]
+    assert (found.score, found.results[0].reason) == (None, "its KPI is unconfirmed")
+
+
+def test_a_kpi_with_a_range_and_no_target_is_judged_by_the_range() -> None:
+    kpi = seen(make_kpi(low=Decimal(1), high=Decimal(2)), m5_12="3")
+    assert (stands(kpi).health, stands(kpi).out_of_range) == (Health.AT_RISK, "above its range")
+
+
 def test_a_priority_without_results_says_so(strategy: Strategy) -> None:
     priority = make_priority(strategy)
     found = selectors.priority_standings([priority], TODAY)[priority.pk]

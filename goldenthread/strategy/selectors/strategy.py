@@ -15,6 +15,7 @@ from goldenthread.people.models import Person, Unit
 from goldenthread.strategy.models import (
     MANY_PRIORITIES,
     ExpectedResult,
+    Kpi,
     KpiTarget,
     Priority,
     Strategy,
@@ -66,7 +67,10 @@ def trade_offs_of(strategy: Strategy, person: Person) -> QuerySet[TradeOff]:
 
 @dataclass(frozen=True)
 class ResultStanding:
-    """An expected result and where its KPI stands against it; `standing` is None for one in words only."""
+    """An expected result and where its KPI stands against it.
+
+    `standing` is None for a result in words only, and while its KPI is unconfirmed.
+    """
 
     result: ExpectedResult
     standing: Standing | None
@@ -78,7 +82,9 @@ class ResultStanding:
     @property
     def reason(self) -> str:
         """Why there is no score; "" when there is one."""
-        return self.standing.score.reason if self.standing else "no KPI shows it yet"
+        if self.standing is not None:
+            return self.standing.score.reason
+        return "its KPI is unconfirmed" if self.result.kpi else "no KPI shows it yet"
 
 
 @dataclass(frozen=True)
@@ -126,7 +132,7 @@ def priority_standings(
         found = []
         for result in results[priority.pk]:
             stands = None
-            if result.kpi is not None:
+            if result.kpi is not None and result.kpi.state != Kpi.State.UNCONFIRMED:
                 aim = _aim(result, priority, targets[result.kpi.pk], as_of)
                 stands = standing(result.kpi, aim, seen[result.kpi.pk], as_of)
             found.append(ResultStanding(result, stands))
