@@ -1,0 +1,21 @@
+"""Cycles, objectives, key results, contributions, check-ins and expectation changes."""
+
+from goldenthread.objectives.models.contribution import Contribution
+from goldenthread.objectives.models.cycle import Cycle
+from goldenthread.objectives.models.expectation_change import ExpectationChange
+from goldenthread.objectives.models.key_result import CheckIn, KeyResult, Milestone
+from goldenthread.objectives.models.line import ObjectiveAncestor, ObjectivePriority
+from goldenthread.objectives.models.objective import Objective, ObjectiveQuerySet
+
+__all__ = [
+    "CheckIn",
+    "Contribution",
+    "Cycle",
+    "ExpectationChange",
+    "KeyResult",
+    "Milestone",
+    "Objective",
+    "ObjectiveAncestor",
+    "ObjectivePriority",
+    "ObjectiveQuerySet",
+]

@@ -1,0 +1,237 @@
+"""Objectives, and who sees them."""
+
+import datetime as dt
+from typing import Any, ClassVar, Self
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+
+from goldenthread.core.models import Organisation, Record
+from goldenthread.objectives.models.cycle import Cycle
+from goldenthread.objectives.models.key_result import KeyResult
+from goldenthread.objectives.models.line import ObjectivePriority
+from goldenthread.objectives.states import CLOSED, COUNTED, LIVE, State
+from goldenthread.people.models import (
+    Person,
+    ReportingClosure,
+    Unit,
+    UnitClosure,
+    line_above,
+    manages,
+)
+from goldenthread.permissions import Relation
+from goldenthread.strategy.models import sponsored_by
+
+
+# Brought in without an owner: any leader may take it on.
+UNOWNED = Q(owner_person__isnull=True, owner_unit__isnull=True, state=State.UNCONFIRMED)
+
+
+class ObjectiveQuerySet(models.QuerySet["Objective"]):
+    def visible_to(self, person: Person | None) -> Self:
+        """Open ones: everybody. Restricted ones: owner, the lines above, sponsor of a priority it serves."""
+        if person is None:
+            return self.none()
+        sponsors = ObjectivePriority.objects.filter(
+            sponsored_by(person, "priority__"), objective=OuterRef("pk")
+        )
+        reports = KeyResult.objects.filter(objective=OuterRef("pk"), reporter=person)
+        open_to = Q(restricted=False) | Q(author=person) | Exists(sponsors) | Exists(reports)
+        if person.is_leader:
+            open_to |= UNOWNED
+        return self.filter(open_to | self._in_charge(person))
+
+    def in_charge(self, person: Person) -> Self:
+        """Those that the person answers for, or stands above: the *owner* and the line of the permissions."""
+        return self.filter(self._in_charge(person))
+
+    @staticmethod
+    def _in_charge(person: Person) -> Q:
+        below = ReportingClosure.objects.filter(manager=person, report=OuterRef("owner_person"))
+        heads_person = UnitClosure.objects.filter(
+            ancestor__leader=person, descendant=OuterRef("owner_person__unit")
+        )
+        heads_unit = UnitClosure.objects.filter(
+            ancestor__leader=person, descendant=OuterRef("owner_unit")
+        )
+        leads_leader = ReportingClosure.objects.filter(
+            manager=person, report=OuterRef("owner_unit__leader")
+        )
+        return (
+            Q(owner_person=person)
+            | Exists(below)
+            | Exists(heads_person)
+            | Exists(heads_unit)
+            | Exists(leads_leader)
+        )
+
+    def live(self) -> Self:
+        """Agreed and running."""
+        return self.filter(state__in=LIVE)
+
+    def counted(self) -> Self:
+        """What figures count: open and confirmed by its owner. Unconfirmed and closed ones stay out."""
+        return self.filter(state__in=COUNTED)
+
+
+class Objective(Record):
+    """What an owner, a unit or a person, commits to achieve in a cycle, and why.
+
+    The stored figures (`score` and so on) are refreshed by the services that touch its key results; health
+    is worked out from them and the day when it is shown.
+    """
+
+    class Ambition(models.TextChoices):
+        COMMITTED = "committed", "Committed"
+        ASPIRATIONAL = "aspirational", "Aspirational"
+
+    title = models.CharField(max_length=200)
+    why = models.TextField(blank=True, default="")
+    cycle = models.ForeignKey(Cycle, on_delete=models.PROTECT, related_name="objectives")
+    owner_person = models.ForeignKey(
+        Person, null=True, blank=True, on_delete=models.PROTECT, related_name="objectives"
+    )
+    owner_unit = models.ForeignKey(
+        Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="objectives"
+    )
+    author = models.ForeignKey(
+        Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    ambition = models.CharField(max_length=12, choices=Ambition.choices, default=Ambition.COMMITTED)
+    critical = models.BooleanField(default=False)
+    restricted = models.BooleanField(default=False)
+    run_the_business = models.BooleanField(default=False)
+    state = models.CharField(max_length=12, choices=State.choices, default=State.DRAFT)
+    starts_on = models.DateField(null=True, blank=True)  # the cycle's, unless its own
+    ends_on = models.DateField(null=True, blank=True)
+    cadence_days = models.PositiveSmallIntegerField(null=True, blank=True)
+    own_share = models.DecimalField(max_digits=4, decimal_places=3, null=True, blank=True)
+    recovers = models.ForeignKey(
+        "strategy.Kpi", null=True, blank=True, on_delete=models.SET_NULL, related_name="recoveries"
+    )
+    source = models.CharField(max_length=200, blank=True, default="")
+
+    proposed_by = models.ForeignKey(
+        Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    proposed_at = models.DateTimeField(null=True, blank=True)
+    agreed_by = models.ForeignKey(
+        Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    agreed_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closing_score = models.FloatField(null=True, blank=True)
+    learning = models.TextField(blank=True, default="")
+    carried_from = models.OneToOneField(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="successor"
+    )
+
+    score = models.FloatField(null=True, blank=True)
+    measured_share = models.FloatField(default=0)  # weight of measured key results, 0 to 1
+    expected_fixed = models.FloatField(default=0)  # expectation = fixed + slope x elapsed
+    expected_slope = models.FloatField(default=1)
+    judged_from = models.DateField(null=True, blank=True)  # engine.pace.VerdictDates
+    on_pace_until = models.DateField(null=True, blank=True)
+    behind_until = models.DateField(null=True, blank=True)
+    last_check_in_on = models.DateField(null=True, blank=True)
+    in_line = models.BooleanField(default=False)  # reaches an active priority through open work
+    search = models.TextField(blank=True, default="")  # title and owner, folded, for finding
+
+    objects = ObjectiveQuerySet.as_manager()
+
+    class Meta(Record.Meta):
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            *Record.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(owner_person__isnull=True) | Q(owner_unit__isnull=True),
+                name="objectives_one_owner",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=State.UNCONFIRMED)
+                | Q(owner_person__isnull=False)
+                | Q(owner_unit__isnull=False),
+                name="objectives_has_owner",
+            ),
+            models.CheckConstraint(
+                condition=Q(own_share__isnull=True) | Q(own_share__gte=0, own_share__lte=1),
+                name="objectives_own_share",
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["cycle", "state"])]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("objective", args=[self.pk])
+
+    @property
+    def starts(self) -> dt.date:
+        return self.starts_on or self.cycle.starts_on
+
+    @property
+    def ends(self) -> dt.date:
+        return self.ends_on or self.cycle.ends_on
+
+    @property
+    def cadence(self) -> int:
+        """Days between two check-ins."""
+        if self.cadence_days:
+            return self.cadence_days
+        organisation = Organisation.current()
+        return organisation.cadence_days if organisation else 7
+
+    @property
+    def owner(self) -> Person | Unit | None:
+        return self.owner_person or self.owner_unit
+
+    @property
+    def accountable(self) -> Person | None:
+        """The one person who answers for it: the owner, or the leader of the owning unit."""
+        if self.owner_person is not None:
+            return self.owner_person
+        return self.owner_unit.leader if self.owner_unit is not None else None
+
+    @property
+    def is_closed(self) -> bool:
+        return self.state in CLOSED
+
+    @property
+    def is_live(self) -> bool:
+        return self.state in LIVE
+
+    def relations_to(self, person: Any) -> frozenset[Relation]:
+        found = set() if self.restricted else {Relation.EVERYBODY}
+        if person is None:
+            return frozenset(found)
+        if self.author_id == person.pk:
+            found.add(Relation.AUTHOR)
+        accountable = self.accountable
+        if accountable is not None:
+            if accountable.pk == person.pk:
+                found.add(Relation.OWNER)
+            # Of a unit's objective its own tree decides, not the unit that its leader sits in.
+            found |= (
+                manages(accountable, person)
+                if self.owner_unit_id
+                else line_above(accountable, person)
+            )
+        if (
+            self.owner_unit_id
+            and UnitClosure.objects.filter(
+                descendant_id=self.owner_unit_id, depth__gt=0, ancestor__leader=person
+            ).exists()
+        ):
+            found.add(Relation.UNIT_HEAD)
+        if self.pk is None:
+            return frozenset(found)
+        sponsors = sponsored_by(person, "priority__")
+        if ObjectivePriority.objects.filter(sponsors, objective=self).exists():
+            found.add(Relation.SPONSOR)
+        if any(row.reporter_id == person.pk for row in self.key_results.all()):
+            found.add(Relation.ADDRESSEE)
+        if self.owner is None and self.state == State.UNCONFIRMED and person.is_leader:
+            found.add(Relation.ADDRESSEE)
+        return frozenset(found)
