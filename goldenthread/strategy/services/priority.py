@@ -16,7 +16,6 @@ from goldenthread.strategy.services.checks import kept, still_open, words, write
 from goldenthread.strategy.services.sponsor import refresh_sponsors
 from goldenthread.strategy.services.weights import unconfirm_weights
 
-
 STATE_KEEPERS: list[Callable[[Priority], None]] = []
 """Called, in the same transaction, when a priority's state has changed. Rooms above that store what depends on it
 add themselves here, so that what they store never lags behind; this room knows nothing of them."""
