@@ -8,7 +8,6 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from goldenthread.core.models import Record
-from goldenthread.objectives.states import State
 from goldenthread.permissions import Relation
 
 

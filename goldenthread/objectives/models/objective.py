@@ -23,7 +23,6 @@ from goldenthread.people.models import (
 from goldenthread.permissions import Relation
 from goldenthread.strategy.models import sponsored_by
 
-
 # Brought in without an owner: any leader may take it on.
 UNOWNED = Q(owner_person__isnull=True, owner_unit__isnull=True, state=State.UNCONFIRMED)
 
