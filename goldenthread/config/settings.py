@@ -76,6 +76,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "goldenthread.core.middleware.Headers",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -85,6 +86,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "goldenthread.people.middleware.WhoIsHere",
+    "goldenthread.interchange.middleware.EmptyLeadsToWelcome",
     "goldenthread.ui.middleware.ReadersLocale",
     "goldenthread.ui.middleware.Fragments",
     "goldenthread.ui.middleware.ErrorsInWords",

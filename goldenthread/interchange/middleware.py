@@ -1,0 +1,21 @@
+"""In an empty database every address leads to the page that founds the organisation."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+
+class EmptyLeadsToWelcome:
+    """Until there is an organisation, there is one page: `first-run` (and the pattern page, which needs nobody)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        welcome = reverse("first-run")
+        empty = getattr(request, "organisation", None) is None
+        if empty and request.path != welcome and not request.path.startswith("/ui/"):
+            return redirect(welcome)
+        return self.get_response(request)
