@@ -152,7 +152,7 @@ def test_a_priority_read_before_the_confirmation_takes_it_back_too(
     confirmed(strategy, ada, {two[0].pk: Decimal(60), two[1].pk: Decimal(40)})
     services.drop_priority(actor=ada, priority=stale)
     assert selectors.weights_of(Strategy.objects.get()) is None
-    assert AuditRecord.objects.get(verb="unconfirm weights").note == "“A” was dropped"
+    assert AuditRecord.objects.get(verb="unconfirm weights").note == "a priority was dropped"
 
 
 def test_wording_and_order_leave_the_weights_confirmed(

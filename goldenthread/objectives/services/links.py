@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 
 from django.db import transaction
 
@@ -52,7 +53,7 @@ def link(
     with transaction.atomic():
         _one_writer()
         if path := _loop(parent, child):
-            names = _names(path)
+            names = _names(path, actor)
             steps = " → ".join(f"“{names[node]}”" for node in path)
             raise LoopRefused(
                 f"This link would make “{child}” contribute to itself through {steps}.",
@@ -75,7 +76,11 @@ def link(
         )
         before = {"strength": held.strength} if held else {}
         audit.record(
-            actor, "link", child, before=before, after={"serves": str(parent), "strength": strength}
+            actor,
+            "link",
+            child,
+            before=before,
+            after=_served(parent) | {"strength": strength},
         )
         refresh_lines(child)
     return row
@@ -94,7 +99,8 @@ def unlink(*, actor: Person, contribution: Contribution) -> None:
     with transaction.atomic():
         _one_writer()
         _end(contribution, today())
-        audit.record(actor, "unlink", child, before={"serves": str(contribution.parent)})
+        assert contribution.parent is not None
+        audit.record(actor, "unlink", child, before=_served(contribution.parent))
         refresh_lines(child)
 
 
@@ -120,6 +126,11 @@ def _ends(child: Node, parent: Node) -> dict[str, Node | None]:
         "parent_objective": parent if isinstance(parent, Objective) else None,
         "parent_priority": parent if isinstance(parent, Priority) else None,
     }
+
+
+def _served(parent: Node) -> dict[str, Any]:
+    """What the trail says was served: the record, never its title, which not everybody may see."""
+    return {f"parent_{'objective' if isinstance(parent, Objective) else 'priority'}": parent}
 
 
 def _end(row: Contribution, on: dt.date) -> None:
@@ -177,10 +188,16 @@ def _pairs(rows: Iterable[Contribution]) -> Iterable[tuple[str, str]]:
         )
 
 
-def _names(nodes: Collection[str]) -> dict[str, str]:
-    found = {f"o{row.pk}": row.title for row in Objective.objects.filter(pk__in=_ids(nodes, "o"))}
-    found |= {f"p{row.pk}": row.title for row in Priority.objects.filter(pk__in=_ids(nodes, "p"))}
-    return found
+def _names(nodes: Collection[str], reader: Person) -> dict[str, str]:
+    """The nodes in words; what the reader may not see keeps its title to itself."""
+    objectives = Objective.objects.visible_to(reader).filter(pk__in=_ids(nodes, "o"))
+    priorities = Priority.objects.visible_to(reader).filter(pk__in=_ids(nodes, "p"))
+    hidden = {"o": "a restricted objective", "p": "a confidential priority"}
+    return (
+        {node: hidden[node[0]] for node in nodes}
+        | {f"o{row.pk}": row.title for row in objectives}
+        | {f"p{row.pk}": row.title for row in priorities}
+    )
 
 
 def _ids(nodes: Collection[str], kind: str) -> list[int]:

@@ -57,7 +57,7 @@ def add_priority(
         state=Priority.State.ACTIVE if active else Priority.State.UNCONFIRMED,
     )
     if active:
-        unconfirm_weights(actor, strategy, f"“{priority}” was added")
+        unconfirm_weights(actor, strategy, priority, "a priority was added")
         refresh_sponsors([priority.sponsor])
     return priority
 
@@ -108,7 +108,7 @@ def confirm_priority(*, actor: Person, priority: Priority) -> Priority:
             changes["sponsor_named_by"] = actor
         write(actor, "confirm priority", priority, changes)
         _confirm_kpis(actor, priority)
-        unconfirm_weights(actor, priority.strategy, f"“{priority}” was confirmed")
+        unconfirm_weights(actor, priority.strategy, priority, "a priority was confirmed")
         refresh_sponsors([priority.sponsor])
         _tell_state(priority)
     return priority
@@ -161,7 +161,7 @@ def drop_priority(*, actor: Person, priority: Priority, reason: str = "") -> Pri
     changes = {"state": Priority.State.DROPPED}
     write(actor, "drop priority", priority, changes, note=reason.strip())
     if not draft:
-        unconfirm_weights(actor, priority.strategy, f"“{priority}” was dropped")
+        unconfirm_weights(actor, priority.strategy, priority, "a priority was dropped")
     refresh_sponsors([priority.sponsor])
     _tell_state(priority)
     return priority
@@ -195,7 +195,8 @@ def merge_priority(*, actor: Person, priority: Priority, into: Priority) -> Prio
     priority.trade_offs.update(priority=into)
     if priority.weight is not None and into.weight is not None:
         write(actor, "take on weight", into, {"weight": into.weight + priority.weight})
-    drop_priority(actor=actor, priority=priority, reason=f"Merged into “{into}”.")
+    drop_priority(actor=actor, priority=priority, reason="Merged into another priority.")
+    audit.record(actor, "merge priority", into, before={"priority": priority})
     return into
 
 

@@ -92,12 +92,15 @@ def confirm_weights(*, actor: Person, strategy: Strategy, version: int | None = 
     return strategy
 
 
-def unconfirm_weights(actor: Person, strategy: Strategy, why: str) -> None:
-    """Take the confirmation back because the set of active priorities has changed."""
+def unconfirm_weights(actor: Person, strategy: Strategy, priority: Priority, why: str) -> None:
+    """Take the confirmation back because the set of active priorities has changed by this one.
+
+    The trail names the priority, never its title: not everybody who sees the strategy may see it.
+    """
     stands = Strategy.objects.get(pk=strategy.pk)  # the one passed may have been read before
     if stands.weights_confirmed:
         versions.save(stands, {"weights_confirmed_at": None, "weights_confirmed_by": None})
-        audit.record(actor, "unconfirm weights", stands, note=why)
+        audit.record(actor, "unconfirm weights", stands, after={"priority": priority}, note=why)
     for name in ("weights_confirmed_at", "weights_confirmed_by", "version"):
         setattr(strategy, name, getattr(stands, name))
 
