@@ -97,7 +97,7 @@ def unconfirm_weights(actor: Person, strategy: Strategy, priority: Priority, why
 
     The trail names the priority, never its title: not everybody who sees the strategy may see it.
     """
-    stands = Strategy.objects.get(pk=strategy.pk)  # the one passed may have been read before
+    stands = Strategy.objects.filter(pk=strategy.pk)[0]  # the one passed may be older
     if stands.weights_confirmed:
         versions.save(stands, {"weights_confirmed_at": None, "weights_confirmed_by": None})
         audit.record(actor, "unconfirm weights", stands, after={"priority": priority}, note=why)
