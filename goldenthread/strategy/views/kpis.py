@@ -51,7 +51,7 @@ def _page(request: PersonRequest, kpi: Kpi, form: ObserveForm | None = None) -> 
     context = {
         "kpi": kpi,
         "standing": standing,
-        "plot": _plot(kpi, standing, today),
+        "plot": kpi_plot(kpi, standing, today),
         "results": ExpectedResult.objects.filter(kpi=kpi, priority__in=seen).select_related(
             "priority"
         ),
@@ -67,7 +67,7 @@ def _page(request: PersonRequest, kpi: Kpi, form: ObserveForm | None = None) -> 
     return render(request, "strategy/kpi.html", context, status=status_of(form))
 
 
-def _plot(kpi: Kpi, standing: Standing, today: dt.date) -> charts.LinePlot | None:
+def kpi_plot(kpi: Kpi, standing: Standing, today: dt.date) -> charts.LinePlot | None:
     """The chart of the values since the period of the target began, or all when there is none."""
     aim, points = standing.aim, standing.points
     if not points:

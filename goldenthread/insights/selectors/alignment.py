@@ -1,0 +1,389 @@
+"""The figures of alignment: how much of the work, the value and the people has a line to the strategy.
+
+One function computes them, from what counted on a day; the page, the report and the stored figures all show
+what it answers. Loose ends and stranded priorities are read for a reader, who sees only the titles they may.
+"""
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.core.cache import cache
+from django.db.models import QuerySet
+
+from goldenthread.core import clock
+from goldenthread.core.models import Organisation
+from goldenthread.engine import coverage
+from goldenthread.engine.coverage import Depth
+from goldenthread.engine.graph import Node, depth_to_priority
+from goldenthread.engine.result import (
+    MINIMUM_GROUP,
+    Result,
+    insufficient_data,
+    share,
+    suppressed,
+)
+from goldenthread.insights.selectors.counted import Work, work_on
+from goldenthread.insights.selectors.graph import KEPT_SECONDS, of_priority, structure_mark
+from goldenthread.objectives.models import Objective
+from goldenthread.objectives.selectors.lines import HIDDEN, lines
+from goldenthread.objectives.states import State
+from goldenthread.people.models import Person, Unit
+from goldenthread.strategy.models import Priority
+
+CONFIDENTIAL = "A confidential priority"
+
+
+@dataclass(frozen=True)
+class UnitFigures:
+    """A unit with every unit below it: objectives and people, and how many of them are in line."""
+
+    unit: int
+    name: str
+    parent: str
+    depth: int
+    objectives: int
+    in_line: int
+    people: int
+    people_in_line: int
+    withheld: bool  # too few people, or what a reader could work such a group out from
+    minimum: int
+    as_of: dt.date
+
+    @property
+    def by_count(self) -> Result:
+        return share(
+            self.in_line,
+            self.objectives,
+            unit_of_n="objectives",
+            method_version=coverage.ALIGNMENT_METHOD_VERSION,
+            as_of=self.as_of,
+        )
+
+    @property
+    def by_people(self) -> Result:
+        if self.withheld:
+            return suppressed(
+                unit_of_n="people",
+                method_version=coverage.PEOPLE_METHOD_VERSION,
+                minimum=self.minimum,
+                as_of=self.as_of,
+            )
+        return share(
+            self.people_in_line,
+            self.people,
+            unit_of_n="people",
+            method_version=coverage.PEOPLE_METHOD_VERSION,
+            as_of=self.as_of,
+        )
+
+    @property
+    def loose(self) -> int:
+        return self.objectives - self.in_line
+
+
+@dataclass(frozen=True)
+class Alignment:
+    """All figures of a day. `loose` counts open objectives without a line, `declared` those among them that
+    keep the business running by their owner's word; `stranded` are priorities that nothing open serves."""
+
+    as_of: dt.date
+    by_count: Result
+    by_value: Result
+    by_people: Result
+    depth: Depth
+    loose: int
+    declared: int
+    stranded: tuple[int, ...]
+    uncovered: tuple[int, ...]  # served, but by nothing that is owned and can be measured
+    units: tuple[UnitFigures, ...]
+
+    @property
+    def figures(self) -> tuple[tuple[str, Result], ...]:
+        """The figures of the whole with their names, in the order in which they are shown and stored."""
+        return (
+            ("Objectives in line", self.by_count),
+            ("Value covered", self.by_value),
+            ("People in line of sight", self.by_people),
+            ("Steps to a priority, median", self.depth.median),
+            ("Steps to a priority, longest", self.depth.maximum),
+        )
+
+
+def alignment(day: dt.date | None = None) -> Alignment:
+    """The figures of today, or as they were known on a day gone by.
+
+    Those of today are kept until a link, a state, a weight or a line of people changes.
+    """
+    today = clock.today()
+    if day is not None and day < today:
+        return measure(work_on(day))
+    mark, _ = structure_mark()
+    key = f"alignment-{today:%Y%m%d}-{hash(mark)}"
+    kept = cache.get(key)
+    if kept is None:
+        kept = measure(work_on(today))
+        cache.set(key, kept, KEPT_SECONDS)
+    return kept  # type: ignore[no-any-return]  # a cache gives Any
+
+
+def measure(work: Work) -> Alignment:
+    """The figures that the engine gives for this work."""
+    depths = depth_to_priority(work.graph, work.roots)
+    linked = {node for node in work.objectives if node in depths}
+    held: dict[str, list[Node]] = defaultdict(list)
+    for node, one in work.objectives.items():
+        if one.person is not None:
+            held[str(one.person)].append(node)
+    by_value = coverage.value_coverage(
+        work.weights,
+        covered := coverage.covered_priorities(
+            work.graph, work.roots, _owned(work, work.measurable)
+        ),
+        as_of=work.day,
+    )
+    if not work.weights_known:
+        by_value = insufficient_data(
+            "the weights have been changed since",
+            unit_of_n="priorities",
+            method_version=coverage.VALUE_METHOD_VERSION,
+            as_of=work.day,
+        )
+    served = _served(work, linked)
+    return Alignment(
+        as_of=work.day,
+        by_count=coverage.alignment_coverage(work.objectives, linked, as_of=work.day),
+        by_value=by_value,
+        by_people=coverage.people_in_line_of_sight(
+            [str(pk) for pk in work.people], held, linked, as_of=work.day
+        ),
+        depth=coverage.depth((depths[node] for node in linked), as_of=work.day),
+        loose=len(work.objectives) - len(linked),
+        declared=sum(
+            one.run_the_business for node, one in work.objectives.items() if node not in linked
+        ),
+        stranded=tuple(int(root[1:]) for root in work.roots if root not in served),
+        uncovered=tuple(
+            int(root[1:]) for root in work.roots if root in served and root not in covered
+        ),
+        units=_by_unit(work, linked),
+    )
+
+
+def _owned(work: Work, nodes: Iterable[Node]) -> set[Node]:
+    return {node for node in nodes if work.objectives[node].person is not None}
+
+
+def _served(work: Work, linked: set[Node]) -> set[Node]:
+    """The priorities that an open objective serves, directly or through a unit's priority."""
+    above = work.graph.parents
+    served: set[Node] = set()
+    waiting = [parent for node in linked for parent in above.get(node, ())]
+    while waiting:
+        node = waiting.pop()
+        if node not in served:
+            served.add(node)
+            waiting.extend(above.get(node, ()))
+    return served
+
+
+# By unit --------------------------------------------------------------------------------------------------------
+
+
+def _by_unit(work: Work, linked: set[Node]) -> tuple[UnitFigures, ...]:
+    """Every unit in force with what lies below it, in the order of the tree. Two queries."""
+    rows = Unit.objects.filter(ended_on__isnull=True).order_by("name", "pk")
+    units = {pk: (name, parent) for pk, name, parent in rows.values_list("pk", "name", "parent_id")}
+    below: dict[int | None, list[int]] = defaultdict(list)
+    for pk, (_, parent) in units.items():
+        below[parent if parent in units else None].append(pk)
+    own = _direct(work, linked)
+    order = _in_order(below)
+    totals: dict[int, list[int]] = {}
+    for pk, _ in reversed(order):  # a unit after everything below it
+        parts = [own.get(pk, (0, 0, 0, 0)), *(totals[child] for child in below[pk])]
+        totals[pk] = [sum(column) for column in zip(*parts, strict=True)]
+    organisation = Organisation.current()
+    minimum = organisation.minimum_group if organisation else MINIMUM_GROUP
+    withheld = _withheld(below, {pk: one[2] for pk, one in totals.items()}, minimum)
+    return tuple(
+        UnitFigures(
+            pk,
+            units[pk][0],
+            units[parent][0] if (parent := units[pk][1]) in units else "",
+            depth,
+            *totals[pk],
+            pk in withheld,
+            minimum,
+            work.day,
+        )
+        for pk, depth in order
+    )
+
+
+def _direct(work: Work, linked: set[Node]) -> dict[int, tuple[int, int, int, int]]:
+    """Objectives, those in line, people and those in line, of each unit without what is below it."""
+    objectives: Counter[int] = Counter()
+    in_line: Counter[int] = Counter()
+    seeing: set[int] = set()
+    for node, held in work.objectives.items():
+        if held.unit is not None:
+            objectives[held.unit] += 1
+            in_line[held.unit] += node in linked
+        if held.person is not None and node in linked:
+            seeing.add(held.person)
+    people: Counter[int] = Counter()
+    people_in_line: Counter[int] = Counter()
+    for person, unit in work.people.items():
+        if unit is not None:
+            people[unit] += 1
+            people_in_line[unit] += person in seeing
+    found = objectives.keys() | people.keys()
+    return {
+        unit: (objectives[unit], in_line[unit], people[unit], people_in_line[unit])
+        for unit in found
+    }
+
+
+def _in_order(below: Mapping[int | None, list[int]]) -> list[tuple[int, int]]:
+    order = []
+    waiting = [(pk, 0) for pk in reversed(below.get(None, []))]
+    while waiting:
+        pk, depth = waiting.pop()
+        order.append((pk, depth))
+        waiting.extend((child, depth + 1) for child in reversed(below.get(pk, [])))
+    return order
+
+
+def _withheld(
+    below: Mapping[int | None, list[int]], people: Mapping[int, int], minimum: int
+) -> set[int]:
+    """The units whose share of people is not shown: figures count restricted work too.
+
+    Those under the minimum group; and where the rest of the unit above them would give such a group away by
+    subtraction, the smallest of those beside them as well. Nobody at all is no group.
+    """
+    hidden = {pk for pk, count in people.items() if 0 < count < minimum}
+    for parent, children in below.items():
+        if parent is None or parent in hidden:
+            continue
+        direct = people[parent] - sum(people[child] for child in children)
+        shown = sorted(
+            (child for child in children if child not in hidden and people[child]),
+            key=lambda child: people[child],
+            reverse=True,
+        )
+        rest = direct + sum(people[child] for child in children if child in hidden)
+        while 0 < rest < minimum and shown:
+            smallest = shown.pop()
+            hidden.add(smallest)
+            rest += people[smallest]
+    return hidden
+
+
+# For a reader ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class LooseEnd:
+    """An open objective that reaches no priority, why, and who holds it. A restricted one keeps its title."""
+
+    objective: Objective
+    title: str
+    reason: str
+    owner: str
+    visible: bool
+
+
+def loose_objectives() -> QuerySet[Objective]:
+    """Open, confirmed, not declared to keep the business running, and without a line to a priority."""
+    rows = Objective.objects.counted().filter(in_line=False, run_the_business=False)
+    return rows.select_related("cycle", "owner_person", "owner_unit__leader").order_by("pk")
+
+
+def loose_ends(objectives: Sequence[Objective], reader: Person | None) -> list[LooseEnd]:
+    """Each with its reason. Without a reader (a report) only open titles are given away."""
+    found = lines(objectives, reader)
+    ids = [one.pk for one in objectives]
+    seen = set(
+        Objective.objects.visible_to(reader).filter(pk__in=ids).values_list("pk", flat=True)
+        if reader is not None
+        else (one.pk for one in objectives if not one.restricted)
+    )
+    return [
+        LooseEnd(
+            one,
+            one.title if one.pk in seen else HIDDEN,
+            found[one.pk].loose or "Its line is being renewed",
+            str(one.owner or "") if one.pk in seen else "",
+            one.pk in seen,
+        )
+        for one in objectives
+    ]
+
+
+@dataclass(frozen=True)
+class StrandedPriority:
+    """A priority with no work below it, or with none that can be judged."""
+
+    priority: Priority
+    title: str
+    visible: bool
+    reason: str
+    weight: float | None  # its share of the value, 0 to 1; None until the weights are confirmed
+
+
+def stranded_priorities(found: Alignment, reader: Person | None) -> list[StrandedPriority]:
+    """The priorities that wait for somebody to serve them, in the order of the strategy."""
+    ids = [*found.stranded, *found.uncovered]
+    rows = Priority.objects.filter(pk__in=ids).select_related("strategy", "sponsor")
+    seen = set(
+        Priority.objects.visible_to(reader).filter(pk__in=ids).values_list("pk", flat=True)
+        if reader is not None
+        else (one.pk for one in rows if not one.confidential)
+    )
+    return [
+        StrandedPriority(
+            one,
+            one.title if one.pk in seen else CONFIDENTIAL,
+            one.pk in seen,
+            "Nothing open serves it"
+            if one.pk in found.stranded
+            else "What serves it has no owner or nothing that can be measured",
+            float(one.weight) / 100
+            if one.weight is not None and one.strategy.weights_confirmed
+            else None,
+        )
+        for one in rows
+    ]
+
+
+def waiting_to_be_confirmed() -> int:
+    """How many objectives an import or a draft proposed that nobody has taken on; in no figure."""
+    return Objective.objects.filter(state=State.UNCONFIRMED).count()
+
+
+def value_of(nodes: Iterable[Node]) -> dict[Node, float] | None:
+    """The share of the strategy's value that reaches each of these nodes; None while weights are not set."""
+    mark, _ = structure_mark()
+    key = f"value-{hash(mark)}"
+    kept = cache.get(key)
+    if kept is None:
+        kept = _value()
+        cache.set(key, kept, KEPT_SECONDS)
+    values: dict[Node, float] | None = kept["value"]
+    return None if values is None else {node: values.get(node, 0.0) for node in nodes}
+
+
+def _value() -> dict[str, dict[Node, float] | None]:
+    from goldenthread.engine.flow import ValueFlow
+    from goldenthread.insights.selectors.graph import current_graph
+    from goldenthread.strategy.selectors import strategy_in_force, weights_of
+
+    strategy = strategy_in_force()
+    weights = weights_of(strategy) if strategy else None
+    flow = current_graph().flow(
+        {of_priority(pk): weight for pk, weight in weights.items()} if weights else None
+    )
+    return {"value": flow.value if isinstance(flow, ValueFlow) else None}

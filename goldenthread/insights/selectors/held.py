@@ -1,0 +1,97 @@
+"""The open objectives that a person answers for, speaks for, or gives the other side's word on."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+
+from goldenthread.insights.selectors.threads import OWNERS
+from goldenthread.objectives.models import ExpectationChange, Objective
+from goldenthread.objectives.states import CLOSED, State
+from goldenthread.people.models import Person, Unit
+
+
+@dataclass(frozen=True)
+class Held:
+    """One open objective as the person meets it. `change` is what waits for their answer about it."""
+
+    objective: Objective
+    person: Person
+    change_by: str = ""
+    change_reason: str = ""
+
+    @property
+    def is_mine(self) -> bool:
+        """I answer for it: it is mine, or a unit's that I lead."""
+        accountable = self.objective.accountable
+        return accountable is not None and accountable.pk == self.person.pk
+
+    @property
+    def is_spoken_for(self) -> bool:
+        """I speak for its owner, who has no account."""
+        accountable = self.objective.accountable
+        return not self.is_mine and accountable is not None and accountable.user_id is None
+
+    @property
+    def waits_for_my_word(self) -> bool:
+        """The other side has proposed; the same rule as `services.agreement.waits_for`, without a query."""
+        objective = self.objective
+        if objective.state not in {State.PROPOSED, State.COUNTERED}:
+            return False
+        if self.is_spoken_for or objective.proposed_by_id is None:
+            return True
+        by_owner = objective.accountable is not None and (
+            objective.proposed_by_id == objective.accountable.pk
+        )
+        return by_owner != self.is_mine
+
+    @property
+    def is_loose(self) -> bool:
+        """Confirmed, and without a line to a priority; declared run-the-business work needs none."""
+        objective = self.objective
+        counted = objective.state != State.UNCONFIRMED
+        return counted and not objective.in_line and not objective.run_the_business
+
+
+def held_by(person: Person) -> list[Held]:
+    """Every open objective that is the person's, or whose other side the person is. One query."""
+    change = ExpectationChange.objects.filter(
+        objective=OuterRef("pk"), state=ExpectationChange.State.OPEN, addressee=person
+    ).order_by("pk")
+    rows = (
+        Objective.objects.exclude(state__in=CLOSED)
+        .filter(
+            Q(owner_person__in=_spoken_to(person).values("pk"))
+            | Q(owner_unit__in=_units(person).values("pk"))
+        )
+        .select_related(*OWNERS, "proposed_by")
+        .annotate(
+            change_by=Subquery(change.values("author__name")[:1]),
+            change_reason=Subquery(change.values("reason")[:1]),
+        )
+        .order_by("pk")
+    )
+    return [_held(row, person) for row in rows]
+
+
+def _held(row: Any, person: Person) -> Held:
+    return Held(row, person, row.change_by or "", row.change_reason or "")
+
+
+def _spoken_to(person: Person) -> QuerySet[Person]:
+    """The person, and those whose nearest manager with an account is the person (three steps down)."""
+    first = Q(manager=person)
+    second = Q(manager__user__isnull=True, manager__manager=person)
+    third = Q(
+        manager__user__isnull=True,
+        manager__manager__user__isnull=True,
+        manager__manager__manager=person,
+    )
+    headed = Q(manager__isnull=True, unit__leader=person)
+    return Person.objects.filter(Q(pk=person.pk) | first | second | third | headed)
+
+
+def _units(person: Person) -> QuerySet[Unit]:
+    """The units that the person leads, and those whose leader answers to the person."""
+    above = Q(leader__manager=person) | Q(leader__isnull=True, parent__leader=person)
+    return Unit.objects.filter(Q(leader=person) | above)

@@ -1,0 +1,183 @@
+"""Home: what a person owes this week, their thread, and for who leads or manages what stands behind it."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Exists, OuterRef
+
+from goldenthread.core import clock
+from goldenthread.engine.pace import elapsed_fraction
+from goldenthread.insights.selectors.held import held_by
+from goldenthread.insights.selectors.person_page import key_results_of
+from goldenthread.insights.selectors.team import Member, team
+from goldenthread.insights.selectors.threads import Thread, threads
+from goldenthread.insights.selectors.week import (
+    Task,
+    in_order,
+    kpi_tasks,
+    objective_tasks,
+    strategy_tasks,
+)
+from goldenthread.objectives.models import Cycle, ObjectivePriority
+from goldenthread.objectives.states import COUNTED, LIVE
+from goldenthread.people.models import Person
+from goldenthread.strategy.models import Priority, Strategy
+from goldenthread.strategy.selectors import PriorityStanding, priority_standings, strategy_in_force
+from goldenthread.ui import charts
+
+
+@dataclass(frozen=True)
+class CycleDate:
+    """A day of the rhythm that is still to come."""
+
+    day: dt.date
+    words: str
+    cycle: Cycle
+
+
+@dataclass(frozen=True)
+class StripRow:
+    """A priority in the leaders' strip."""
+
+    priority: Priority
+    standing: PriorityStanding
+    knot: charts.Knot
+
+
+@dataclass(frozen=True)
+class HomePage:
+    """Everything that home shows to one person on one day."""
+
+    tasks: list[Task]
+    threads: list[Thread]
+    team: list[Member]
+    strategy: Strategy | None
+    strip: list[StripRow]
+    coming: list[CycleDate]
+    cycle: Cycle | None
+    on: dt.date
+
+    @property
+    def minutes(self) -> int:
+        """About how long this week's things take, to the next five minutes from ten on."""
+        exact = sum(task.minutes for task in self.tasks)
+        return exact if exact < 10 else -(-exact // 5) * 5
+
+    @property
+    def worst(self) -> Thread | None:
+        """The own objective to speak of first, if any is worrying."""
+        agreed = [one for one in self.threads if one.objective.state in LIVE]
+        return next((one for one in agreed if one.standing.is_worrying), None)
+
+    @property
+    def to_agree(self) -> list[Task]:
+        return [task for task in self.tasks if task.kind == "agree"]
+
+    @property
+    def elapsed(self) -> float | None:
+        """The part of the cycle that has passed."""
+        if self.cycle is None:
+            return None
+        return elapsed_fraction(self.cycle.starts_on, self.cycle.ends_on, self.on)
+
+    @property
+    def team_worrying(self) -> list[Member]:
+        return [one for one in self.team if one.worst in {"at_risk", "behind", "outdated"}]
+
+
+def home_page(person: Person) -> HomePage:
+    """Load home: a fixed number of queries, more of them for who manages and for who leads."""
+    on = clock.today()
+    held = held_by(person)
+    key_results = key_results_of(
+        [one.objective for one in held if one.is_mine or one.is_spoken_for]
+    )
+    mine = [one.objective for one in held if one.is_mine]
+    reports = list(Person.objects.filter(manager=person).working(on))
+    strategy, priorities, unserved = _strategy(person, on)
+    active = [one for one in priorities if one.state == Priority.State.ACTIVE]
+    standings = priority_standings(active, on) if active else {}
+    cycles = list(
+        Cycle.objects.exclude(state=Cycle.State.CLOSED).filter(
+            ends_on__gte=on - dt.timedelta(days=60)
+        )
+    )
+    tasks = [
+        *objective_tasks(held, key_results, on),
+        *strategy_tasks(strategy, priorities, unserved, person),
+        *kpi_tasks(person),
+    ]
+    return HomePage(
+        tasks=in_order(tasks, on),
+        threads=threads(mine, person, on, key_results),
+        team=team(reports, (one.objective for one in held), on),
+        strategy=strategy,
+        strip=_strip(strategy, active, standings),
+        coming=coming_up(cycles, on),
+        cycle=_current(cycles, on),
+        on=on,
+    )
+
+
+def _strategy(person: Person, on: dt.date) -> tuple[Strategy | None, list[Priority], set[int]]:
+    """For leaders: the strategy in force, its priorities, and which active ones nothing open serves."""
+    if not person.is_leader:
+        return None, [], set()
+    served = ObjectivePriority.objects.filter(
+        priority=OuterRef("pk"), objective__in_line=True, objective__state__in=COUNTED
+    )
+    strategies = Strategy.objects.in_force(on).filter(unit__isnull=True)
+    rows = (
+        Priority.objects.visible_to(person)
+        .filter(strategy__in=strategies)
+        .exclude(state=Priority.State.DROPPED)
+        .select_related("strategy__leader", "sponsor")
+        .annotate(served=Exists(served))
+        .order_by("-strategy__starts_on", "-strategy__pk", "position", "pk")
+    )
+    found = list(rows)
+    if not found:
+        return strategy_in_force(on), [], set()
+    strategy = found[0].strategy
+    found = [one for one in found if one.strategy_id == strategy.pk]
+    active = [one for one in found if one.state == Priority.State.ACTIVE]
+    return strategy, list(found), {one.pk for one in active if not one.served}
+
+
+def _strip(
+    strategy: Strategy | None, active: list[Priority], standings: dict[int, PriorityStanding]
+) -> list[StripRow]:
+    weighed = strategy is not None and strategy.weights_confirmed
+    return [
+        StripRow(
+            one,
+            standings[one.pk],
+            charts.knot(float(one.weight or Decimal(0)) if weighed else None),
+        )
+        for one in active
+    ]
+
+
+def _current(cycles: list[Cycle], on: dt.date) -> Cycle | None:
+    return next((one for one in cycles if one.starts_on <= on <= one.ends_on), None)
+
+
+def coming_up(cycles: Iterable[Cycle], on: dt.date, days: int = 120) -> list[CycleDate]:
+    """The days of the cycles that lie ahead, the nearest first."""
+    found = []
+    for cycle in cycles:
+        dates = [
+            (cycle.opens_on, f"Objectives for {cycle} open for proposals"),
+            (cycle.starts_on, f"{cycle} begins"),
+            (cycle.landmark, f"{cycle} is half over: targets are locked"),
+            (cycle.ends_on, f"{cycle} ends; last check-in"),
+            (cycle.closes_on, f"Last day to score {cycle}"),
+        ]
+        found += [
+            CycleDate(date, words, cycle)
+            for date, words in dates
+            if date is not None and on <= date <= on + dt.timedelta(days=days)
+        ]
+    return sorted(found, key=lambda one: one.day)

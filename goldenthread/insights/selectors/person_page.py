@@ -1,0 +1,71 @@
+"""A person: what they answer for and what it serves, whom they work with, and what they have closed."""
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from goldenthread.core import clock
+from goldenthread.insights.selectors.threads import OWNERS, Thread, threads
+from goldenthread.objectives.models import KeyResult, Objective
+from goldenthread.objectives.states import CLOSED
+from goldenthread.people.models import Absence, Person, Unit
+from goldenthread.strategy.models import Priority, sponsored_by
+
+CLOSED_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class PersonPage:
+    """What the page of a person shows to one reader: only what that reader may see."""
+
+    person: Person
+    threads: list[Thread]
+    closed: list[Objective]
+    reports: list[Person]
+    units: list[Unit]
+    sponsored: list[Priority]
+    away: Absence | None
+
+    @property
+    def worrying(self) -> list[Thread]:
+        return [one for one in self.threads if one.standing.is_worrying and one.objective.is_live]
+
+    @property
+    def loose(self) -> list[Thread]:
+        return [
+            one for one in self.threads if one.line.loose and not one.objective.run_the_business
+        ]
+
+
+def person_page(person: Person, reader: Person) -> PersonPage:
+    """Load the page in a fixed number of queries; one more for a sponsor and for the head of a unit."""
+    on = clock.today()
+    held = Objective.objects.visible_to(reader).select_related(*OWNERS)
+    own = held.filter(Q(owner_person=person) | Q(owner_unit__in=Unit.objects.filter(leader=person)))
+    current = list(own.exclude(state__in=CLOSED).order_by("pk"))
+    closed = own.filter(state__in=CLOSED).order_by("-closed_at", "-pk")[:CLOSED_SHOWN]
+    units = Unit.objects.filter(leader=person, ended_on__isnull=True)
+    priorities = Priority.objects.visible_to(reader).active().filter(sponsored_by(person))
+    return PersonPage(
+        person=person,
+        threads=threads(current, reader, on, key_results_of(current)),
+        closed=list(closed),
+        reports=list(Person.objects.filter(manager=person).working(on)),
+        units=list(units) if person.heads_unit else [],
+        sponsored=list(priorities) if person.sponsors else [],
+        away=_away(person, on),
+    )
+
+
+def key_results_of(objectives: list[Objective]) -> dict[int, list[KeyResult]]:
+    """The key results of each objective, in their order. One query."""
+    found: dict[int, list[KeyResult]] = defaultdict(list)
+    for row in KeyResult.objects.filter(objective__in=objectives).order_by("position", "pk"):
+        found[row.objective_id].append(row)
+    return found
+
+
+def _away(person: Person, on: dt.date) -> Absence | None:
+    return person.absences.filter(start__lte=on, end__gte=on).order_by("-end").first()

@@ -1,0 +1,66 @@
+"""People side by side: what each of them holds and where it stands. In no order of merit."""
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from goldenthread.insights.selectors.threads import urgency
+from goldenthread.objectives.models import Objective
+from goldenthread.objectives.selectors.standing import standing
+from goldenthread.objectives.states import BEFORE_AGREEMENT, LIVE
+from goldenthread.people.models import Person
+
+
+@dataclass(frozen=True)
+class Member:
+    """One person of a team. `healths` counts the agreed objectives by health, the most worrying first."""
+
+    person: Person
+    healths: list[tuple[str, int]] = field(default_factory=list)
+    in_line: int = 0
+    agreed: int = 0
+    to_agree: int = 0
+    loose: list[Objective] = field(default_factory=list)
+
+    @property
+    def worst(self) -> str:
+        return self.healths[0][0] if self.healths else ""
+
+    @property
+    def needs(self) -> bool:
+        """Whether anything of theirs is worth a word."""
+        return (
+            not self.agreed
+            or self.worst in {"at_risk", "behind", "outdated"}
+            or bool(self.to_agree or self.loose)
+        )
+
+
+def team(people: Iterable[Person], objectives: Iterable[Objective], on: dt.date) -> list[Member]:
+    """Each person with their open objectives summed up; those who need somebody first, then by name."""
+    held: dict[int, list[Objective]] = defaultdict(list)
+    for objective in objectives:
+        if objective.owner_person_id is not None:
+            held[objective.owner_person_id].append(objective)
+    members = [_member(person, held[person.pk], on) for person in people]
+    return sorted(members, key=lambda one: (_rank(one), one.person.name))
+
+
+def _member(person: Person, objectives: list[Objective], on: dt.date) -> Member:
+    agreed = [one for one in objectives if one.state in LIVE]
+    healths = Counter(str(standing(one, on).health) for one in agreed)
+    return Member(
+        person=person,
+        healths=sorted(healths.items(), key=lambda pair: urgency(pair[0])),
+        in_line=sum(one.in_line for one in agreed),
+        agreed=len(agreed),
+        to_agree=sum(one.state in BEFORE_AGREEMENT for one in objectives),
+        loose=[one for one in agreed if not one.in_line and not one.run_the_business],
+    )
+
+
+def _rank(member: Member) -> int:
+    if not member.needs:
+        return 99
+    return urgency(member.worst) if member.worst else 3

@@ -1,0 +1,135 @@
+"""A person's or a unit's objectives, each with where it stands and the line that leads up from it."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+
+from goldenthread.objectives.models import KeyResult, Objective
+from goldenthread.objectives.selectors.lines import Line, lines
+from goldenthread.objectives.selectors.standing import Standing, standing
+from goldenthread.people.models import Person
+from goldenthread.ui.templatetags.goldenthread import value as in_unit
+
+OWNERS = ("cycle", "owner_person", "owner_unit__leader")  # what standing, line and row read
+
+
+@dataclass(frozen=True)
+class ThreadStep:
+    """One knot as the thread component draws it."""
+
+    title: str
+    url: str = ""
+    note: str = ""
+    kind: str = "step"
+    action_url: str = ""
+    action_word: str = ""
+
+
+@dataclass(frozen=True)
+class Thread:
+    """An objective, where it stands, and its line from the strategy down to itself."""
+
+    objective: Objective
+    standing: Standing
+    line: Line
+    key_results: Sequence[KeyResult]
+
+    @property
+    def steps(self) -> list[ThreadStep]:
+        """Root first, the objective last; a broken line begins with why it is broken."""
+        found = [
+            ThreadStep(
+                step.title,
+                address_of(step.node),
+                step.note,
+                "root" if step.is_priority and not self.line.loose else "step",
+            )
+            for step in self.line.steps
+        ]
+        here = ThreadStep(self.objective.title, address_of(self.objective), self.measure, "here")
+        if not self.line.loose:
+            return [*found, here]
+        tie = f"{here.url}#line" if here.url else ""
+        loose = ThreadStep(self.line.loose, kind="loose", action_url=tie, action_word="Tie it")
+        return [loose, *found, here]
+
+    @property
+    def measure(self) -> str:
+        """From where to where it goes, in one line: the one key result, or how many there are."""
+        if not self.key_results:
+            return "No key result yet"
+        if len(self.key_results) > 1:
+            measured = sum(one.score is not None for one in self.key_results)
+            return f"{len(self.key_results)} key results, {measured} measured"
+        return measure_of(self.key_results[0])
+
+
+def threads(
+    objectives: Iterable[Objective],
+    reader: Person,
+    on: dt.date,
+    key_results: dict[int, list[KeyResult]] | None = None,
+) -> list[Thread]:
+    """Each objective with its standing and line, the most worrying first.
+
+    Pass objectives with `OWNERS` loaded. One query (two more where a step above is not open to everybody).
+    """
+    rows = list(objectives)
+    found = lines(rows, reader)
+    listed = [
+        Thread(row, standing(row, on), found[row.pk], (key_results or {}).get(row.pk, ()))
+        for row in rows
+    ]
+    return sorted(listed, key=lambda one: urgency(one.standing.health))
+
+
+URGENCY = (
+    "at_risk",
+    "behind",
+    "outdated",
+    "not_measured",
+    "unconfirmed",
+    "early",
+    "on_pace",
+    "not_started",
+    "done",
+)
+
+
+def urgency(health: str) -> int:
+    """How early a health comes in a list that begins with what needs somebody."""
+    return URGENCY.index(str(health))
+
+
+def measure_of(key_result: KeyResult) -> str:
+    """What a key result goes by, in one line: "58 % to 85 %; now 70 %"."""
+    kind, unit, places = key_result.kind, key_result.measure, key_result.decimals
+    now = "" if key_result.latest is None else f"; now {in_unit(key_result.latest, unit, places)}"
+    if kind == KeyResult.Kind.MILESTONES:
+        return "Milestones"
+    if kind == KeyResult.Kind.THRESHOLD:
+        low, high = key_result.low, key_result.high
+        if low is not None and high is not None:
+            return f"{in_unit(low, '', places)} to {in_unit(high, unit, places)}{now}"
+        if low is not None:
+            return f"At least {in_unit(low, unit, places)}{now}"
+        return f"At most {in_unit(high, unit, places)}{now}"
+    if key_result.target is None:
+        return (key_result.target_text or "No target yet") + now
+    start = in_unit(key_result.baseline, "", places)
+    return f"{start} to {in_unit(key_result.target, unit, places)}{now}"
+
+
+def address_of(node: object) -> str:
+    """The page of an objective, a priority or a person; "" where the reader gets none."""
+    if node is None:
+        return ""
+    find = getattr(node, "get_absolute_url", None)
+    if find is not None:
+        return str(find())
+    try:
+        return reverse(type(node).__name__.lower(), args=[node.pk])  # type: ignore[attr-defined]
+    except NoReverseMatch:
+        return ""

@@ -1,0 +1,97 @@
+"""A unit: who leads it and works in it, what it holds, and how much of that is in line."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+
+from goldenthread.core import clock
+from goldenthread.engine.coverage import ALIGNMENT_METHOD_VERSION
+from goldenthread.engine.result import Result, share
+from goldenthread.insights.selectors.counts import count_of
+from goldenthread.insights.selectors.person_page import key_results_of
+from goldenthread.insights.selectors.team import Member, team
+from goldenthread.insights.selectors.threads import OWNERS, Thread, threads
+from goldenthread.objectives.models import Objective
+from goldenthread.objectives.states import CLOSED
+from goldenthread.people.models import Person, Unit, UnitClosure
+from goldenthread.strategy.models import Kpi, Strategy
+from goldenthread.strategy.selectors import Standing, kpi_standings
+
+PEOPLE_SHOWN = 50
+
+
+@dataclass(frozen=True)
+class UnitPage:
+    """What the page of a unit shows to one reader. `in_line` counts all work of the unit and those below it."""
+
+    unit: Unit
+    children: list[Any]  # units, with `works_below`
+    members: list[Member]
+    people_here: int
+    people_below: int  # its own included
+    threads: list[Thread]
+    in_line: Result
+    kpis: list[Standing]
+    strategy_id: int | None
+
+    @property
+    def people_more(self) -> int:
+        return self.people_here - len(self.members)
+
+    @property
+    def worrying(self) -> list[Member]:
+        return [one for one in self.members if one.worst in {"at_risk", "behind", "outdated"}]
+
+
+def unit_rows() -> QuerySet[Any]:
+    """Units with the counts that their page shows, in one query: `here`, `below`, `open`, `linked`, `own_strategy`."""
+    today = clock.today()
+    working = Person.objects.working(today)
+    under = UnitClosure.objects.filter(ancestor=OuterRef(OuterRef("pk"))).values("descendant")
+    held = Objective.objects.counted().filter(
+        Q(owner_unit__in=under) | Q(owner_person__unit__in=under)
+    )
+    own = Strategy.objects.in_force(today).filter(unit=OuterRef("pk"))
+    return Unit.objects.select_related("leader", "parent").annotate(
+        here=count_of(working.filter(unit=OuterRef("pk"))),
+        below=count_of(working.filter(unit__in=under)),
+        open=count_of(held),
+        linked=count_of(held.filter(in_line=True)),
+        own_strategy=Subquery(own.values("pk")[:1]),
+    )
+
+
+def unit_page(unit: Any, reader: Person) -> UnitPage:
+    """Load the page of one of `unit_rows` in a fixed number of queries."""
+    on = clock.today()
+    people = list(Person.objects.filter(unit=unit).working(on)[:PEOPLE_SHOWN])
+    held = list(
+        Objective.objects.visible_to(reader)
+        .exclude(state__in=CLOSED)
+        .filter(Q(owner_unit=unit) | Q(owner_person__in=people))
+        .select_related(*OWNERS)
+        .order_by("pk")
+    )
+    own = [one for one in held if one.owner_unit_id == unit.pk]
+    kpis = list(Kpi.objects.visible_to(reader).filter(unit=unit, state=Kpi.State.ACTIVE))
+    standings = kpi_standings(kpis, on)
+    below = Person.objects.working(on).filter(unit__closure_above__ancestor=OuterRef("pk"))
+    children = Unit.objects.filter(parent=unit, ended_on__isnull=True).select_related("leader")
+    return UnitPage(
+        unit=unit,
+        children=list(children.annotate(works_below=count_of(below))),
+        members=team(people, held, on),
+        people_here=unit.here,
+        people_below=unit.below,
+        threads=threads(own, reader, on, key_results_of(own)),
+        in_line=share(
+            unit.linked,
+            unit.open,
+            unit_of_n="objectives",
+            method_version=ALIGNMENT_METHOD_VERSION,
+            as_of=on,
+        ),
+        kpis=[standings[kpi.pk] for kpi in kpis],
+        strategy_id=unit.own_strategy,
+    )

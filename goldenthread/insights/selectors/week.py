@@ -1,0 +1,263 @@
+"""This week: the few things that wait for a person, in the order in which they are due."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.urls import reverse
+
+from goldenthread.core.access import can
+from goldenthread.insights.selectors.held import Held
+from goldenthread.insights.selectors.threads import address_of
+from goldenthread.objectives.models import KeyResult
+from goldenthread.objectives.selectors.standing import standing
+from goldenthread.objectives.states import LIVE, State
+from goldenthread.people.models import Person
+from goldenthread.permissions import Action
+from goldenthread.strategy.models import MANY_PRIORITIES, Kpi, Priority, Strategy
+from goldenthread.ui.templatetags.goldenthread import day
+from goldenthread.ui.templatetags.goldenthread import value as in_unit
+
+# What each thing takes a person who knows the matter, in minutes; said as "about".
+MINUTES = {
+    "check-in": 2,
+    "change": 3,
+    "agree": 3,
+    "confirm": 2,
+    "priority": 3,
+    "weights": 2,
+    "kpi": 2,
+    "tie": 2,
+    "dispersion": 5,
+    "stranded": 5,
+}
+ICONS = {
+    "check-in": "check",
+    "change": "pencil",
+    "agree": "handshake",
+    "confirm": "circle-check",
+    "priority": "compass",
+    "weights": "equal",
+    "kpi": "chart-line",
+    "tie": "link-2",
+    "dispersion": "scale",
+    "stranded": "link-2",
+}
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing to do. Its button leads to `url`; one that can be done at once is sent to `post_url`."""
+
+    kind: str
+    title: str
+    word: str
+    note: str = ""
+    url: str = ""
+    post_url: str = ""
+    due: dt.date | None = None
+    since: dt.date | None = None
+    held: Held | None = None
+    key_results: list[KeyResult] = field(default_factory=list)
+
+    @property
+    def minutes(self) -> int:
+        return MINUTES[self.kind]
+
+    @property
+    def icon(self) -> str:
+        return ICONS[self.kind]
+
+    @property
+    def objective_id(self) -> int:
+        return self.held.objective.pk if self.held else 0
+
+
+def end_of_week(on: dt.date) -> dt.date:
+    """The Sunday of the week."""
+    return on + dt.timedelta(days=6 - on.weekday())
+
+
+def objective_tasks(
+    held: Iterable[Held], key_results: dict[int, list[KeyResult]], on: dt.date
+) -> list[Task]:
+    """What the person's objectives, and those that wait for their word, ask of them."""
+    found: list[Task] = []
+    for one in held:
+        objective = one.objective
+        url = address_of(objective)
+        for_whom = "" if one.is_mine else f"For {objective.owner}"
+        owned = one.is_mine or one.is_spoken_for
+        if objective.state == State.UNCONFIRMED:
+            if owned:
+                source = f"From {objective.source}" if objective.source else "Brought in for you"
+                found.append(
+                    Task(
+                        "confirm",
+                        f"Confirm “{objective}”",
+                        "Read, confirm",
+                        for_whom or source,
+                        url,
+                        held=one,
+                    )
+                )
+            continue
+        if one.waits_for_my_word:
+            who = objective.proposed_by or objective.owner
+            what = "counters" if objective.state == State.COUNTERED else "proposes"
+            since = objective.proposed_at.date() if objective.proposed_at else None
+            found.append(
+                Task(
+                    "agree",
+                    f"Give your word on “{objective}”",
+                    "Read, agree",
+                    f"{who} {what} it; waits for your word",
+                    url,
+                    since=since,
+                    held=one,
+                )
+            )
+        if one.change_by:
+            found.append(
+                Task(
+                    "change",
+                    f"Answer {one.change_by}’s change to “{objective}”",
+                    "Read, answer",
+                    one.change_reason,
+                    url,
+                    held=one,
+                )
+            )
+        if not owned:
+            continue
+        if objective.state in LIVE and (rows := key_results.get(objective.pk)):
+            stands = standing(objective, on)
+            due = stands.next_check_in_on
+            if (
+                stands.health != "done"
+                and due is not None
+                and objective.starts <= on
+                and due <= end_of_week(on)
+            ):
+                title = f"Check in: {objective}"
+                note = " · ".join(filter(None, [for_whom, _last(rows)]))
+                found.append(
+                    Task(
+                        "check-in",
+                        title,
+                        "Check in",
+                        note,
+                        url,
+                        due=due,
+                        held=one,
+                        key_results=rows,
+                    )
+                )
+        if one.is_loose and one.is_mine:
+            found.append(
+                Task(
+                    "tie",
+                    f"Tie “{objective}” to the strategy",
+                    "Tie it",
+                    "It serves no priority yet",
+                    f"{url}#line",
+                    held=one,
+                )
+            )
+    return found
+
+
+def _last(rows: list[KeyResult]) -> str:
+    latest = max(
+        (row for row in rows if row.last_check_in_on),
+        key=lambda row: row.last_check_in_on or dt.date.min,
+        default=None,
+    )
+    if latest is None:
+        return "Not measured yet"
+    if latest.latest is None:
+        return f"Last checked in on {day(latest.last_check_in_on)}"
+    return f"Last value {in_unit(latest.latest, latest.measure, latest.decimals)}, on {day(latest.last_check_in_on)}"
+
+
+def strategy_tasks(
+    strategy: Strategy | None, priorities: list[Priority], unserved: set[int], person: Person
+) -> list[Task]:
+    """What the organisation's strategy asks of its leader and its sponsors. `unserved` are active priorities."""
+    if strategy is None:
+        return []
+    found = []
+    leads = can(person, Action.SET_WEIGHTS, strategy)
+    active = [one for one in priorities if one.state == Priority.State.ACTIVE]
+    for one in priorities:
+        mine = one.sponsor_id == person.pk and one.has_sponsor
+        if one.state == Priority.State.UNCONFIRMED and (mine or (leads and not one.has_sponsor)):
+            source = f"From {one.source}" if one.source else "A draft"
+            found.append(
+                Task(
+                    "priority",
+                    f"Confirm the priority “{one}”",
+                    "Read, confirm",
+                    f"{source}; counts nowhere until you take it on",
+                    address_of(one),
+                )
+            )
+        if one.pk in unserved and (mine or (leads and not one.has_sponsor)):
+            found.append(
+                Task(
+                    "stranded",
+                    f"Nothing serves “{one}” yet",
+                    "Propose it",
+                    "An active priority without an objective below it",
+                    f"{address_of(one)}#line",
+                )
+            )
+    if leads and active and not strategy.weights_confirmed:
+        found.append(
+            Task(
+                "weights",
+                "Confirm the weights of the priorities",
+                "Set weights",
+                "Until then figures of value read “weights not set”",
+                reverse("weights", args=[strategy.pk]),
+            )
+        )
+    if leads and len(active) > MANY_PRIORITIES:
+        found.append(
+            Task(
+                "dispersion",
+                f"{len(active)} priorities are active: drop or merge one",
+                "Choose",
+                f"More than {MANY_PRIORITIES} disperse effort",
+                reverse("priorities", args=[strategy.pk]),
+            )
+        )
+    return found
+
+
+def kpi_tasks(person: Person) -> list[Task]:
+    """The KPIs that came in with the person named as owner, to be taken on."""
+    rows = Kpi.objects.filter(state=Kpi.State.UNCONFIRMED, owner=person)
+    return [
+        Task(
+            "kpi",
+            f"Confirm the KPI “{kpi}”",
+            "Read, confirm",
+            f"From {kpi.source}" if kpi.source else "You are named as its owner",
+            reverse("kpi", args=[kpi.pk]),
+        )
+        for kpi in rows
+    ]
+
+
+def in_order(tasks: Iterable[Task], on: dt.date) -> list[Task]:
+    """What is overdue or due today first, then what others wait for, then what is due later, then the rest."""
+
+    def place(task: Task) -> tuple[int, dt.date]:
+        if task.due is not None:
+            return (0 if task.due <= on else 2, task.due)
+        if task.kind == "tie":
+            return (3, on)
+        return (1, task.since or on)
+
+    return sorted(tasks, key=place)

@@ -1,0 +1,51 @@
+"""The strategy on a page: of the organisation, or of a unit."""
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET
+
+from goldenthread.core import clock
+from goldenthread.core.access import can
+from goldenthread.insights.selectors.strategy_page import strategy_page
+from goldenthread.people.access import PersonRequest, signed_in
+from goldenthread.people.models import Unit
+from goldenthread.permissions import Action
+from goldenthread.strategy.models import Strategy
+from goldenthread.strategy.selectors import strategy_in_force
+
+
+@require_GET
+@signed_in
+def strategy(request: PersonRequest) -> HttpResponse:
+    return _page(request, None)
+
+
+@require_GET
+@signed_in
+def unit_strategy(request: PersonRequest, pk: int) -> HttpResponse:
+    return _page(request, get_object_or_404(Unit.objects.select_related("leader"), pk=pk))
+
+
+def _page(request: PersonRequest, unit: Unit | None) -> HttpResponse:
+    found = strategy_in_force(unit=unit) or _draft(unit)
+    if found is None:
+        if unit is None:
+            may_start = can(request.person, Action.START_STRATEGY)
+        else:
+            may_start = can(request.person, Action.START_UNIT_STRATEGY, unit)
+        context = {"unit": unit, "may_start": may_start}
+        return render(request, "insights/strategy_none.html", context)
+    page = strategy_page(found, request.person, clock.today())
+    context = {
+        "page": page,
+        "strategy": found,
+        "unit": unit,
+        "leads": can(request.person, Action.EDIT_STRATEGY, found),
+    }
+    return render(request, "insights/strategy.html", context)
+
+
+def _draft(unit: Unit | None) -> Strategy | None:
+    """Without a strategy in force the newest draft is shown, and says that it is one."""
+    drafts = Strategy.objects.filter(unit=unit, state=Strategy.State.DRAFT)
+    return drafts.select_related("leader", "unit", "weights_confirmed_by").first()
