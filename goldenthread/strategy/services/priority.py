@@ -137,7 +137,9 @@ def confirm_all(*, actor: Person, strategy: Strategy) -> list[Priority]:
     Permission: the strategy's leader. Effect: as `confirm_priority`.
     """
     require(actor, Action.CONFIRM_PRIORITY, strategy)
-    drafts = strategy.priorities.filter(state=Priority.State.UNCONFIRMED).select_related("sponsor")
+    drafts = strategy.priorities.filter(state=Priority.State.UNCONFIRMED).select_related(
+        "sponsor", "sponsor_named_by"
+    )
     confirmed = []
     for priority in drafts:
         priority.strategy = strategy  # one record, so that its version stays true
