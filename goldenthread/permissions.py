@@ -40,6 +40,7 @@ class Action(StrEnum):
     RECORD_ABSENCE = "record absence"
     IMPORT = "import"
     SEE_HISTORY = "see history"
+    SEE_PERSONAL = "see personal values in the history"
     # strategy
     START_STRATEGY = "start strategy"
     START_UNIT_STRATEGY = "start a unit's strategy"
@@ -92,6 +93,9 @@ ALLOWED: dict[Action, frozenset[Relation]] = {
     Action.IMPORT: frozenset({_R.ADMIN, _R.HR, _R.LEADER}),
     Action.SEE_HISTORY: frozenset(
         {_R.EVERYBODY, _R.SELF, _R.SPONSOR, _R.STRATEGY_LEADER, _R.ADDRESSEE, _R.AUTHOR, *_LINE}
+    ),
+    Action.SEE_PERSONAL: frozenset(
+        {_R.SELF, _R.MANAGER, _R.CHAIN, _R.UNIT_HEAD, _R.HR, _R.ADMIN}
     ),
     Action.START_STRATEGY: frozenset({_R.LEADER}),
     Action.START_UNIT_STRATEGY: frozenset({_R.OWNER, _R.UNIT_HEAD}),

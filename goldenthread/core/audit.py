@@ -17,6 +17,7 @@ from goldenthread.core.access import Actor
 from goldenthread.core.models import AuditRecord, AuditSeal, PersonKey, Record
 
 ERASED = "erased"
+WITHHELD = "withheld"
 START = "0" * 64
 BATCH = 1000
 WAIT = "10s"
@@ -68,6 +69,14 @@ def opened(values: Mapping[str, Any], keys: dict[int, bytes] | None = None) -> d
         else:
             result[name] = value
     return result
+
+
+def withheld(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values with personal ones kept closed, for a reader who may not see them."""
+    return {
+        name: WITHHELD if isinstance(value, dict) and "sealed" in value else value
+        for name, value in values.items()
+    }
 
 
 def keys_of(lines: Iterable[AuditRecord]) -> dict[int, bytes]:

@@ -35,10 +35,14 @@ class NotAllowed(Exception):
 class SavedMeanwhile(Exception):
     """Somebody else saved the record after it was opened; both versions are to be shown (409).
 
-    `current` is the record as it stands now, `theirs` what changed since, `mine` what was about to be written.
+    `current` is the record as it stands now, `mine` what was about to be written. What stands is read from the
+    record's own fields, and from `theirs` for what is kept beside it (the key results of an objective).
     """
 
-    def __init__(self, current: Any, mine: dict[str, Any]) -> None:
+    def __init__(
+        self, current: Any, mine: dict[str, Any], theirs: dict[str, Any] | None = None
+    ) -> None:
         super().__init__(f"{current} was changed by somebody else in the meantime.")
         self.current = current
         self.mine = mine
+        self.theirs = theirs or {}

@@ -1,14 +1,17 @@
 """Reads over the audit trail."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol
 
 from goldenthread.core import audit
-from goldenthread.core.access import Actor, Related, require
+from goldenthread.core.access import Actor, Related, can, require
 from goldenthread.core.models import AuditRecord
 from goldenthread.permissions import Action
+
+Opened = Callable[[Mapping[str, Any]], dict[str, Any]]
 
 
 class Kept(Related, Protocol):
@@ -20,7 +23,8 @@ class Kept(Related, Protocol):
 
 @dataclass(frozen=True)
 class Change:
-    """One field, before and after. `None` where there was nothing; `erased` where its key was destroyed."""
+    """One field, before and after. `None` where there was nothing; `erased` where its key was destroyed, and
+    `withheld` where a personal value is not for this reader."""
 
     field: str
     before: Any
@@ -44,8 +48,8 @@ class Entry:
 def history_of(record: Kept, reader: Actor | None, parts: Sequence[Kept] = ()) -> list[Entry]:
     """What happened to the record, and to the parts of it that are named, latest first.
 
-    Permission: `SEE_HISTORY` on the record; its parts are read by the same right. Two queries for each of
-    the models that occur, whatever the number of lines.
+    Permission: `SEE_HISTORY` on the record; its parts are read by the same right. Personal values are opened
+    for those who have `SEE_PERSONAL`. A fixed number of queries, whatever the number of lines.
     """
     require(reader, Action.SEE_HISTORY, record)
     ids: dict[str, set[int]] = {}
@@ -56,12 +60,14 @@ def history_of(record: Kept, reader: Actor | None, parts: Sequence[Kept] = ()) -
         for label, found in ids.items()
         for line in AuditRecord.objects.filter(subject_type=label, subject_id__in=found)
     ]
-    keys = audit.keys_of(lines)
-    return [_entry(line, keys) for line in sorted(lines, key=lambda line: line.pk, reverse=True)]
+    opened: Opened = audit.withheld
+    if can(reader, Action.SEE_PERSONAL, record):
+        opened = partial(audit.opened, keys=audit.keys_of(lines))
+    return [_entry(line, opened) for line in sorted(lines, key=lambda line: line.pk, reverse=True)]
 
 
-def _entry(line: AuditRecord, keys: dict[int, bytes]) -> Entry:
-    before, after = audit.opened(line.before, keys), audit.opened(line.after, keys)
+def _entry(line: AuditRecord, opened: Opened) -> Entry:
+    before, after = opened(line.before), opened(line.after)
     return Entry(
         pk=line.pk,
         at=line.at,

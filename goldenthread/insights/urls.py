@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from goldenthread.insights.views import home, person, priority, strategy, unit
+from goldenthread.insights.views import history, home, person, priority, strategy, unit
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -13,4 +13,5 @@ urlpatterns = [
     path("units/<int:pk>/", unit.unit, name="unit"),
     path("people/<int:pk>/", person.person, name="person"),
     path("priorities/<int:pk>/", priority.priority, name="priority"),
+    path("history/<slug:kind>/<int:pk>/", history.history, name="history"),
 ]

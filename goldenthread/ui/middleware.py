@@ -1,6 +1,8 @@
 """Errors of the domain become pages, fragments keep whole pages out, and typed drafts are let go when saved."""
 
+import datetime as dt
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlsplit
 
@@ -9,10 +11,11 @@ from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render, resolve_url
 from django.utils.cache import patch_vary_headers
-from django.utils.text import capfirst
 
 from goldenthread.core.errors import DomainError, NotAllowed, SavedMeanwhile
-from goldenthread.ui.locale import locale_of, use_locale
+from goldenthread.ui.labels import label
+from goldenthread.ui.locale import format_number, locale_of, use_locale
+from goldenthread.ui.templatetags.goldenthread import day
 
 Respond = Callable[[HttpRequest], HttpResponse]
 DRAFT_COOKIE = "draft-saved"
@@ -104,8 +107,13 @@ def saved_meanwhile(request: HttpRequest, error: SavedMeanwhile) -> dict[str, An
         for value in values
     ]
     rows = [
-        Row(_label(error.current, name), _shown(error.current, name), mine)
+        Row(
+            label(name),
+            _words(error.current, name, error.theirs.get(name, getattr(error.current, name, None))),
+            _words(error.current, name, mine),
+        )
         for name, mine in error.mine.items()
+        if name != "search"
     ]
     return {
         "record": error.current,
@@ -116,16 +124,21 @@ def saved_meanwhile(request: HttpRequest, error: SavedMeanwhile) -> dict[str, An
     }
 
 
-def _label(record: Model, name: str) -> str:
+def _words(record: Model, name: str, value: Any) -> Any:
+    """A value as both versions show it, so that what is equal reads equal."""
     try:
-        return str(capfirst(getattr(record._meta.get_field(name), "verbose_name", name)))
+        choices = dict(getattr(record._meta.get_field(name), "flatchoices", ()))
     except FieldDoesNotExist:
-        return str(capfirst(name.replace("_", " ")))
-
-
-def _shown(record: Model, name: str) -> Any:
-    words = getattr(record, f"get_{name}_display", None)
-    return words() if callable(words) else getattr(record, name, None)
+        choices = {}
+    if value in choices:
+        return choices[value]
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
+        return day(value, "full")
+    if isinstance(value, Decimal | int | float):
+        return format_number(value)
+    return value
 
 
 def _page(
