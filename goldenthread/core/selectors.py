@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from goldenthread.core import audit
 from goldenthread.core.access import Actor, Related, can, require
@@ -18,7 +18,7 @@ class Kept(Related, Protocol):
     """A record that the trail can tell of: it has an identity, a model and relations."""
 
     pk: Any
-    _meta: Any
+    _meta: ClassVar[Any]
 
 
 @dataclass(frozen=True)

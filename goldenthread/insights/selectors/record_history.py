@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
-from django.utils.dateparse import parse_date, parse_datetime
 
 from goldenthread.core.audit import ERASED, WITHHELD
 from goldenthread.core.models import Organisation
@@ -46,9 +45,10 @@ Seen = dict[Model, dict[int, str]]
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of record that has a history page: its word, which of it one sees, what belongs to it."""
+    """A kind of record that has a history page: its word, its own page, what of it one sees, its parts."""
 
     word: str
+    page: str
     visible: Callable[[Person], models.QuerySet[Any]]
     parts: Callable[[Any, Person], Iterable[Any]] = lambda record, reader: ()
 
@@ -56,6 +56,7 @@ class Kind:
 KINDS: dict[str, Kind] = {
     "objective": Kind(
         "Objective",
+        "objective",
         lambda reader: (
             Objective.objects.visible_to(reader)
             .select_related("owner_person", "owner_unit__leader", "cycle")
@@ -65,18 +66,22 @@ KINDS: dict[str, Kind] = {
     ),
     "priority": Kind(
         "Priority",
+        "priority",
         lambda reader: Priority.objects.visible_to(reader).select_related("strategy", "sponsor"),
         lambda record, reader: record.expected_results.all(),
     ),
-    "kpi": Kind("KPI", lambda reader: Kpi.objects.visible_to(reader).select_related("owner")),
+    "kpi": Kind(
+        "KPI", "kpi", lambda reader: Kpi.objects.visible_to(reader).select_related("owner")
+    ),
     "strategy": Kind(
         "Strategy",
+        "priorities",
         lambda reader: Strategy.objects.visible_to(reader).select_related("unit"),
         lambda record, reader: trade_offs_of(record, reader),
     ),
-    "person": Kind("Person", lambda reader: Person.objects.visible_to(reader)),
-    "unit": Kind("Unit", lambda reader: Unit.objects.all()),
-    "cycle": Kind("Cycle", lambda reader: Cycle.objects.all()),
+    "person": Kind("Person", "person", lambda reader: Person.objects.visible_to(reader)),
+    "unit": Kind("Unit", "unit", lambda reader: Unit.objects.all()),
+    "cycle": Kind("Cycle", "cycle", lambda reader: Cycle.objects.all()),
 }
 
 # Whose fields a line about a record may speak of: its own, then those of what belongs to it.
@@ -93,9 +98,15 @@ FIELDS_OF: dict[str, tuple[Model, ...]] = {
     "strategy.tradeoff": (TradeOff,),
 }
 VISIBLE: dict[Model, Callable[[Person], models.QuerySet[Any]]] = {
-    type(kind.visible(Person()).model()): kind.visible for kind in KINDS.values()
+    Objective: Objective.objects.visible_to,
+    Priority: Priority.objects.visible_to,
+    Kpi: Kpi.objects.visible_to,
+    Strategy: Strategy.objects.visible_to,
+    Person: Person.objects.visible_to,
+    Unit: lambda reader: Unit.objects.all(),
+    Cycle: lambda reader: Cycle.objects.all(),
 }
-NEVER_SHOWN = frozenset({"search", "position", "version"})
+NEVER_SHOWN = frozenset({"id", "search", "position", "version"})
 DONE = {
     "accept": "accepted",
     "add": "added",
@@ -166,14 +177,18 @@ class Line:
 
 @dataclass(frozen=True)
 class _Value:
-    """One value still as the trail keeps it, with the model whose field it is."""
+    """One value as the trail keeps it: the field it belongs to, and the records that it names.
 
-    field: str
-    prefix: str
+    A line is hidden when one of them may not be seen; of a list (`listed`) only that one is left out.
+    """
+
+    words: str
     before: Any
     after: Any
-    type: models.Field[Any, Any] | None
-    target: Model | None
+    type: Any = None
+    target: Model | None = None
+    ids: frozenset[int] = frozenset()
+    listed: bool = False
 
 
 def lines_in_words(
@@ -181,127 +196,112 @@ def lines_in_words(
 ) -> list[Line]:
     """The lines of one page, readable. One query for each model that the lines name."""
     flat = {entry.pk: list(_values(entry)) for entry in entries}
-    named: dict[Model, set[int]] = {Person: {e.actor_id for e in entries if e.actor_id is not None}}
-    for values in flat.values():
-        for value in values:
-            if value.target is not None:
-                named.setdefault(value.target, set()).update(_ids(value.before, value.after))
+    named: dict[Model, set[int]] = {Person: {one.actor_id for one in entries if one.actor_id}}
+    for value in (value for values in flat.values() for value in values):
+        if value.target is not None:
+            named.setdefault(value.target, set()).update(value.ids)
     people = Person.objects.in_bulk(named[Person])
     seen: Seen = {Person: {pk: person.name for pk, person in people.items()}}
     for model, ids in named.items():
         if model is not Person and ids:
-            rows = VISIBLE[model](reader).prefetch_related(None).select_related(None)
-            seen[model] = {row.pk: str(row) for row in rows.filter(pk__in=ids)}
+            seen[model] = {row.pk: str(row) for row in VISIBLE[model](reader).filter(pk__in=ids)}
     names = {(part._meta.label_lower, part.pk): str(part) for part in parts}
-    zone = ZoneInfo(organisation.time_zone if (organisation := Organisation.current()) else "UTC")
-    return [
-        _line(
-            entry,
-            flat[entry.pk],
-            seen,
-            people.get(entry.actor_id or 0),
-            names.get((entry.subject_type, entry.subject_id), ""),
-            zone,
+    organisation = Organisation.current()
+    zone = ZoneInfo(organisation.time_zone if organisation else "UTC")
+    lines = []
+    for entry in entries:
+        values = flat[entry.pk]
+        hidden = not all(
+            value.ids <= seen.get(value.target, {}).keys()
+            for value in values
+            if value.target is not None and not value.listed
         )
-        for entry in entries
-    ]
+        lines.append(
+            Line(
+                at=entry.at.astimezone(zone),
+                who=people.get(entry.actor_id or 0),
+                verb=_verb(entry.verb),
+                part=names.get((entry.subject_type, entry.subject_id), ""),
+                note="" if hidden else entry.note,
+                changes=() if hidden else tuple(_all_in_words(values, seen)),
+                hidden=hidden,
+            )
+        )
+    return lines
 
 
-def _line(
-    entry: Entry, values: list[_Value], seen: Seen, who: Person | None, part: str, zone: ZoneInfo
-) -> Line:
-    named = (
-        (value.target, pk)
-        for value in values
-        if value.target is not None
-        for pk in _ids(value.before, value.after)
-    )
-    hidden = any(pk not in seen.get(target, {}) for target, pk in named)
-    first, _, rest = entry.verb.partition(" ")
-    verb = f"{DONE.get(first, first)} {rest}".strip()
-    return Line(
-        at=entry.at.astimezone(zone),
-        who=who,
-        verb=verb[0].upper() + verb[1:],
-        part=part,
-        note="" if hidden else entry.note,
-        changes=() if hidden else tuple(_in_words(value, seen) for value in values),
-        hidden=hidden,
-    )
+def _verb(verb: str) -> str:
+    """What was done, as it is told: "edit draft" is "Edited draft"."""
+    first, _, rest = verb.partition(" ")
+    told = f"{DONE.get(first, first)} {rest}".strip()
+    return told[0].upper() + told[1:]
 
 
+# One value at a time ----------------------------------------------------------------------------------------
 def _values(entry: Entry) -> Iterator[_Value]:
-    """The changes of a line, one value at a time: what is kept together (weights, criteria) is taken apart."""
+    """The values of a line; what is kept together (weights, criteria) is taken apart."""
     for change in entry.changes:
-        if change.field in NEVER_SHOWN:
-            continue
+        was, becomes = change.before, change.after
         if change.field == "objective":
-            yield from _nested("objectives.objective", "", change.before, change.after)
+            yield from _nested("objectives.objective", "", was, becomes)
         elif change.field == "key_results":
-            was, becomes = change.before or {}, change.after or {}
-            for pk in {**was, **becomes}:
-                prefix = "Key result, "
-                yield from _nested("objectives.keyresult", prefix, was.get(pk), becomes.get(pk))
+            for pk in {**(was or {}), **(becomes or {})}:
+                pair = (was or {}).get(pk), (becomes or {}).get(pk)
+                yield from _nested("objectives.keyresult", "Key result, ", *pair)
         elif change.field == "added":
-            for one in change.after or ():
-                yield _Value("title", "New key result, ", None, one.get("title"), None, None)
+            for one in becomes or ():
+                yield _Value("New key result", None, one.get("title"))
         elif change.field == "dropped":
-            for title in (change.before or {}).values():
-                yield _Value("title", "Key result given up, ", title, None, None, None)
+            for title in was.values() if isinstance(was, dict) else ():
+                yield _Value("Key result given up", title, None)
         elif change.field == "order":
-            yield _Value("order", "", change.before, change.after, None, Priority)
+            ids = frozenset([*(was or ()), *(becomes or ())])
+            yield _Value("Order", was, becomes, None, Priority, ids, listed=True)
         elif change.field.isdigit():  # a weight, kept under the id of its priority
-            yield _Value(change.field, "Weight of ", change.before, change.after, None, Priority)
-        else:
+            ids = frozenset({int(change.field)})
+            yield _Value("Weight", was, becomes, None, Priority, ids, listed=True)
+        elif change.field not in NEVER_SHOWN:
             yield _one(entry.subject_type, "", change)
 
 
-def _nested(label_of: str, prefix: str, before: Any, after: Any) -> Iterator[_Value]:
+def _nested(kind: str, prefix: str, before: Any, after: Any) -> Iterator[_Value]:
     was, becomes = before or {}, after or {}
     for name in {**was, **becomes}:
-        yield _one(label_of, prefix, Change(name, was.get(name), becomes.get(name)))
+        yield _one(kind, prefix, Change(name, was.get(name), becomes.get(name)))
 
 
-def _one(label_of: str, prefix: str, change: Change) -> _Value:
-    for model in FIELDS_OF.get(label_of, ()):
+def _one(kind: str, prefix: str, change: Change) -> _Value:
+    words = f"{prefix}{label(change.field).lower()}" if prefix else label(change.field)
+    for model in FIELDS_OF.get(kind, ()):
         try:
             found = model._meta.get_field(change.field)
         except FieldDoesNotExist:
             continue
         target = found.related_model if isinstance(found, models.ForeignKey) else None
-        if target not in VISIBLE:
-            target = None  # an account: nobody's to read
-        field = found if isinstance(found, models.Field) else None
-        return _Value(change.field, prefix, change.before, change.after, field, target)
-    return _Value(change.field, prefix, change.before, change.after, None, None)
+        if target in VISIBLE:
+            kept = (change.before, change.after)
+            ids = frozenset(one for one in kept if isinstance(one, int))
+            return _Value(words, change.before, change.after, found, target, ids)
+        return _Value(words, change.before, change.after, found)
+    return _Value(words, change.before, change.after)
 
 
-def _ids(*values: Any) -> set[int]:
-    found = set()
+def _all_in_words(values: Iterable[_Value], seen: Seen) -> Iterator[Words]:
     for value in values:
-        for one in value if isinstance(value, list) else [value]:
-            if isinstance(one, int) and not isinstance(one, bool):
-                found.add(one)
-    return found
+        closed = next((one for one in (ERASED, WITHHELD) if one in (value.before, value.after)), "")
+        if closed:
+            yield Words(value.words, "", "", closed)
+        elif value.words == "Weight" and value.listed:
+            for pk in value.ids & seen[Priority].keys():
+                words = f"Weight of “{seen[Priority][pk]}”"
+                yield Words(words, _share(value.before), _share(value.after))
+        else:
+            shown = (_shown(value, kept, seen) for kept in (value.before, value.after))
+            yield Words(value.words, *shown)
 
 
-def _in_words(value: _Value, seen: Seen) -> Words:
-    if value.field.isdigit():
-        name = seen[Priority][int(value.field)]
-        return Words(f"Weight of “{name}”", _share(value.before), _share(value.after))
-    words = f"{value.prefix}{label(value.field).lower()}" if value.prefix else label(value.field)
-    if {value.before, value.after} & {ERASED, WITHHELD} if _plain(value) else False:
-        closed = ERASED if ERASED in (value.before, value.after) else WITHHELD
-        return Words(words, "", "", closed)
-    return Words(words, _shown(value, value.before, seen), _shown(value, value.after, seen))
-
-
-def _plain(value: _Value) -> bool:
-    return not any(isinstance(one, list | dict) for one in (value.before, value.after))
-
-
-def _share(value: Any) -> str:
-    return MISSING if value is None else f"{format_number(Decimal(value))} %"
+def _share(kept: Any) -> str:
+    return MISSING if kept is None else f"{format_number(Decimal(kept))} %"
 
 
 def _shown(value: _Value, kept: Any, seen: Seen) -> str:
@@ -309,17 +309,13 @@ def _shown(value: _Value, kept: Any, seen: Seen) -> str:
         return MISSING
     if value.target is not None:
         names = seen.get(value.target, {})
-        return ", ".join(names[pk] for pk in (kept if isinstance(kept, list) else [kept]))
+        return ", ".join(names[pk] for pk in (kept if value.listed else [kept]) if pk in names)
     if isinstance(kept, bool):
         return "Yes" if kept else "No"
-    if isinstance(kept, list | dict):
-        return f"{len(kept)}"
     choices = dict(getattr(value.type, "flatchoices", None) or ())
     if kept in choices:
         return str(choices[kept])
-    if isinstance(value.type, models.DateTimeField):
-        return _moment(str(kept))
-    if isinstance(value.type, models.DateField):
+    if isinstance(value.type, models.DateField):  # a moment is one too
         return _day(str(kept))
     if isinstance(value.type, models.DecimalField | models.IntegerField | models.FloatField):
         return _number(str(kept))
@@ -328,18 +324,9 @@ def _shown(value: _Value, kept: Any, seen: Seen) -> str:
 
 def _day(text: str) -> str:
     try:
-        found = parse_date(text)
+        return day(dt.date.fromisoformat(text[:10]), "full")
     except ValueError:
         return text
-    return day(found, "full") if found else text
-
-
-def _moment(text: str) -> str:
-    try:
-        found = parse_datetime(text)
-    except ValueError:
-        return text
-    return day(found, "full") if found else text
 
 
 def _number(text: str) -> str:
