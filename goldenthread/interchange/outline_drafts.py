@@ -59,6 +59,10 @@ def draft_outline(
         .select_related("strategy__leader", "sponsor")
         .prefetch_related("expected_results")
     }
+    held_results = {
+        priority.pk: {result.text.casefold() for result in priority.expected_results.all()}
+        for priority in held.values()
+    }
     created = 0
     for found in outline.priorities:
         title, whole = _fitting(found.title, 200)
@@ -78,10 +82,12 @@ def draft_outline(
                 title=title,
                 why="\n".join(part for part in (whole, found.why) if part),
                 sponsor=person_named(found.sponsor),
-                source=", ".join(part for part in (file_name[-120:] or PASTED, found.source) if part),
+                source=", ".join(
+                    part for part in (file_name[-120:] or PASTED, found.source) if part
+                ),
             )
             held[title.casefold()] = priority
-        _results(actor, priority, found, made)
+        _results(actor, priority, found, made, known=held_results.get(priority.pk, set()))
         made.trade_offs.extend(found.trade_offs)
         if found.sponsor and priority.sponsor is None:
             made.sponsors[priority.pk] = found.sponsor
@@ -114,8 +120,9 @@ def _strategy(actor: Person, outline: Outline, strategy: Strategy | None) -> Str
     return strategy
 
 
-def _results(actor: Person, priority: Priority, found: DraftPriority, made: Drafted) -> None:
-    known = {result.text.casefold() for result in priority.expected_results.all()}
+def _results(
+    actor: Person, priority: Priority, found: DraftPriority, made: Drafted, *, known: set[str]
+) -> None:
     for number, result in enumerate(found.expected_results, start=1):
         text = result_words(result)
         if text.casefold() in known:

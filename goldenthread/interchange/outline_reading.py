@@ -1,6 +1,7 @@
 """A strategy as people have it, a pasted text or a dropped file, as the outline that its reader makes of it."""
 
 import datetime as dt
+import re
 
 from goldenthread.interchange.readers.limits import LIMITS, RefusedFile
 from goldenthread.interchange.readers.outline import (
@@ -9,9 +10,11 @@ from goldenthread.interchange.readers.outline import (
     read_presentation,
     read_text,
 )
+from goldenthread.interchange.readers.outline.words import topics
 from goldenthread.interchange.readers.sniff import sniff
 from goldenthread.interchange.readers.table import decode_text
 
+_DASHED = re.compile(r"\s*[-–—*•]\s")
 SUFFIXES = ".pptx,.docx,.txt,.md"
 CAN_BE_DROPPED = (
     "Drop a presentation (.pptx), a document (.docx) or a text (.txt, .md); or paste the words."
@@ -43,7 +46,35 @@ def read_outline(name: str, data: bytes, as_of: dt.date) -> Outline:
 
 def read_pasted(text: str, as_of: dt.date) -> Outline:
     """The outline of a pasted text. Raises `RefusedFile` when no priority is found in it."""
-    return _with_priorities(read_text(text, as_of))
+    return _with_priorities(read_text(_numbered(text), as_of))
+
+
+def _numbered(text: str) -> str:
+    """The text with each priority numbered, where it is written the way that the page asks for.
+
+    That is: a priority a line, short and without a mark, and what is expected of it under a dash. Some have
+    nothing under them yet; unmarked they would read as prose of the priority before.
+    """
+    lines = [line for line in text.splitlines() if line.strip()]
+    priorities = [line for line in lines if not _DASHED.match(line)]
+    as_asked = (
+        0 < len(priorities) < len(lines)
+        and lines[0] in priorities
+        and all(
+            len(line) <= 80
+            and line[0].isalpha()
+            and ":" not in line
+            and not topics(line)
+            and not line.rstrip().endswith((".", ";", ",", "!", "?"))
+            for line in priorities
+        )
+    )
+    if not as_asked:
+        return text
+    return "\n".join(
+        f"1. {line}" if line.strip() and not _DASHED.match(line) else line
+        for line in text.splitlines()
+    )
 
 
 def too_large(size_bytes: int) -> str:

@@ -56,6 +56,15 @@ class SponsorField(PersonField):
         return Newcomer(" ".join(name.split()), email)
 
 
+class LineField(forms.CharField):
+    """One line of words that may run over several on a narrow screen."""
+
+    widget = forms.Textarea(attrs={"rows": 1})
+
+    def to_python(self, value: Any) -> str:
+        return " ".join(str(super().to_python(value)).split())
+
+
 @dataclass(frozen=True)
 class ResultRow:
     """One expected result in the form."""
@@ -125,7 +134,7 @@ class ReviewForm(forms.Form):
         pk = priority.pk
         named = self.sponsors.get(pk, "")
         proposed = bare_name(named) if may_add and looks_like_a_name(named) else ""
-        self.fields[f"title-{pk}"] = forms.CharField(
+        self.fields[f"title-{pk}"] = LineField(
             max_length=200, required=False, initial=priority.title, label="Priority"
         )
         self.fields[f"sponsor-{pk}"] = SponsorField(
@@ -137,13 +146,13 @@ class ReviewForm(forms.Form):
             required=False, initial=pk in left_out, label="Leave out"
         )
         for place, result in enumerate(priority.expected_results.all(), start=1):
-            self.fields[f"result-{result.pk}"] = forms.CharField(
+            self.fields[f"result-{result.pk}"] = LineField(
                 max_length=300,
                 required=False,
                 initial=result.text,
                 label=f"Expected result {place}",
             )
-        self.fields[f"more-{pk}"] = forms.CharField(
+        self.fields[f"more-{pk}"] = LineField(
             max_length=300, required=False, label="One more expected result"
         )
 
@@ -181,6 +190,11 @@ class ReviewForm(forms.Form):
     def is_out(self, priority: Priority) -> bool:
         return bool(self.cleaned_data.get(f"out-{priority.pk}"))
 
+    def knows(self, record: Priority | ExpectedResult) -> bool:
+        """Whether the page that was sent had the record; what came since is left as it is."""
+        prefix = "title" if isinstance(record, Priority) else "result"
+        return f"{prefix}-{record.pk}" in self.data
+
     def version_of(self, record: Priority | ExpectedResult) -> int:
         """The version that the page showed, so that nobody's later change is written over."""
         prefix = "version" if isinstance(record, Priority) else "result-version"
@@ -191,7 +205,12 @@ class ReviewForm(forms.Form):
         data = super().clean() or self.cleaned_data
         for priority in self.priorities:
             name = f"title-{priority.pk}"
-            if name in data and not data[name] and not data.get(f"out-{priority.pk}"):
+            if (
+                self.knows(priority)
+                and name in data
+                and not data[name]
+                and not self.is_out(priority)
+            ):
                 self.add_error(name, "Give it a title, or leave it out.")
         return data
 
@@ -208,7 +227,7 @@ def save_review(*, actor: Person, form: ReviewForm, confirming: bool = False) ->
     services.order_priorities(actor=actor, strategy=form.strategy, ids=ordered)
     newcomers: dict[str, Person] = {}
     for priority in form.priorities:
-        if form.is_out(priority):
+        if form.is_out(priority) or not form.knows(priority):
             continue
         title = form.cleaned_data[f"title-{priority.pk}"]
         if title != priority.title:
@@ -251,6 +270,9 @@ def confirm_review(*, actor: Person, form: ReviewForm) -> list[Priority]:
 def _save_results(actor: Person, form: ReviewForm, priority: Priority) -> None:
     known = set()
     for result in priority.expected_results.all():
+        known.add(result.text.casefold())
+        if not form.knows(result):
+            continue
         text = form.cleaned_data[f"result-{result.pk}"]
         known.add(text.casefold())
         if not text:
@@ -267,7 +289,7 @@ def _save_results(actor: Person, form: ReviewForm, priority: Priority) -> None:
                 target=found.target,
                 due_on=found.due,
             )
-    more = " ".join(form.cleaned_data[f"more-{priority.pk}"].split())
+    more = form.cleaned_data[f"more-{priority.pk}"]
     if more and more.casefold() not in known:
         found = read_result(more, clock.today())
         services.add_expected_result(

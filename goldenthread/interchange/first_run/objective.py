@@ -48,7 +48,13 @@ def set_first_objective(
         key_results=[criterion],
         serves=[Serves(priority, Contribution.Strength.STRONG)],
     )
-    objective = draft_objective(actor=actor, draft=draft)
+    drafted = draft_objective(actor=actor, draft=draft)
+    # Read once with its key results: each question of who may what looks at them.
+    objective = (
+        Objective.objects.select_related("cycle", "owner_person__manager")
+        .prefetch_related("key_results")
+        .get(pk=drafted.pk)
+    )
     return propose(actor=actor, objective=objective)
 
 

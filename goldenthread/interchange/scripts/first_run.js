@@ -49,7 +49,7 @@
     form.addEventListener("click", (event) => {
       const button = event.target.closest("[data-clears]");
       if (!button) return;
-      const input = button.closest("[data-clearable]").querySelector("input:not([type=hidden])");
+      const input = button.closest("[data-clearable]").querySelector("textarea");
       if (input.value) { button.was = input.value; input.value = ""; } else { input.value = button.was || input.defaultValue; }
       input.dispatchEvent(new Event("input", { bubbles: true }));
       button.classList.toggle("is-on", !input.value);
