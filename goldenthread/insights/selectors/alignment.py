@@ -16,6 +16,7 @@ from goldenthread.core import clock
 from goldenthread.core.models import Organisation
 from goldenthread.engine import coverage
 from goldenthread.engine.coverage import Depth
+from goldenthread.engine.flow import ValueFlow
 from goldenthread.engine.graph import Node, depth_to_priority
 from goldenthread.engine.result import (
     MINIMUM_GROUP,
@@ -25,12 +26,18 @@ from goldenthread.engine.result import (
     suppressed,
 )
 from goldenthread.insights.selectors.counted import Work, work_on
-from goldenthread.insights.selectors.graph import KEPT_SECONDS, of_priority, structure_mark
+from goldenthread.insights.selectors.graph import (
+    KEPT_SECONDS,
+    current_graph,
+    of_priority,
+    structure_mark,
+)
 from goldenthread.objectives.models import Objective
 from goldenthread.objectives.selectors.lines import HIDDEN, lines
 from goldenthread.objectives.states import State
 from goldenthread.people.models import Person, Unit
 from goldenthread.strategy.models import Priority
+from goldenthread.strategy.selectors import strategy_in_force, weights_of
 
 CONFIDENTIAL = "A confidential priority"
 
@@ -120,7 +127,7 @@ def alignment(day: dt.date | None = None) -> Alignment:
     if day is not None and day < today:
         return measure(work_on(day))
     mark, _ = structure_mark()
-    key = f"alignment-{today:%Y%m%d}-{hash(mark)}"
+    key = f"alignment-{today:%Y%m%d}-{_name(mark)}"
     kept = cache.get(key)
     if kept is None:
         kept = measure(work_on(today))
@@ -315,7 +322,7 @@ def loose_ends(objectives: Sequence[Objective], reader: Person | None) -> list[L
         LooseEnd(
             one,
             one.title if one.pk in seen else HIDDEN,
-            found[one.pk].loose or "Its line is being renewed",
+            found[one.pk].loose,
             str(one.owner or "") if one.pk in seen else "",
             one.pk in seen,
         )
@@ -367,23 +374,23 @@ def waiting_to_be_confirmed() -> int:
 def value_of(nodes: Iterable[Node]) -> dict[Node, float] | None:
     """The share of the strategy's value that reaches each of these nodes; None while weights are not set."""
     mark, _ = structure_mark()
-    key = f"value-{hash(mark)}"
-    kept = cache.get(key)
-    if kept is None:
-        kept = _value()
-        cache.set(key, kept, KEPT_SECONDS)
-    values: dict[Node, float] | None = kept["value"]
-    return None if values is None else {node: values.get(node, 0.0) for node in nodes}
+    key = f"value-{_name(mark)}"
+    values: dict[Node, float] | None = cache.get(key)
+    if values is None:
+        values = _value()
+        cache.set(key, values, KEPT_SECONDS)
+    return {node: values.get(node, 0.0) for node in nodes} if values else None
 
 
-def _value() -> dict[str, dict[Node, float] | None]:
-    from goldenthread.engine.flow import ValueFlow
-    from goldenthread.insights.selectors.graph import current_graph
-    from goldenthread.strategy.selectors import strategy_in_force, weights_of
-
+def _value() -> dict[Node, float]:
+    """What reaches every node; nothing at all while weights are not set."""
     strategy = strategy_in_force()
     weights = weights_of(strategy) if strategy else None
-    flow = current_graph().flow(
-        {of_priority(pk): weight for pk, weight in weights.items()} if weights else None
-    )
-    return {"value": flow.value if isinstance(flow, ValueFlow) else None}
+    if not weights:
+        return {}
+    flow = current_graph().flow({of_priority(pk): weight for pk, weight in weights.items()})
+    return flow.value if isinstance(flow, ValueFlow) else {}
+
+
+def _name(mark: tuple[object, ...]) -> str:
+    return "-".join(str(part) for part in mark)

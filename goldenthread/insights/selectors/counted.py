@@ -142,15 +142,15 @@ def _people(day: dt.date) -> dict[int, int | None]:
 # A day gone by ------------------------------------------------------------------------------------------------
 
 
-def _states_at(
-    moment: dt.datetime, model: type[Objective] | type[Priority]
-) -> dict[Node, str]:
+def _states_at(moment: dt.datetime, model: type[Objective] | type[Priority]) -> dict[Node, str]:
     """The state of every objective, or priority, as it was at the moment, by what the trail tells."""
     name = of_objective if model is Objective else of_priority
     rows = model._default_manager.filter(created_at__lt=moment).order_by()
     states = {name(pk): state for pk, state in rows.values_list("pk", "state")}
     steps = AuditRecord.objects.filter(
-        subject_type=model._meta.label_lower, after__state__isnull=False, before__state__isnull=False
+        subject_type=model._meta.label_lower,
+        after__state__isnull=False,
+        before__state__isnull=False,
     )
     later = steps.filter(at__gte=moment).order_by("-pk")  # the first step after the moment wins
     for pk, before in later.values_list("subject_id", "before"):

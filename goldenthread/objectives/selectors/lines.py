@@ -44,7 +44,7 @@ class Line:
         return node if isinstance(node, Priority) and not self.loose else None
 
 
-def lines(objectives: Iterable[Objective], reader: Person) -> dict[int, Line]:
+def lines(objectives: Iterable[Objective], reader: Person | None) -> dict[int, Line]:
     """The line of each objective, by id, in one query however many there are.
 
     A query each for what is restricted and what is confidential above them, where there is any.
@@ -80,7 +80,7 @@ def line(objective: Objective, reader: Person) -> Line:
     return lines([objective], reader)[objective.pk]
 
 
-def _visible(parents: dict[str, list[Contribution]], reader: Person) -> set[str]:
+def _visible(parents: dict[str, list[Contribution]], reader: Person | None) -> set[str]:
     """The keys of the parents that the reader may see; only what is not open to all is asked for."""
     nodes = {_key(link): link.parent for above in parents.values() for link in above}
     closed = {
