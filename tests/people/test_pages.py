@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import io
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -297,3 +298,29 @@ def test_pages_ask_the_same_number_of_queries_whatever_the_size(
         services.add_person(actor=cast.dee, name=f"A{n}", unit=unit, manager=cast.ben)
     for name, url in pages.items():
         assert_queries(name, as_dee.get, url)
+
+
+@pytest.mark.parametrize("page", ["person-edit", "unit-edit"])
+def test_a_form_put_right_does_not_overwrite_what_was_saved_meanwhile(
+    cast: Cast, as_dee: Client, page: str
+) -> None:
+    """The page that says what is wrong still belongs to the version that the form was made from."""
+    record: Person | Unit = cast.flo if page == "person-edit" else cast.operations
+    url = reverse(page, args=[record.pk])
+    typed = {"name": record.name, "fte": "1", "version": str(record.version)}
+    typed["email"] = getattr(record, "email", "")
+    if isinstance(record, Person):
+        services.edit_person(actor=cast.eve, person=record, position="Dispatcher")
+    else:
+        services.edit_unit(actor=cast.eve, unit=record, name="Running", parent=None, leader=None)
+    wrong = as_dee.post(url, typed | {"name": ""})
+    assert wrong.status_code == 422
+    [sent] = re.findall(r'name="version" value="(\d*)"', wrong.content.decode())
+    assert as_dee.post(url, typed | {"version": sent}).status_code == 409
+    del typed["version"]
+    assert as_dee.post(url, typed).status_code == 409
+
+
+def test_somebody_added_is_found_whatever_their_name(cast: Cast, as_dee: Client) -> None:
+    answer = as_dee.post(reverse("person-add"), {"name": "Ole & Bo #2", "fte": "1"}, follow=True)
+    assert answer.context["chosen"].text == "Ole & Bo #2"

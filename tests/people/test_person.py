@@ -2,16 +2,18 @@
 
 import datetime as dt
 from decimal import Decimal
+from threading import Barrier, Thread
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from goldenthread.core.audit import opened
 from goldenthread.core.errors import DomainError, LoopRefused, NotAllowed, SavedMeanwhile
 from goldenthread.core.models import AuditRecord
 from goldenthread.people import services
 from goldenthread.people.models import Person, ReportingClosure, User
-from tests.cast import TODAY, Cast, make_person
+from tests.cast import TODAY, Cast, make_cast, make_organisation, make_person, make_unit
 
 
 def line(person: Person) -> list[str]:
@@ -39,6 +41,8 @@ def test_somebody_is_added_in_their_line(cast: Cast) -> None:
         ("email", "BEN@northwind.example"),
         ("fte", Decimal(0)),
         ("fte", Decimal(3)),
+        ("fte", Decimal("NaN")),
+        ("fte", Decimal("0.333")),
         ("external_id", "E-1"),
         ("end", dt.date(2026, 1, 1)),
     ],
@@ -143,6 +147,67 @@ def test_roles_are_granted_but_never_the_last_administrator_removed(cast: Cast) 
     services.grant_roles(actor=cast.eve, person=cast.dee, leader=False, hr=True, admin=True)
     services.grant_roles(actor=cast.eve, person=cast.eve, leader=False, hr=False, admin=False)
     assert list(Person.objects.filter(is_admin=True, user__isnull=False)) == [cast.dee]
+
+
+def test_one_administrator_always_stays(cast: Cast) -> None:
+    services.grant_roles(actor=cast.eve, person=cast.dee, leader=False, hr=True, admin=True)
+    services.leave(actor=cast.dee, person=cast.dee, on=TODAY + dt.timedelta(30))
+    with pytest.raises(DomainError, match="last administrator"):
+        services.leave(actor=cast.dee, person=cast.eve, on=TODAY + dt.timedelta(60))
+    with pytest.raises(DomainError, match="last administrator"):
+        services.grant_roles(actor=cast.dee, person=cast.eve, leader=False, hr=False, admin=False)
+
+
+@pytest.mark.postgres
+def test_two_administrators_who_go_at_once_do_not_count_on_each_other(
+    transactional_db: None,
+) -> None:
+    make_organisation()
+    cast = make_cast()
+    services.grant_roles(actor=cast.eve, person=cast.dee, leader=False, hr=True, admin=True)
+    at_once, refused = Barrier(2, timeout=10), []
+
+    def go(person: Person) -> None:
+        at_once.wait()
+        try:
+            services.leave(actor=person, person=person, on=TODAY + dt.timedelta(1))
+        except DomainError as error:
+            refused.append(error)
+        connection.close()
+
+    both = [Thread(target=go, args=[Person.objects.get(pk=one.pk)]) for one in (cast.eve, cast.dee)]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
+    assert len(refused) == 1
+    assert Person.objects.filter(is_admin=True, end__isnull=True).count() == 1
+
+
+def test_who_has_left_is_named_for_nothing(cast: Cast) -> None:
+    gone = make_person("Ivo Krag", end=TODAY - dt.timedelta(1))
+    with pytest.raises(DomainError, match="has left") as refused:
+        services.set_manager(actor=cast.eve, person=cast.flo, manager=gone)
+    assert refused.value.field == "manager"
+    with pytest.raises(DomainError, match="has left"):
+        services.add_person(actor=cast.ada, name="Kim", manager=gone)
+    for leader in (services.set_unit_leader, services.edit_unit):
+        fields = {} if leader is services.set_unit_leader else {"name": "Ops", "parent": cast.root}
+        with pytest.raises(DomainError, match="has left") as refused:
+            leader(actor=cast.eve, unit=cast.operations, leader=gone, **fields)  # type: ignore[operator]
+        assert refused.value.field == "leader"
+    with pytest.raises(DomainError, match="has left"):
+        services.add_unit(actor=cast.ada, name="Fleet", leader=gone)
+    kim = make_person("Kim Lund", manager=gone)
+    services.edit_person(actor=cast.eve, person=kim, manager=gone, level="L2")
+    assert Person.objects.get(pk=kim.pk).level == "L2"
+
+
+def test_nobody_joins_a_unit_that_has_ended(cast: Cast) -> None:
+    ended = make_unit("Steam", ended_on=TODAY)
+    with pytest.raises(DomainError, match="has ended") as refused:
+        services.edit_person(actor=cast.eve, person=cast.flo, unit=ended)
+    assert refused.value.field == "unit"
 
 
 def test_leaving_keeps_everything_and_ends_sign_in(cast: Cast) -> None:

@@ -8,7 +8,7 @@ from goldenthread.core.errors import DomainError, LoopRefused, NotAllowed, Saved
 from goldenthread.core.models import AuditRecord
 from goldenthread.people import services
 from goldenthread.people.models import Person, Unit, UnitClosure
-from tests.cast import TODAY, Cast
+from tests.cast import TODAY, Cast, make_person
 
 
 def above(unit: Unit) -> list[str]:
@@ -88,6 +88,10 @@ def test_a_unit_ends_when_it_is_empty(cast: Cast) -> None:
     with pytest.raises(DomainError, match="2 units"):
         services.end_unit(actor=cast.dee, unit=cast.root, on=TODAY)
     fleet = services.add_unit(actor=cast.dee, name="Fleet", leader=cast.flo)
+    joining = make_person("Ivo", unit=fleet, start=TODAY + dt.timedelta(30))
+    with pytest.raises(DomainError, match="1 person"):
+        services.end_unit(actor=cast.dee, unit=fleet, on=TODAY)
+    services.edit_person(actor=cast.dee, person=joining, unit=cast.stations)
     with pytest.raises(DomainError, match="to come"):
         services.end_unit(actor=cast.dee, unit=fleet, on=TODAY + dt.timedelta(1))
     services.end_unit(actor=cast.dee, unit=fleet, on=TODAY)

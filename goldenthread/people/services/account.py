@@ -17,7 +17,8 @@ from goldenthread.core import audit, clock, versions
 from goldenthread.core.access import require
 from goldenthread.core.errors import DomainError
 from goldenthread.core.models import Organisation
-from goldenthread.people.models import Person, User
+from goldenthread.people.models import Person, User, line_above
+from goldenthread.people.services.lines import one_at_a_time
 from goldenthread.people.services.person import keep_an_administrator
 from goldenthread.permissions import Action
 
@@ -44,10 +45,12 @@ def invite(*, actor: Person, person: Person, site: str) -> Invitation:
 
     `site` is the address of this installation, such as https://thread.example. The link is valid for seven
     days and until the next invitation. It works without a mail server: whoever invites passes it on.
-    Leaders, HR partners and administrators; HR partners and administrators are invited by administrators only.
+    Leaders, HR partners and administrators. Who holds the link could use it: so HR partners and administrators
+    are invited by administrators only, leaders and managers also by those who stand above them.
     """
     require(actor, Action.INVITE)
-    if person.is_hr or person.is_admin:
+    has_say = person.is_leader or person.reports.exists()
+    if person.is_hr or person.is_admin or (has_say and not line_above(person, actor)):
         require(actor, Action.GRANT_ROLES)
     if person.user is not None:
         raise DomainError(f"{person} has an account already. A lost password is reset by mail.")
@@ -84,6 +87,7 @@ def invited(token: str) -> Person:
 @transaction.atomic
 def accept_invitation(*, token: str, password: str) -> Person:
     """Make the account of the person invited, with the password they chose. The token is the permission."""
+    one_at_a_time()  # a second click finds the account made
     person = invited(token)
     checked_password(password, User(email=person.email))
     if User.objects.filter(email=person.email).exists():

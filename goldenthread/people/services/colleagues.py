@@ -1,6 +1,6 @@
 """Colleagues pasted as lines: name, e-mail and manager, in whatever order of rows."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from django.db import transaction
@@ -10,7 +10,7 @@ from goldenthread.core.access import can, require
 from goldenthread.core.errors import DomainError, LoopRefused
 from goldenthread.people.models import Person
 from goldenthread.people.services.lines import REPORTING, one_at_a_time
-from goldenthread.people.services.person import checked_name, normal_email
+from goldenthread.people.services.person import checked_name, normal_email, rise_refused
 from goldenthread.permissions import Action
 
 MOST_ROWS = 2_000
@@ -41,8 +41,8 @@ def add_colleagues(*, actor: Person, rows: Sequence[Colleague]) -> list[Colleagu
     """Add those who are new, find the others by e-mail (or a name without one), and tie them to managers.
 
     Leaders, HR partners and administrators. A row that can't be used says why and the others go on. Who was
-    here already gets another manager only from those who may edit people. The number of queries does not
-    depend on the number of rows.
+    here already gets another manager only from those who may edit people, and as `edit_person` has it. The
+    number of queries does not depend on the number of rows.
     """
     require(actor, Action.ADD_PEOPLE)
     if len(rows) > MOST_ROWS:
@@ -58,9 +58,8 @@ def add_colleagues(*, actor: Person, rows: Sequence[Colleague]) -> list[Colleagu
         "add person",
         [(person, {}, {"name": person.name, "email": person.email}) for person in new],
     )
-    may_edit = can(actor, Action.EDIT_PERSON)
     before: dict[int, int | None] = {}
-    results = [_tie(result, everybody, may_edit, before) for result in results]
+    results = [_tie(actor, result, everybody, before) for result in results]
     _save_lines(actor, everybody, before)
     return results
 
@@ -91,15 +90,19 @@ class _Everybody:
             return [found] if found else []
         return self.by_name.get(text.casefold(), [])
 
+    def line(self, person: Person | None) -> Iterator[Person]:
+        """The person and everybody above them, the nearest first."""
+        while person is not None:
+            yield person
+            person = self.by_pk[person.manager_id] if person.manager_id else None
+
     def refuse_loop(self, person: Person, manager: Person) -> None:
         """Raise `LoopRefused` if the manager is the person or reports to them."""
         path = [person.name]
-        above: Person | None = manager
-        while above is not None:
+        for above in self.line(manager):
             path.append(above.name)
             if above.pk == person.pk:
                 raise LoopRefused(f"That closes a loop: {' → '.join(path)}.", path, "manager")
-            above = self.by_pk[above.manager_id] if above.manager_id else None
 
 
 def _find_or_make(row: Colleague, everybody: _Everybody) -> ColleagueResult:
@@ -119,7 +122,7 @@ def _find_or_make(row: Colleague, everybody: _Everybody) -> ColleagueResult:
 
 
 def _tie(
-    result: ColleagueResult, everybody: _Everybody, may_edit: bool, before: dict[int, int | None]
+    actor: Person, result: ColleagueResult, everybody: _Everybody, before: dict[int, int | None]
 ) -> ColleagueResult:
     """Give the person of the row its manager in memory, and note in `before` whom they had."""
     row, person = result.row, result.person
@@ -134,9 +137,12 @@ def _tie(
         return replace(result, problem=problem)
     if person.manager_id == managers[0].pk:
         return result
-    if not result.created and not may_edit:
+    if not result.created and not can(actor, Action.EDIT_PERSON):
         problem = f"{person} was here already. HR partners and administrators change managers."
         return replace(result, problem=problem)
+    rises = actor in everybody.line(managers[0]) and actor not in everybody.line(person)
+    if not result.created and rises and not can(actor, Action.GRANT_ROLES):
+        return replace(result, problem=rise_refused(person, "manager").message)
     try:
         everybody.refuse_loop(person, managers[0])
     except LoopRefused as error:

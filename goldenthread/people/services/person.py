@@ -13,7 +13,14 @@ from goldenthread.core import audit, clock, versions
 from goldenthread.core.access import can, require
 from goldenthread.core.errors import DomainError
 from goldenthread.core.models import Record
-from goldenthread.people.models import Absence, Person, Unit
+from goldenthread.people.models import (
+    Absence,
+    Person,
+    ReportingClosure,
+    Unit,
+    UnitClosure,
+    line_above,
+)
 from goldenthread.people.services.lines import REPORTING, one_at_a_time
 from goldenthread.permissions import Action
 
@@ -79,8 +86,9 @@ def edit_person(
 ) -> Person:
     """Change what is given about somebody, their manager included. HR partners and administrators.
 
-    The e-mail of somebody with an account opens that account, so only administrators change it. Raises
-    `LoopRefused` with the path, `SavedMeanwhile` when somebody else saved the person after `version`.
+    The e-mail of somebody with an account opens that account, so only administrators change it. Nobody else
+    comes to stand above the person by their own change. Raises `LoopRefused` with the path, `SavedMeanwhile`
+    when somebody else saved the person after `version`.
     """
     require(actor, Action.EDIT_PERSON, person)
     values = _checked(person, changes)
@@ -94,9 +102,11 @@ def edit_person(
 
 @transaction.atomic
 def set_manager(*, actor: Person, person: Person, manager: Person | None) -> Person:
-    """Say who somebody reports to. HR partners and administrators; `LoopRefused` with the path."""
+    """Say who somebody reports to, as `edit_person` would."""
     require(actor, Action.EDIT_PERSON, person)
-    return write_person(actor, "set manager", person, {"manager": manager})
+    return write_person(
+        actor, "set manager", person, _checked(person, PersonFields(manager=manager))
+    )
 
 
 @transaction.atomic
@@ -137,7 +147,6 @@ def grant_roles(*, actor: Person, person: Person, leader: bool, hr: bool, admin:
     can't be removed.
     """
     require(actor, Action.GRANT_ROLES)
-    one_at_a_time()
     if person.is_admin and not admin:
         keep_an_administrator(person)
     changes = {"granted_leader": leader, "is_hr": hr, "is_admin": admin}
@@ -151,12 +160,45 @@ def set_sponsor_flag(*, person: Person, sponsors: bool) -> None:
 
 
 def keep_an_administrator(person: Person) -> None:
-    """Raise `DomainError` if without this person nobody could sign in as an administrator."""
-    others = Person.objects.filter(is_admin=True, user__is_active=True).exclude(pk=person.pk)
-    if not others.working(clock.today()).exists():
+    """Raise `DomainError` if without this person no administrator could sign in, or one day none would be left."""
+    one_at_a_time()  # two who go at once would each count on the other
+    others = Person.objects.filter(is_admin=True, user__is_active=True, end__isnull=True)
+    if not others.exclude(pk=person.pk).working(clock.today()).exists():
         raise DomainError(
-            f"{person} is the last administrator who can sign in. Name another one first."
+            f"{person} is the last administrator who can sign in and stays. Name another one first."
         )
+
+
+def works_here(person: Person, field: str) -> None:
+    """Refuse somebody who has left where somebody is to be named for something."""
+    if person.end is not None and person.end < clock.today():
+        raise DomainError(f"{person} has left. Choose somebody who works here.", field)
+
+
+def rise_refused(over: Person | Unit, field: str) -> DomainError:
+    return DomainError(
+        f"That would place you above {over}. Ask an administrator to make the change.", field
+    )
+
+
+def refuse_rise(
+    actor: Person, over: Person | Unit, field: str, below: Person | Unit | None
+) -> None:
+    """Refuse a change by which whoever makes it would come to stand above `over`, by hanging it `below`.
+
+    Who stands above writes objectives; an HR partner who edits lines does not (product.md, rule 7). An
+    administrator grants every role and so may.
+    """
+    if below is None or can(actor, Action.GRANT_ROLES):
+        return
+    if isinstance(below, Person):
+        rises = (
+            below == actor or ReportingClosure.objects.filter(manager=actor, report=below).exists()
+        )
+    else:
+        rises = UnitClosure.objects.filter(ancestor__leader=actor, descendant=below).exists()
+    if rises:
+        raise rise_refused(over, field)
 
 
 def checked_name(name: str, field: str, what: str) -> str:
@@ -210,8 +252,13 @@ def _checked(person: Person | None, fields: PersonFields) -> dict[str, Any]:
             raise DomainError(f"{person} signs in with this e-mail, so it can't be empty.", "email")
     if "external_id" in values:
         values["external_id"] = checked_external_id(Person, values["external_id"], person)
-    if "fte" in values and not 0 < values["fte"] <= MOST_FTE:
-        raise DomainError("Give full-time equivalents above 0, up to 2; full time is 1.", "fte")
+    if "fte" in values:
+        _check_fte(values["fte"])
+    unit, manager = values.get("unit"), values.get("manager")
+    if unit is not None and unit.ended_on is not None and unit != (person and person.unit):
+        raise DomainError(f"{unit} has ended. Choose a unit that exists.", "unit")
+    if manager is not None and manager != (person and person.manager):
+        works_here(manager, "manager")
     start = values.get("start", person.start if person else None)
     end = values.get("end", person.end if person else None)
     if start and end and end < start:
@@ -219,6 +266,13 @@ def _checked(person: Person | None, fields: PersonFields) -> dict[str, Any]:
     if person and person.is_admin and end and end != person.end:
         keep_an_administrator(person)
     return values
+
+
+def _check_fte(fte: Decimal) -> None:
+    if not fte.is_finite() or not 0 < fte <= MOST_FTE:
+        raise DomainError("Give full-time equivalents above 0, up to 2; full time is 1.", "fte")
+    if fte != round(fte, 2):
+        raise DomainError("Give full-time equivalents with at most two decimal places.", "fte")
 
 
 def write_person(
@@ -231,6 +285,9 @@ def write_person(
     if "manager" in after:
         one_at_a_time()
         REPORTING.refuse_loop(person, after["manager"])
+    if person != actor and not line_above(person, actor):
+        for field in after.keys() & {"manager", "unit"}:
+            refuse_rise(actor, person, field, after[field])
     versions.save(person, after, version=version)
     if "manager" in after:
         REPORTING.move(person, after["manager"])

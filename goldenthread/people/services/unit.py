@@ -7,12 +7,17 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from goldenthread.core import audit, clock, versions
-from goldenthread.core.access import require
+from goldenthread.core.access import can, require
 from goldenthread.core.errors import DomainError
 from goldenthread.people.models import Person, Unit
 from goldenthread.people.services.lines import UNITS, one_at_a_time
-from goldenthread.people.services.person import checked_external_id, checked_name
-from goldenthread.permissions import Action
+from goldenthread.people.services.person import (
+    checked_external_id,
+    checked_name,
+    refuse_rise,
+    works_here,
+)
+from goldenthread.permissions import Action, Relation
 
 
 @transaction.atomic
@@ -24,9 +29,16 @@ def add_unit(
     leader: Person | None = None,
     external_id: str = "",
 ) -> Unit:
-    """Add a unit, at the top or under `parent`. Leaders, HR partners and administrators."""
+    """Add a unit, at the top or under `parent`. Leaders, HR partners and administrators.
+
+    Who heads it is a leader by that; nobody makes themself one.
+    """
     require(actor, Action.ADD_PEOPLE)
     _refuse_ended(parent)
+    if leader is not None:
+        works_here(leader, "leader")
+        if leader == actor and not actor.is_leader and not can(actor, Action.GRANT_ROLES):
+            raise DomainError("Ask an administrator to make you the head of a unit.", "leader")
     one_at_a_time()
     unit = Unit.objects.create(
         name=checked_name(name, "name", "A unit"),
@@ -53,8 +65,8 @@ def edit_unit(
 ) -> Unit:
     """Write a unit as its form has it: name, place in the tree and leader together.
 
-    HR partners and administrators. Raises `LoopRefused` with the path, `SavedMeanwhile` when somebody else
-    saved the unit after `version`.
+    HR partners and administrators; only these come to stand above it by their own change. Raises `LoopRefused`
+    with the path, `SavedMeanwhile` when somebody else saved the unit after `version`.
     """
     require(actor, Action.EDIT_UNIT, unit)
     changes = {"name": checked_name(name, "name", "A unit"), "parent": parent, "leader": leader}
@@ -88,7 +100,7 @@ def end_unit(*, actor: Person, unit: Unit, on: dt.date) -> Unit:
     if on > clock.today():
         raise DomainError("Give the day on which the unit ended, not one to come.", "on")
     units = unit.children.filter(ended_on__isnull=True).count()
-    people = Person.objects.filter(unit=unit).working(clock.today()).count()
+    people = Person.objects.filter(unit=unit).exclude(end__lt=clock.today()).count()
     held = [
         f"{count} {one if count == 1 else many}"
         for count, one, many in ((people, "person", "people"), (units, "unit", "units"))
@@ -109,6 +121,11 @@ def _save(
         one_at_a_time()
         _refuse_ended(after["parent"])
         UNITS.refuse_loop(unit, after["parent"])
+    if after.get("leader") is not None:
+        works_here(after["leader"], "leader")
+    if not unit.relations_to(actor) & {Relation.OWNER, Relation.UNIT_HEAD}:
+        for field in after.keys() & {"parent", "leader"}:
+            refuse_rise(actor, unit, field, after[field])
     versions.save(unit, after, version=version)
     if "parent" in after:
         UNITS.move(unit, after["parent"])

@@ -28,6 +28,11 @@ def number_in(sent: QueryDict, name: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
+def version_in(request: HttpRequest) -> int:
+    """The version that the form was made from; without one it counts as made from an older one."""
+    return number_in(request.POST, "version") or 0
+
+
 def page_with(
     request: HttpRequest, template: str, form: forms.Form, context: dict[str, Any]
 ) -> HttpResponse:

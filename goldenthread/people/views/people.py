@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -25,7 +26,7 @@ from goldenthread.people.forms import (
 )
 from goldenthread.people.models import Absence, Person, Unit
 from goldenthread.people.selectors import PeopleFilter
-from goldenthread.people.views.forms_in_pages import number_in, page_with, saved
+from goldenthread.people.views.forms_in_pages import number_in, page_with, saved, version_in
 from goldenthread.permissions import Action
 
 PAGE = 50
@@ -168,7 +169,7 @@ def person_add(request: PersonRequest) -> HttpResponse:
     ):
         name = form.cleaned_data["name"]
         messages.success(request, f"{name} is here now. They can be invited when you like.")
-        return redirect(f"{reverse('people')}?q={name}", permanent=False)
+        return redirect(f"{reverse('people')}?{urlencode({'q': name})}")
     return page_with(request, "people/person_add.html", form, {})
 
 
@@ -183,7 +184,7 @@ def person_edit(request: PersonRequest, pk: int) -> HttpResponse:
         services.edit_person(
             actor=request.person,
             person=person,
-            version=number_in(request.POST, "version"),
+            version=version_in(request),
             **form.cleaned_data,
         )
 

@@ -11,7 +11,7 @@ from goldenthread.people import selectors, services
 from goldenthread.people.access import PersonRequest, signed_in
 from goldenthread.people.forms import DayForm, UnitForm
 from goldenthread.people.models import Unit
-from goldenthread.people.views.forms_in_pages import number_in, page_with, saved
+from goldenthread.people.views.forms_in_pages import number_in, page_with, saved, version_in
 from goldenthread.permissions import Action
 
 
@@ -63,8 +63,9 @@ def unit_edit(request: PersonRequest, pk: int) -> HttpResponse:
     form = UnitForm(request.POST or None, initial=UnitForm.initial_of(unit))
 
     def write() -> None:
-        version = number_in(request.POST, "version")
-        services.edit_unit(actor=request.person, unit=unit, version=version, **form.cleaned_data)
+        services.edit_unit(
+            actor=request.person, unit=unit, version=version_in(request), **form.cleaned_data
+        )
 
     if request.method == "POST" and saved(form, write):
         messages.success(request, f"{unit} is saved.")

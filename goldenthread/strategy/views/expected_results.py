@@ -7,13 +7,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from goldenthread.core.access import require
 from goldenthread.people.access import PersonRequest, signed_in
-from goldenthread.people.views.forms_in_pages import saved
+from goldenthread.people.views.forms_in_pages import saved, version_in
 from goldenthread.permissions import Action
 from goldenthread.strategy import services
 from goldenthread.strategy.forms import ExpectedResultForm, MeasureForm, initial_of
 from goldenthread.strategy.models import ExpectedResult, Priority
 from goldenthread.strategy.views.priorities import edit_page, priority_or_404
-from goldenthread.strategy.views.strategies import status_of, version_in
+from goldenthread.strategy.views.strategies import status_of
 
 
 def _result_or_404(request: PersonRequest, pk: int) -> ExpectedResult:

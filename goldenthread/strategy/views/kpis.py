@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from goldenthread.core import clock
 from goldenthread.core.access import allowed, require
 from goldenthread.people.access import PersonRequest, signed_in
-from goldenthread.people.views.forms_in_pages import number_in, saved
+from goldenthread.people.views.forms_in_pages import number_in, saved, version_in
 from goldenthread.permissions import Action
 from goldenthread.strategy import selectors, services
 from goldenthread.strategy.forms import (
@@ -25,7 +25,7 @@ from goldenthread.strategy.forms import (
 )
 from goldenthread.strategy.models import ExpectedResult, Kpi, KpiTarget, Observation, Priority
 from goldenthread.strategy.selectors import Standing
-from goldenthread.strategy.views.strategies import status_of, version_in
+from goldenthread.strategy.views.strategies import status_of
 from goldenthread.ui import charts
 
 VALUES = 25  # rows of history at a time

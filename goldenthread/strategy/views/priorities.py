@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from goldenthread.core.access import can, require
 from goldenthread.people.access import PersonRequest, signed_in
-from goldenthread.people.views.forms_in_pages import saved
+from goldenthread.people.views.forms_in_pages import saved, version_in
 from goldenthread.permissions import Action
 from goldenthread.strategy import selectors, services
 from goldenthread.strategy.forms import (
@@ -25,7 +25,7 @@ from goldenthread.strategy.forms import (
     initial_of,
 )
 from goldenthread.strategy.models import ExpectedResult, Priority, Strategy
-from goldenthread.strategy.views.strategies import status_of, strategy_or_404, version_in
+from goldenthread.strategy.views.strategies import status_of, strategy_or_404
 
 
 def priority_or_404(request: PersonRequest, pk: int) -> Priority:

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from goldenthread.core.access import require
 from goldenthread.people.access import PersonRequest, signed_in
 from goldenthread.people.models import Unit
-from goldenthread.people.views.forms_in_pages import number_in, saved
+from goldenthread.people.views.forms_in_pages import number_in, saved, version_in
 from goldenthread.permissions import Action
 from goldenthread.strategy import selectors, services
 from goldenthread.strategy.forms import StrategyForm, initial_of
@@ -18,11 +18,6 @@ from goldenthread.strategy.models import Strategy
 def strategy_or_404(request: PersonRequest, pk: int) -> Strategy:
     found = Strategy.objects.visible_to(request.person)
     return get_object_or_404(found.select_related("leader", "unit", "weights_confirmed_by"), pk=pk)
-
-
-def version_in(request: PersonRequest) -> int:
-    """The version that the form was made from; without one it counts as made from an older one."""
-    return number_in(request.POST, "version") or 0
 
 
 def status_of(*forms: object) -> int:

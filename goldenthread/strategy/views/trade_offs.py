@@ -9,12 +9,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from goldenthread.core.access import can, require
 from goldenthread.people.access import PersonRequest, signed_in
-from goldenthread.people.views.forms_in_pages import saved
+from goldenthread.people.views.forms_in_pages import saved, version_in
 from goldenthread.permissions import Action
 from goldenthread.strategy import selectors, services
 from goldenthread.strategy.forms import EvenOverForm, NotDoingForm, TradeOffForm, initial_of
 from goldenthread.strategy.models import Strategy, TradeOff
-from goldenthread.strategy.views.strategies import status_of, strategy_or_404, version_in
+from goldenthread.strategy.views.strategies import status_of, strategy_or_404
 
 FORMS: dict[str, type[TradeOffForm]] = {
     TradeOff.Kind.EVEN_OVER: EvenOverForm,

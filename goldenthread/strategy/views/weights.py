@@ -8,12 +8,12 @@ from django.views.decorators.http import require_http_methods
 
 from goldenthread.core.access import require
 from goldenthread.people.access import PersonRequest, signed_in
-from goldenthread.people.views.forms_in_pages import saved
+from goldenthread.people.views.forms_in_pages import saved, version_in
 from goldenthread.permissions import Action
 from goldenthread.strategy import selectors, services
 from goldenthread.strategy.forms import WeightsForm
 from goldenthread.strategy.models import Priority
-from goldenthread.strategy.views.strategies import status_of, strategy_or_404, version_in
+from goldenthread.strategy.views.strategies import status_of, strategy_or_404
 
 
 @require_http_methods(["GET", "POST"])
