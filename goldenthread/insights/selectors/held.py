@@ -17,6 +17,7 @@ class Held:
 
     objective: Objective
     person: Person
+    change_id: int | None = None
     change_by: str = ""
     change_reason: str = ""
 
@@ -66,6 +67,7 @@ def held_by(person: Person) -> list[Held]:
         )
         .select_related(*OWNERS, "proposed_by")
         .annotate(
+            change_id=Subquery(change.values("pk")[:1]),
             change_by=Subquery(change.values("author__name")[:1]),
             change_reason=Subquery(change.values("reason")[:1]),
         )
@@ -75,7 +77,7 @@ def held_by(person: Person) -> list[Held]:
 
 
 def _held(row: Any, person: Person) -> Held:
-    return Held(row, person, row.change_by or "", row.change_reason or "")
+    return Held(row, person, row.change_id, row.change_by or "", row.change_reason or "")
 
 
 def _spoken_to(person: Person) -> QuerySet[Person]:

@@ -2,25 +2,30 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from goldenthread.core import clock
 from goldenthread.engine.pace import elapsed_fraction
+from goldenthread.insights.selectors.counts import count_of
 from goldenthread.insights.selectors.held import held_by
 from goldenthread.insights.selectors.person_page import key_results_of
+from goldenthread.insights.selectors.strategy_page import WORRYING
 from goldenthread.insights.selectors.team import Member, team
-from goldenthread.insights.selectors.threads import Thread, threads
+from goldenthread.insights.selectors.threads import Thread, threads, urgency
 from goldenthread.insights.selectors.week import (
     Task,
     in_order,
     kpi_tasks,
     objective_tasks,
     strategy_tasks,
+    unowned_task,
 )
-from goldenthread.objectives.models import Cycle, ObjectivePriority
+from goldenthread.objectives.models import Cycle, Objective, ObjectivePriority
+from goldenthread.objectives.models.objective import UNOWNED
 from goldenthread.objectives.states import COUNTED, LIVE
 from goldenthread.people.models import Person
 from goldenthread.strategy.models import Priority, Strategy
@@ -72,6 +77,12 @@ class HomePage:
         return next((one for one in agreed if one.standing.is_worrying), None)
 
     @property
+    def worst_priority(self) -> StripRow | None:
+        """The priority to speak of first to a leader without a worrying objective of their own."""
+        worrying = [row for row in self.strip if row.standing.health in WORRYING]
+        return min(worrying, key=lambda row: urgency(row.standing.health), default=None)
+
+    @property
     def to_agree(self) -> list[Task]:
         return [task for task in self.tasks if task.kind == "agree"]
 
@@ -96,8 +107,8 @@ def home_page(person: Person) -> HomePage:
     )
     mine = [one.objective for one in held if one.is_mine]
     reports = list(Person.objects.filter(manager=person).working(on))
-    strategy, priorities, unserved = _strategy(person, on)
-    active = [one for one in priorities if one.state == Priority.State.ACTIVE]
+    led = _led(person, on)
+    active = [one for one in led.priorities if one.state == Priority.State.ACTIVE]
     standings = priority_standings(active, on) if active else {}
     cycles = list(
         Cycle.objects.exclude(state=Cycle.State.CLOSED).filter(
@@ -106,44 +117,55 @@ def home_page(person: Person) -> HomePage:
     )
     tasks = [
         *objective_tasks(held, key_results, on),
-        *strategy_tasks(strategy, priorities, unserved, person),
+        *strategy_tasks(led.strategy, led.priorities, led.unserved, person),
+        *unowned_task(led.unowned),
         *kpi_tasks(person),
     ]
     return HomePage(
         tasks=in_order(tasks, on),
         threads=threads(mine, person, on, key_results),
         team=team(reports, (one.objective for one in held), on),
-        strategy=strategy,
-        strip=_strip(strategy, active, standings),
+        strategy=led.strategy,
+        strip=_strip(led.strategy, active, standings),
         coming=coming_up(cycles, on),
         cycle=_current(cycles, on),
         on=on,
     )
 
 
-def _strategy(person: Person, on: dt.date) -> tuple[Strategy | None, list[Priority], set[int]]:
-    """For leaders: the strategy in force, its priorities, and which active ones nothing open serves."""
+@dataclass(frozen=True)
+class _Led:
+    """What a leader is asked about: the strategy in force, its priorities, which active ones nothing open
+    serves, and how many objectives came in without an owner."""
+
+    strategy: Strategy | None = None
+    priorities: list[Priority] = field(default_factory=list)
+    unserved: set[int] = field(default_factory=set)
+    unowned: int = 0
+
+
+def _led(person: Person, on: dt.date) -> _Led:
+    """For leaders, in one query; nothing for everybody else."""
     if not person.is_leader:
-        return None, [], set()
+        return _Led()
     served = ObjectivePriority.objects.filter(
         priority=OuterRef("pk"), objective__in_line=True, objective__state__in=COUNTED
     )
-    strategies = Strategy.objects.in_force(on).filter(unit__isnull=True)
-    rows = (
+    rows: QuerySet[Any] = (
         Priority.objects.visible_to(person)
-        .filter(strategy__in=strategies)
+        .filter(strategy__in=Strategy.objects.in_force(on).filter(unit__isnull=True))
         .exclude(state=Priority.State.DROPPED)
         .select_related("strategy__leader", "sponsor")
-        .annotate(served=Exists(served))
+        .annotate(served=Exists(served), unowned=count_of(Objective.objects.filter(UNOWNED)))
         .order_by("-strategy__starts_on", "-strategy__pk", "position", "pk")
     )
     found = list(rows)
     if not found:
-        return strategy_in_force(on), [], set()
+        return _Led(strategy_in_force(on), unowned=Objective.objects.filter(UNOWNED).count())
     strategy = found[0].strategy
     found = [one for one in found if one.strategy_id == strategy.pk]
     active = [one for one in found if one.state == Priority.State.ACTIVE]
-    return strategy, list(found), {one.pk for one in active if not one.served}
+    return _Led(strategy, found, {one.pk for one in active if not one.served}, found[0].unowned)
 
 
 def _strip(

@@ -9,7 +9,7 @@ from django.db.models import Q
 from goldenthread.core import clock
 from goldenthread.insights.selectors.threads import OWNERS, Thread, threads
 from goldenthread.objectives.models import KeyResult, Objective
-from goldenthread.objectives.states import CLOSED
+from goldenthread.objectives.states import CLOSED, State
 from goldenthread.people.models import Absence, Person, Unit
 from goldenthread.strategy.models import Priority, sponsored_by
 
@@ -34,9 +34,12 @@ class PersonPage:
 
     @property
     def loose(self) -> list[Thread]:
-        return [
-            one for one in self.threads if one.line.loose and not one.objective.run_the_business
-        ]
+        return [one for one in self.threads if one.is_loose]
+
+    @property
+    def confirmed(self) -> list[Thread]:
+        """What the person has taken on; the rest waits to be confirmed and counts nowhere."""
+        return [one for one in self.threads if one.objective.state != State.UNCONFIRMED]
 
 
 def person_page(person: Person, reader: Person) -> PersonPage:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from goldenthread.insights.selectors.threads import urgency
 from goldenthread.objectives.models import Objective
 from goldenthread.objectives.selectors.standing import standing
-from goldenthread.objectives.states import BEFORE_AGREEMENT, LIVE
+from goldenthread.objectives.states import LIVE, State
 from goldenthread.people.models import Person
 
 
@@ -20,12 +20,24 @@ class Member:
     healths: list[tuple[str, int]] = field(default_factory=list)
     in_line: int = 0
     agreed: int = 0
+    to_confirm: int = 0
     to_agree: int = 0
     loose: list[Objective] = field(default_factory=list)
 
     @property
     def worst(self) -> str:
         return self.healths[0][0] if self.healths else ""
+
+    @property
+    def waits(self) -> str:
+        """What is still to be settled, in words; "" for nothing."""
+        ends = len(self.loose)
+        parts = [
+            f"{self.to_confirm} to confirm" if self.to_confirm else "",
+            f"{self.to_agree} to agree" if self.to_agree else "",
+            f"{ends} loose end{'s' if ends > 1 else ''}" if ends else "",
+        ]
+        return ", ".join(filter(None, parts))
 
     @property
     def needs(self) -> bool:
@@ -41,8 +53,8 @@ def team(people: Iterable[Person], objectives: Iterable[Objective], on: dt.date)
     """Each person with their open objectives summed up; those who need somebody first, then by name."""
     held: dict[int, list[Objective]] = defaultdict(list)
     for objective in objectives:
-        if objective.owner_person_id is not None:
-            held[objective.owner_person_id].append(objective)
+        if objective.accountable is not None:
+            held[objective.accountable.pk].append(objective)
     members = [_member(person, held[person.pk], on) for person in people]
     return sorted(members, key=lambda one: (_rank(one), one.person.name))
 
@@ -55,7 +67,8 @@ def _member(person: Person, objectives: list[Objective], on: dt.date) -> Member:
         healths=sorted(healths.items(), key=lambda pair: urgency(pair[0])),
         in_line=sum(one.in_line for one in agreed),
         agreed=len(agreed),
-        to_agree=sum(one.state in BEFORE_AGREEMENT for one in objectives),
+        to_confirm=sum(one.state == State.UNCONFIRMED for one in objectives),
+        to_agree=sum(one.state in {State.PROPOSED, State.COUNTERED} for one in objectives),
         loose=[one for one in agreed if not one.in_line and not one.run_the_business],
     )
 

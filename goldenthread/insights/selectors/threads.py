@@ -4,12 +4,14 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from goldenthread.objectives.models import KeyResult, Objective
 from goldenthread.objectives.selectors.lines import Line, lines
 from goldenthread.objectives.selectors.standing import Standing, standing
+from goldenthread.objectives.states import COUNTED
 from goldenthread.people.models import Person
+from goldenthread.strategy.models import Priority
 from goldenthread.ui.templatetags.goldenthread import value as in_unit
 
 OWNERS = ("cycle", "owner_person", "owner_unit__leader")  # what standing, line and row read
@@ -51,9 +53,17 @@ class Thread:
         here = ThreadStep(self.objective.title, address_of(self.objective), self.measure, "here")
         if not self.line.loose:
             return [*found, here]
-        tie = f"{here.url}#line" if here.url else ""
+        tie = reverse("objective-link", args=[self.objective.pk]) if self.is_loose else ""
         loose = ThreadStep(self.line.loose, kind="loose", action_url=tie, action_word="Tie it")
         return [loose, *found, here]
+
+    @property
+    def is_loose(self) -> bool:
+        """Open, confirmed, without a line to a priority, and not declared as running the business."""
+        objective = self.objective
+        return (
+            bool(self.line.loose) and objective.state in COUNTED and not objective.run_the_business
+        )
 
     @property
     def measure(self) -> str:
@@ -118,18 +128,14 @@ def measure_of(key_result: KeyResult) -> str:
         return f"At most {in_unit(high, unit, places)}{now}"
     if key_result.target is None:
         return (key_result.target_text or "No target yet") + now
-    start = in_unit(key_result.baseline, "", places)
+    # A per cent sign stands at both ends, a word only once: "58 % to 85 %", "0 to 30 installers".
+    start = in_unit(key_result.baseline, unit if unit == "%" else "", places)
     return f"{start} to {in_unit(key_result.target, unit, places)}{now}"
 
 
-def address_of(node: object) -> str:
-    """The page of an objective, a priority or a person; "" where the reader gets none."""
+def address_of(node: Objective | Priority | None) -> str:
+    """The page of a knot of the line; "" where the reader gets none."""
     if node is None:
         return ""
-    find = getattr(node, "get_absolute_url", None)
-    if find is not None:
-        return str(find())
-    try:
-        return reverse(type(node).__name__.lower(), args=[node.pk])  # type: ignore[attr-defined]
-    except NoReverseMatch:
-        return ""
+    kind = "priority" if isinstance(node, Priority) else "objective"
+    return reverse(kind, args=[node.pk])

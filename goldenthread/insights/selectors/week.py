@@ -2,14 +2,14 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from django.urls import reverse
 
 from goldenthread.core.access import can
 from goldenthread.insights.selectors.held import Held
 from goldenthread.insights.selectors.threads import address_of
-from goldenthread.objectives.models import KeyResult
+from goldenthread.objectives.models import KeyResult, Objective
 from goldenthread.objectives.selectors.standing import standing
 from goldenthread.objectives.states import LIVE, State
 from goldenthread.people.models import Person
@@ -57,8 +57,7 @@ class Task:
     post_url: str = ""
     due: dt.date | None = None
     since: dt.date | None = None
-    held: Held | None = None
-    key_results: list[KeyResult] = field(default_factory=list)
+    objective: Objective | None = None
 
     @property
     def minutes(self) -> int:
@@ -69,8 +68,9 @@ class Task:
         return ICONS[self.kind]
 
     @property
-    def objective_id(self) -> int:
-        return self.held.objective.pk if self.held else 0
+    def key(self) -> str:
+        """What tells its row from the others, in the ids of the page."""
+        return f"o{self.objective.pk}" if self.objective else ""
 
 
 def end_of_week(on: dt.date) -> dt.date:
@@ -98,7 +98,7 @@ def objective_tasks(
                         "Read, confirm",
                         for_whom or source,
                         url,
-                        held=one,
+                        objective=objective,
                     )
                 )
             continue
@@ -114,18 +114,18 @@ def objective_tasks(
                     f"{who} {what} it; waits for your word",
                     url,
                     since=since,
-                    held=one,
+                    objective=objective,
                 )
             )
-        if one.change_by:
+        if one.change_id is not None:
             found.append(
                 Task(
                     "change",
                     f"Answer {one.change_by}’s change to “{objective}”",
                     "Read, answer",
                     one.change_reason,
-                    url,
-                    held=one,
+                    reverse("change-answer", args=[one.change_id]),
+                    objective=objective,
                 )
             )
         if not owned:
@@ -149,8 +149,7 @@ def objective_tasks(
                         note,
                         url,
                         due=due,
-                        held=one,
-                        key_results=rows,
+                        objective=objective,
                     )
                 )
         if one.is_loose and one.is_mine:
@@ -160,8 +159,8 @@ def objective_tasks(
                     f"Tie “{objective}” to the strategy",
                     "Tie it",
                     "It serves no priority yet",
-                    f"{url}#line",
-                    held=one,
+                    reverse("objective-link", args=[objective.pk]),
+                    objective=objective,
                 )
             )
     return found
@@ -233,6 +232,22 @@ def strategy_tasks(
             )
         )
     return found
+
+
+def unowned_task(count: int) -> list[Task]:
+    """For leaders: what came in without an owner, in one row however much it is."""
+    if not count:
+        return []
+    one = count == 1
+    return [
+        Task(
+            "confirm",
+            f"{count} objective{'' if one else 's'} came in without an owner",
+            "Take on",
+            "Any leader may; nobody is named",
+            f"{reverse('objectives')}?whose=waiting",
+        )
+    ]
 
 
 def kpi_tasks(person: Person) -> list[Task]:

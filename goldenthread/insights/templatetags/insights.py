@@ -1,7 +1,6 @@
 """Words for first sentences, and small readings that pages of this room need."""
 
 import datetime as dt
-from collections.abc import Mapping
 from typing import Any
 
 from django import template
@@ -9,8 +8,6 @@ from django.utils.dateformat import format as format_date
 
 from goldenthread.core.clock import today
 from goldenthread.insights import words
-from goldenthread.insights.selectors.threads import measure_of
-from goldenthread.objectives.models import KeyResult
 from goldenthread.ui.templatetags.goldenthread import day, health_look
 
 register = template.Library()
@@ -41,15 +38,3 @@ def next_on(date: dt.date) -> str:
         return f"Due {day(date, 'short')}"
     shown = day(date, "short")
     return f"Next {shown.lower() if date == today() else shown}"
-
-
-@register.filter
-def at(mapping: Mapping[int, Any], key: int) -> Any:
-    """`{{ forms|at:12 }}` → what stands there, or None."""
-    return mapping.get(key)
-
-
-@register.filter
-def key_result_measure(key_result: KeyResult) -> str:
-    """From where to where a key result goes, and where it is: "58 % to 85 %; now 70 %"."""
-    return measure_of(key_result)
