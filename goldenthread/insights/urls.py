@@ -6,8 +6,6 @@ from goldenthread.insights.views import history, home, person, priority, strateg
 
 urlpatterns = [
     path("", home.home, name="home"),
-    path("check-in/<int:pk>/", home.check_in, name="home-check-in"),
-    path("agree/", home.agree, name="home-agree"),
     path("strategy/", strategy.strategy, name="strategy"),
     path("units/<int:pk>/strategy/", strategy.unit_strategy, name="unit-strategy"),
     path("units/<int:pk>/", unit.unit, name="unit"),
