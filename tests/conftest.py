@@ -38,7 +38,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None) -> None:
     """Let the tables be emptied between two tests, and only then: the audit trail refuses it otherwise."""
-    operations = connection.ops
+    operations = type(
+        connection.ops
+    )  # the browser's event loop gives its tests a connection of their own
     empty_tables = operations.sql_flush
 
     def empty_audit_too(*args: Any, **kwargs: Any) -> list[str]:

@@ -7,7 +7,6 @@ from django.http import HttpRequest, HttpResponse
 # Nothing here asks for any of a device's powers; so no page, and nothing injected into one, may.
 REFUSED = (
     "accelerometer",
-    "bluetooth",
     "camera",
     "display-capture",
     "geolocation",

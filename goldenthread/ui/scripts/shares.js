@@ -30,12 +30,14 @@
     if (even) even.hidden = off === 0;
     for (const { slider, number } of rows) if (slider) slider.value = typed(number);
   };
-  const balance = (box, chosen, value) => {
+  // `held`: the shares as they stood when the slider was taken. From there, not from the step before: rounding would
+  // take every step of one from the same row.
+  const balance = (box, chosen, value, held) => {
     const rows = rowsOf(box);
     const others = rows.filter((one) => one.row !== chosen.row);
     const now = Math.max(0, Math.min(whole(box), Math.round(value)));
     if (!others.length) { chosen.number.value = whole(box); return show(box); }
-    const parts = spread(others.map(({ number }) => typed(number)), whole(box) - now);
+    const parts = spread(others.map(({ row, number }) => held.get(row) ?? typed(number)), whole(box) - now);
     chosen.number.value = now;
     others.forEach(({ number }, index) => { number.value = parts[index]; });
     return show(box);
@@ -44,11 +46,17 @@
     if (box.sharesSet) return;
     box.sharesSet = true;
     show(box);
+    let held = new Map();
+    const take = (event) => {
+      if (event.target.matches("[data-share]")) held = new Map(rowsOf(box).map(({ row, number }) => [row, typed(number)]));
+    };
+    box.addEventListener("focusin", take);
+    box.addEventListener("pointerdown", take);
     box.addEventListener("input", (event) => {
       if (!event.isTrusted) { show(box); return; }
       const rows = rowsOf(box);
       const chosen = rows.find((one) => one.slider === event.target);
-      if (chosen) balance(box, chosen, Number(event.target.value));
+      if (chosen) balance(box, chosen, Number(event.target.value), held);
       else show(box);
     });
     box.addEventListener("click", (event) => {

@@ -1,0 +1,85 @@
+"""A real browser before a real server: what every journey starts from, and what none may leave behind."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.db import connection, connections
+from playwright.sync_api import Browser, sync_playwright
+
+from goldenthread.core.models import Organisation
+from goldenthread.demo.services import make_demo
+from tests.journeys.kept import Kept
+from tests.journeys.visitor import Visitor
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+Arrive = Callable[..., Visitor]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.is_relative_to(os.path.dirname(__file__)):
+            item.add_marker("journey")
+            if CHROMIUM is None:
+                item.add_marker(pytest.mark.skip("no Chromium: install it, or name it in CHROMIUM"))
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
+        yield browser
+        browser.close()
+        # Playwright's event loop gives the thread connections of its own, which nobody else would close.
+        connections.close_all()
+
+
+@pytest.fixture
+def arrive(chromium: Browser, live_server: Any) -> Iterator[Arrive]:
+    """`arrive(width=390, dark=True)`: somebody opens a browser of their own, with nothing remembered.
+
+    When the journey ends, everybody must have met only pages that passed the audit, without an error in the
+    console, anything that the content security policy refused, or a request to another host.
+    """
+    visitors: list[Visitor] = []
+
+    def open_browser(*, width: int = 1280, height: int = 900, dark: bool = False) -> Visitor:
+        visitors.append(Visitor(chromium, live_server.url, width, height, dark=dark))
+        return visitors[-1]
+
+    yield open_browser
+    try:
+        for visitor in visitors:
+            visitor.has_nothing_to_complain_about()
+    finally:
+        for visitor in visitors:
+            visitor.closes_the_browser()
+
+
+@pytest.fixture(scope="session")
+def kept_demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kept]:
+    kept = Kept(tmp_path_factory.mktemp("demo") / "demo.sqlite3")
+    yield kept
+    kept.forget()
+
+
+@pytest.fixture
+def demo(transactional_db: None, kept_demo: Kept) -> None:
+    """Aldervale Heat on 23 November 2026: made once, brought back for every journey after that."""
+    if kept_demo:
+        kept_demo.bring_back()
+    else:
+        make_demo()
+        kept_demo.keep()
+    Organisation.forget()
+
+
+@pytest.fixture
+def empty(transactional_db: None) -> None:
+    """A database that nobody has used yet."""
+    assert not Organisation.objects.exists()
+    assert connection.introspection.table_names()
