@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("goldenthread.people.urls")),
     path("people/paste/", paste_colleagues, name="colleagues-paste"),
     path("", include("goldenthread.strategy.urls")),
+    path("", include("goldenthread.objectives.urls")),
     path("", include("goldenthread.insights.urls")),
     path("", include("goldenthread.interchange.urls")),
     path("ui/", include("goldenthread.ui.urls")),

@@ -2,8 +2,21 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import (
+    Case,
+    CharField,
+    DateField,
+    F,
+    Func,
+    IntegerField,
+    Q,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Coalesce
+from django.db.models.lookups import GreaterThan
 
 from goldenthread.core.models import Organisation
 from goldenthread.engine import pace
@@ -84,52 +97,59 @@ def _shown(
 
 
 def with_health(rows: ObjectiveQuerySet, health: str, on: dt.date) -> ObjectiveQuerySet:
-    """Those that stand so on the day, by the stored dates on which the verdict changes.
+    """Those that stand so on the day. Closed ones are never among them."""
+    return rows.alias(stands=verdict(on)).filter(stands=health)
 
-    Agrees with `standing` for every objective that is not closed; closed ones are never among them.
+
+def verdict(on: dt.date) -> Case:
+    """The health on a day as the database can tell it, by the stored dates on which the pace verdict changes.
+
+    Agrees with `standing` for every objective that is not closed; "" for closed ones.
     """
-    if health == UNCONFIRMED:
-        return rows.filter(state=State.UNCONFIRMED)
-    rows = rows.exclude(state__in=[*CLOSED, State.UNCONFIRMED])
     done = Q(score__gte=1 - TOLERANCE, expected_fixed__lte=0, measured_share__gte=1 - TOLERANCE)
-    if health == Health.DONE:
-        return rows.filter(done)
-    rows = rows.exclude(done & Q(score__isnull=False))
     to_come = Q(starts_on__gt=on) | Q(starts_on__isnull=True, cycle__starts_on__gt=on)
-    if health == Health.NOT_STARTED:
-        return rows.filter(to_come)
-    rows = rows.exclude(to_come)
-    if health == Health.NOT_MEASURED:
-        return rows.filter(score__isnull=True)
-    rows = rows.filter(score__isnull=False)
-    outdated = is_outdated(on)
-    if health == Health.OUTDATED:
-        return rows.filter(outdated)
-    rows = rows.exclude(outdated)
-    if health == Health.EARLY:
-        return rows.filter(judged_from__gt=on)
-    rows = rows.filter(judged_from__lte=on)
-    if health == Health.ON_PACE:
-        return rows.filter(on_pace_until__gte=on)
-    rows = rows.filter(on_pace_until__lt=on)
-    if health == Health.BEHIND:
-        return rows.filter(behind_until__gte=on)
-    return rows.filter(behind_until__lt=on)
+    first_that_fits = [
+        (Q(state__in=CLOSED), ""),
+        (Q(state=State.UNCONFIRMED), UNCONFIRMED),
+        (done, Health.DONE),
+        (to_come, Health.NOT_STARTED),
+        (Q(score__isnull=True), Health.NOT_MEASURED),
+        (is_outdated(on), Health.OUTDATED),
+        (Q(judged_from__gt=on), Health.EARLY),
+        (Q(on_pace_until__gte=on), Health.ON_PACE),
+        (Q(behind_until__gte=on), Health.BEHIND),
+    ]
+    return Case(
+        *(When(condition, then=Value(str(word))) for condition, word in first_that_fits),
+        default=Value(str(Health.AT_RISK)),
+        output_field=CharField(),
+    )
 
 
-def is_outdated(on: dt.date) -> Q:
-    """Last check-in more than twice the cadence ago: one condition for each cadence in use."""
+class DaysSince(Func):
+    """Whole days from a stored date to a given one."""
+
+    output_field = IntegerField()
+
+    def __init__(self, since: str, on: dt.date) -> None:
+        super().__init__(Cast(Value(on), DateField()), F(since))
+
+    def as_sqlite(self, *args: Any, **kwargs: Any) -> Any:
+        joined = ") - julianday("
+        return super().as_sql(
+            *args,
+            template="CAST(julianday(%(expressions)s) AS INTEGER)",
+            arg_joiner=joined,
+            **kwargs,
+        )
+
+    def as_postgresql(self, *args: Any, **kwargs: Any) -> Any:
+        return super().as_sql(*args, template="(%(expressions)s)", arg_joiner=" - ", **kwargs)
+
+
+def is_outdated(on: dt.date) -> GreaterThan:
+    """Last check-in more than twice the cadence ago."""
     organisation = Organisation.current()
     default = organisation.cadence_days if organisation else 7
-    found = Q(cadence_days__isnull=True, last_check_in_on__lt=_oldest(on, default))
-    own = Objective.objects.filter(cadence_days__isnull=False).values_list(
-        "cadence_days", flat=True
-    )
-    for cadence in own.distinct().order_by():
-        if cadence is not None:
-            found |= Q(cadence_days=cadence, last_check_in_on__lt=_oldest(on, cadence))
-    return found
-
-
-def _oldest(on: dt.date, cadence: int) -> dt.date:
-    return on - dt.timedelta(days=pace.OUTDATED_CADENCES * cadence)
+    cadence = Coalesce("cadence_days", Value(default), output_field=IntegerField())
+    return GreaterThan(DaysSince("last_check_in_on", on), cadence * pace.OUTDATED_CADENCES)

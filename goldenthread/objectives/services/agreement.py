@@ -4,7 +4,7 @@ An agreement has two sides: who answers for the objective, and their management 
 above, or the person has no account, one side speaks for both, and the record says so.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from enum import StrEnum
 
 from django.db import transaction
@@ -30,16 +30,24 @@ class Side(StrEnum):
 
 def side_of(objective: Objective, person: Person) -> Side | None:
     """Which side of the agreement a person speaks for; the owner's own voice goes first."""
-    relations = objective.relations_to(person)
+    return side_in(objective.relations_to(person))
+
+
+def side_in(relations: Collection[Relation]) -> Side | None:
+    """The side that these relations to an objective speak for."""
     if Relation.OWNER in relations:
         return Side.OWNER
-    return Side.LINE if relations & ABOVE else None
+    return Side.LINE if ABOVE & set(relations) else None
 
 
 def speaks_for_both(objective: Objective, person: Person) -> str:
     """Why one person may agree alone, in words for the record; empty when the other side must answer."""
+    return why_alone(objective, side_of(objective, person))
+
+
+def why_alone(objective: Objective, side: Side | None) -> str:
+    """Why this side speaks for both, in words; empty when it does not."""
     accountable = objective.accountable
-    side = side_of(objective, person)
     if side is Side.LINE and accountable is None:
         return f"spoken for: {objective.owner} has no leader"
     if side is Side.LINE and accountable is not None and accountable.user_id is None:
@@ -179,9 +187,8 @@ def confirm_all(*, actor: Person, objectives: Iterable[Objective]) -> list[Objec
 
 def waits_for_other_side(objective: Objective, person: Person) -> bool:
     """Whether a proposal lies with the other side: who made it neither agrees to it nor rewrites it alone."""
-    return not speaks_for_both(objective, person) and side_of(objective, person) == proposer_side(
-        objective
-    )
+    side = side_of(objective, person)
+    return not why_alone(objective, side) and side == proposer_side(objective)
 
 
 def begin_if_due(objective: Objective) -> None:
@@ -205,8 +212,12 @@ def _agree(actor: Person, objective: Objective, note: str, version: int | None =
 
 
 def proposer_side(objective: Objective) -> Side | None:
-    """Which side made the proposal that stands."""
-    return side_of(objective, objective.proposed_by) if objective.proposed_by else None
+    """Which side made the proposal that stands; whoever does not answer for it counts as the line."""
+    if objective.proposed_by_id is None:
+        return None
+    accountable = objective.accountable
+    is_owners = accountable is not None and accountable.pk == objective.proposed_by_id
+    return Side.OWNER if is_owners else Side.LINE
 
 
 def _require_other_side(actor: Person, objective: Objective) -> None:

@@ -181,9 +181,7 @@ def counter(
     """Answer a proposal with another wording; the other side has the next word."""
     if objective.state not in {State.PROPOSED, State.COUNTERED}:
         raise DomainError("Only a proposal can be countered.")
-    if objective.proposed_by and side_of(objective, actor) == side_of(
-        objective, objective.proposed_by
-    ):
+    if waits_for_other_side(objective, actor):
         raise NotAllowed("This waits for the other side.")
     target = State.COUNTERED if objective.state == State.PROPOSED else State.PROPOSED
     require(actor, Action.AGREE_OBJECTIVE, objective)

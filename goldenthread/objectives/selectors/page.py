@@ -1,0 +1,352 @@
+"""Everything the page of one objective shows, in a fixed number of queries."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.db.models import OuterRef, QuerySet, Subquery, prefetch_related_objects
+
+from goldenthread.core.models import AuditRecord
+from goldenthread.objectives.models import Contribution, ExpectationChange, Objective
+from goldenthread.objectives.selectors.criteria import Criterion, criteria, every_check_in
+from goldenthread.objectives.selectors.lines import Line, line
+from goldenthread.objectives.selectors.standing import Standing, standing
+from goldenthread.objectives.selectors.words import Sentence, first_sentence
+from goldenthread.objectives.services import agreement
+from goldenthread.objectives.services.changes import KEY_RESULT_FIELDS
+from goldenthread.objectives.states import BEFORE_AGREEMENT, CLOSED, State
+from goldenthread.people.models import Person, Unit
+from goldenthread.permissions import ALLOWED, Action, Relation
+
+TURNS = ("proposed", "countered", "agreed", "dropped")
+LABELS = {
+    "title": "Title",
+    "why": "Why",
+    "starts_on": "Begins",
+    "ends_on": "Ends",
+    "ambition": "Ambition",
+    "critical": "Critical",
+    "owner_person": "Owner",
+    "owner_unit": "Owner",
+    "cadence_days": "Days between check-ins",
+    "measure": "Unit of measure",
+    "weight": "Weight",
+    "baseline": "Start",
+    "target": "Target",
+    "commit": "Commit",
+    "stretch": "Stretch",
+    "low": "At least",
+    "high": "At most",
+    "required_share": "Share of days",
+    "due_on": "Due",
+}
+
+
+def seen_objectives(reader: Person) -> QuerySet[Objective]:
+    """The objectives that the reader may see, with all that their page and its actions ask for."""
+    return Objective.objects.visible_to(reader).select_related(
+        "cycle",
+        "owner_person__manager",
+        "owner_person__unit",
+        "owner_unit__leader__manager",
+        "author",
+        "proposed_by",
+        "agreed_by",
+        "recovers",
+        "carried_from",
+        "successor__cycle",
+    )
+
+
+@dataclass(frozen=True)
+class Rights:
+    """What the reader may do here, from one look at how they stand to the objective."""
+
+    objective: Objective
+    relations: frozenset[Relation]
+
+    def may(self, action: Action) -> bool:
+        return bool(ALLOWED[action] & self.relations)
+
+    @cached_property
+    def side(self) -> agreement.Side | None:
+        return agreement.side_in(self.relations)
+
+    @cached_property
+    def alone(self) -> str:
+        return agreement.why_alone(self.objective, self.side)
+
+    @property
+    def waits_for_other(self) -> bool:
+        """Whether a proposal lies with the other side."""
+        return not self.alone and self.side == agreement.proposer_side(self.objective)
+
+    @property
+    def _proposed(self) -> bool:
+        return self.objective.state in {State.PROPOSED, State.COUNTERED}
+
+    @property
+    def answer(self) -> bool:
+        return self._proposed and self.may(Action.AGREE_OBJECTIVE) and not self.waits_for_other
+
+    @property
+    def counter(self) -> bool:
+        return self.answer
+
+    @property
+    def edit(self) -> bool:
+        if self.objective.state not in BEFORE_AGREEMENT or not self.may(Action.EDIT_DRAFT):
+            return False
+        return not self._proposed or self.side is None or bool(self.alone) or self.waits_for_other
+
+    @property
+    def propose(self) -> bool:
+        return self.objective.state == State.DRAFT and self.may(Action.PROPOSE_OBJECTIVE)
+
+    @property
+    def confirm(self) -> bool:
+        return self.objective.state == State.UNCONFIRMED and self.may(Action.CONFIRM_OBJECTIVE)
+
+    @property
+    def change(self) -> bool:
+        return self.objective.is_live and self.may(Action.PROPOSE_CHANGE)
+
+    @property
+    def correct(self) -> bool:
+        return self.objective.is_live and self.may(Action.CORRECT_WORDING)
+
+    @property
+    def link(self) -> bool:
+        return not self.objective.is_closed and self.may(Action.LINK)
+
+    @property
+    def close(self) -> bool:
+        return self.objective.is_live and self.may(Action.CLOSE_OBJECTIVE)
+
+    @property
+    def learn(self) -> bool:
+        return self.objective.is_closed and self.may(Action.CLOSE_OBJECTIVE)
+
+    @property
+    def check_in(self) -> bool:
+        if self.objective.is_closed or self.objective.state == State.UNCONFIRMED:
+            return False
+        return self.may(Action.CHECK_IN)
+
+    def answers(self, change: ExpectationChange) -> bool:
+        """Whether the answer to a change is this reader's to give."""
+        if not self.may(Action.ANSWER_CHANGE):
+            return False
+        accountable = self.objective.accountable
+        is_owners = accountable is not None and change.author_id == accountable.pk
+        theirs = agreement.Side.OWNER if is_owners else agreement.Side.LINE
+        return bool(self.alone) or self.side != theirs
+
+
+def rights(objective: Objective, reader: Person) -> Rights:
+    """What the reader may do; the key results are loaded with it, as everybody needs them next."""
+    prefetch_related_objects([objective], "key_results")
+    return Rights(objective, objective.relations_to(reader) | reader.office)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One field of a change, old and new beside each other."""
+
+    of: str  # the key result; "" for the objective itself
+    label: str
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True)
+class ShownChange:
+    """An expectation change as a reader understands it."""
+
+    change: ExpectationChange
+    parts: Sequence[Part]
+    may_answer: bool = False
+    may_withdraw: bool = False
+
+
+@dataclass(frozen=True)
+class Child:
+    """What serves this objective."""
+
+    contribution: Contribution
+    objective: Objective
+    standing: Standing
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One step on the way to the agreement."""
+
+    who: str
+    verb: str
+    at: dt.datetime
+    note: str
+
+    @property
+    def initials(self) -> str:
+        words = self.who.split()
+        return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words))
+
+
+@dataclass(frozen=True)
+class ObjectivePage:
+    objective: Objective
+    rights: Rights
+    standing: Standing
+    sentence: Sentence
+    line: Line
+    criteria: Sequence[Criterion]
+    children: Sequence[Child]
+    changes: Sequence[ShownChange]
+    turns: Sequence[Turn]
+
+    @property
+    def open_change(self) -> ShownChange | None:
+        opened = ExpectationChange.State.OPEN
+        return next((one for one in self.changes if one.change.state == opened), None)
+
+    @property
+    def answered_changes(self) -> list[ShownChange]:
+        return [one for one in self.changes if one.change.state != ExpectationChange.State.OPEN]
+
+    @cached_property
+    def check_ins(self) -> list[Any]:
+        return every_check_in(self.criteria)
+
+    @cached_property
+    def corrected(self) -> set[int]:
+        """The ids of check-ins that a later one corrects."""
+        return {row.corrects_id for row in self.check_ins if row.corrects_id}
+
+    @property
+    def weights_sum(self) -> float:
+        return float(sum(one.key_result.weight for one in self.criteria))
+
+    @property
+    def waits_for(self) -> Person | None:
+        """Whose word is next on a proposal."""
+        if self.objective.state not in {State.PROPOSED, State.COUNTERED}:
+            return None
+        if agreement.proposer_side(self.objective) == agreement.Side.OWNER:
+            return agreement.next_above(self.objective)
+        return self.objective.accountable
+
+
+def objective_page(objective: Objective, reader: Person, on: dt.date) -> ObjectivePage:
+    """The page of an objective out of `seen_objectives`."""
+    its_rights = rights(objective, reader)
+    rows = criteria(objective, on)
+    stands = standing(objective, on)
+    return ObjectivePage(
+        objective,
+        its_rights,
+        stands,
+        first_sentence(objective, stands, rows),
+        line(objective, reader),
+        rows,
+        _children(objective, reader, on),
+        _changes(objective, its_rights, reader),
+        _turns(objective),
+    )
+
+
+def _children(objective: Objective, reader: Person, on: dt.date) -> list[Child]:
+    seen = Objective.objects.visible_to(reader).exclude(state__in=CLOSED)
+    links = objective.links_down.filter(valid_to__isnull=True, child_objective__in=seen)
+    rows = links.select_related(
+        "child_objective__cycle",
+        "child_objective__owner_person",
+        "child_objective__owner_unit__leader",
+    ).order_by("-strength", "pk")
+    return [
+        Child(row, row.child_objective, standing(row.child_objective, on))
+        for row in rows
+        if row.child_objective is not None
+    ]
+
+
+def _turns(objective: Objective) -> list[Turn]:
+    """Who proposed, countered and agreed, in order."""
+    lines = (
+        AuditRecord.objects.filter(
+            subject_type=objective._meta.label_lower, subject_id=objective.pk, verb__in=TURNS
+        )
+        .annotate(who=Subquery(Person.objects.filter(pk=OuterRef("actor_id")).values("name")[:1]))
+        .order_by("pk")
+    )
+    return [Turn(row.who or "The system", row.verb, row.at, row.note) for row in lines]
+
+
+def _changes(objective: Objective, its: Rights, reader: Person) -> list[ShownChange]:
+    rows = objective.expectation_changes.select_related("author", "addressee", "answered_by")
+    titles = {str(row.pk): row.title for row in objective.key_results.all()}
+    return [
+        ShownChange(
+            row,
+            parts_of(row, titles),
+            row.state == ExpectationChange.State.OPEN and its.answers(row),
+            row.state == ExpectationChange.State.OPEN and row.author_id == reader.pk,
+        )
+        for row in rows
+    ]
+
+
+def parts_of(change: ExpectationChange, titles: Mapping[str, str]) -> list[Part]:
+    """Every field that the change touches, old beside new."""
+    parts = _pairs("", change.before.get("objective", {}), change.changes.get("objective", {}))
+    for pk, after in change.changes.get("key_results", {}).items():
+        before = change.before.get("key_results", {}).get(pk, {})
+        parts += _pairs(titles.get(pk, "A key result"), before, after)
+    for kept in change.changes.get("added", []):
+        numbers = [f"{LABELS[k].lower()} {v}" for k, v in kept.items() if k in NUMBERS]
+        parts.append(Part(kept["title"], "New key result", None, ", ".join(numbers) or "added"))
+    for title in change.before.get("dropped", {}).values():
+        parts.append(Part(title, "Key result", "counts", "no longer counts"))
+    return parts
+
+
+NUMBERS = KEY_RESULT_FIELDS - {"title", "measure", "weight", "required_share"}
+OWNERS: Mapping[str, type[Person] | type[Unit]] = {"owner_person": Person, "owner_unit": Unit}
+
+
+def _pairs(of: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Part]:
+    names = {**before, **after}
+    parts = [
+        Part(
+            of,
+            LABELS.get(name, name),
+            _shown(name, before.get(name)),
+            _shown(name, after.get(name)),
+        )
+        for name in names
+        if name not in OWNERS
+    ]
+    if owners := [name for name in names if name in OWNERS]:
+        parts.append(Part(of, "Owner", _owner(before, owners), _owner(after, owners)))
+    return parts
+
+
+def _owner(fields: Mapping[str, Any], names: Sequence[str]) -> str | None:
+    for name in names:
+        if fields.get(name):
+            return str(OWNERS[name]._default_manager.filter(pk=fields[name]).first() or "")
+    return None
+
+
+def _shown(name: str, kept: Any) -> Any:
+    if kept in (None, ""):
+        return None
+    if name in {"starts_on", "ends_on", "due_on"}:
+        return dt.date.fromisoformat(kept)
+    if isinstance(kept, bool):
+        return "yes" if kept else "no"
+    if name == "ambition":
+        return Objective.Ambition(kept).label
+    return kept

@@ -1,0 +1,1 @@
+"""Pages of objectives and cycles. Reads are the selectors', writes the services'."""

@@ -1,0 +1,181 @@
+"""Checking in: in place from a row or from the objective's page, or on a page of its own."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from goldenthread.core import clock
+from goldenthread.core.access import can, require
+from goldenthread.objectives.forms.acts import CheckInForm
+from goldenthread.objectives.models import CheckIn, KeyResult, Objective
+from goldenthread.objectives.selectors.criteria import Criterion, criteria
+from goldenthread.objectives.selectors.page import objective_page, rights, seen_objectives
+from goldenthread.objectives.selectors.standing import standing
+from goldenthread.objectives.services.check_ins import check_in as record
+from goldenthread.objectives.views.common import by_htmx, objective_or_404, said
+from goldenthread.objectives.views.page import chart_of
+from goldenthread.people.access import PersonRequest, signed_in
+from goldenthread.people.views.forms_in_pages import number_in, saved
+from goldenthread.permissions import Action
+
+ROW, PAGE = "row", "page"
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def check_in(request: PersonRequest, pk: int) -> HttpResponse:
+    """The form of one key result, and what it is sent to.
+
+    `place` says from where: the objective's page swaps the criterion, a row of a list its panel.
+    """
+    key_result = _key_result_or_404(request, pk)
+    objective = key_result.objective
+    require(request.person, Action.CHECK_IN, key_result)
+    one = _criterion(objective, key_result)
+    corrects = _corrected(request, key_result)
+    form = CheckInForm(
+        request.POST or None,
+        key_result=key_result,
+        initial=_start(one, corrects),
+        prefix=f"k{key_result.pk}",
+    )
+    sent = request.method == "POST"
+    if sent and saved(
+        form,
+        lambda: record(
+            actor=request.person, key_result=key_result, corrects=corrects, **form.given()
+        ),
+    ):
+        return _recorded(request, key_result)
+    context = _context(request, one, form, corrects)
+    if by_htmx(request) and "closed" in request.GET:
+        return render(request, "objectives/_criterion.html", context | {"form": None})
+    if by_htmx(request) and _place(request) == PAGE:
+        return render(request, "objectives/_criterion.html", context, status=_status(form))
+    if by_htmx(request) and _place(request) == ROW:
+        return render(request, "objectives/_row_check_in.html", context, status=_status(form))
+    return render(request, "objectives/check_in.html", context, status=_status(form))
+
+
+@require_GET
+@signed_in
+def objective_check_ins(request: PersonRequest, pk: int) -> HttpResponse:
+    """Every key result of an objective to check in on, in place under its row."""
+    objective = objective_or_404(request, pk)
+    its = rights(objective, request.person)
+    rows = [
+        one
+        for one in criteria(objective, clock.today())
+        if its.check_in or one.key_result.reporter_id == request.person.pk
+    ]
+    if not rows or objective.is_closed:
+        require(request.person, Action.CHECK_IN, objective)
+    forms = [
+        {
+            "criterion": one,
+            "form": CheckInForm(
+                key_result=one.key_result, initial=_start(one, None), prefix=f"k{one.key_result.pk}"
+            ),
+        }
+        for one in rows
+    ]
+    template = "_row_check_ins.html" if by_htmx(request) else "check_ins.html"
+    context = {"objective": objective, "forms": forms, "today": clock.today()}
+    return render(request, f"objectives/{template}", context)
+
+
+def _key_result_or_404(request: PersonRequest, pk: int) -> KeyResult:
+    row = get_object_or_404(
+        KeyResult.objects.filter(objective__in=Objective.objects.visible_to(request.person)), pk=pk
+    )
+    objective = (
+        seen_objectives(request.person).prefetch_related("key_results").get(pk=row.objective_id)
+    )
+    return next(_tied(one, objective) for one in objective.key_results.all() if one.pk == pk)
+
+
+def _tied(key_result: KeyResult, objective: Objective) -> KeyResult:
+    key_result.objective = objective
+    return key_result
+
+
+def _criterion(objective: Objective, key_result: KeyResult) -> Criterion:
+    found = criteria(objective, clock.today())
+    return next(one for one in found if one.key_result.pk == key_result.pk)
+
+
+def _corrected(request: PersonRequest, key_result: KeyResult) -> CheckIn | None:
+    """The check-in that this one corrects, where the address or the form names one."""
+    pk = number_in(request.GET, "corrects") or number_in(request.POST, "corrects")
+    return get_object_or_404(key_result.check_ins, pk=pk) if pk else None
+
+
+def _start(one: Criterion, corrects: CheckIn | None) -> dict[str, Any]:
+    """What the form begins with: the steps done so far; for a correction what stood there. Never a value that
+    nobody has looked up."""
+    if corrects is not None:
+        value = corrects.value
+        return {
+            "value": None if value is None else format(value.normalize(), "f"),
+            "milestones_done": corrects.milestones_done,
+            "confidence": corrects.confidence,
+            "note": corrects.note,
+            "as_of": corrects.as_of,
+        }
+    latest = one.latest
+    if latest is None:
+        return {}
+    return {"milestones_done": latest.milestones_done, "confidence": latest.confidence}
+
+
+def _place(request: PersonRequest) -> str:
+    return str(request.POST.get("place") or request.GET.get("place") or "")
+
+
+def _status(form: CheckInForm) -> int:
+    return 422 if form.is_bound else 200
+
+
+def _context(
+    request: PersonRequest, one: Criterion, form: CheckInForm | None, corrects: CheckIn | None
+) -> dict[str, Any]:
+    return {
+        "criterion": one,
+        "key_result": one.key_result,
+        "objective": one.key_result.objective,
+        "form": form,
+        "corrects": corrects,
+        "may_check_in": can(request.person, Action.CHECK_IN, one.key_result),
+        "today": clock.today(),
+    }
+
+
+def _recorded(request: PersonRequest, key_result: KeyResult) -> HttpResponse:
+    """The answer to a check-in: the row again with its new figures, said aloud; or back to the page."""
+    objective = objective_or_404(request, key_result.objective_id)
+    page = objective_page(objective, request.person, clock.today())
+    one = next(row for row in page.criteria if row.key_result.pk == key_result.pk)
+    words = f"Checked in: {one.now}" if one.now else "Checked in"
+    if not by_htmx(request) or _place(request) not in {ROW, PAGE}:
+        messages.success(request, f"{words} for “{key_result}”.")
+        return redirect(f"{reverse('objective', args=[objective.pk])}#kr-{key_result.pk}")
+    context = _context(request, one, None, None) | {
+        "page": page,
+        "swapped": True,
+        "chart": chart_of(one),
+        "standing": standing(objective, clock.today()),
+        "following": _following(page.criteria, one),
+    }
+    name = "_criterion_swapped.html" if _place(request) == PAGE else "_row_checked_in.html"
+    return said(render(request, f"objectives/{name}", context), words)
+
+
+def _following(rows: Sequence[Criterion], one: Criterion) -> Criterion | None:
+    """The next key result of the objective, for those who check in on all of them."""
+    place = [row.key_result.pk for row in rows].index(one.key_result.pk)
+    return rows[place + 1] if place + 1 < len(rows) else None

@@ -1,0 +1,46 @@
+"""The page of one objective, and its history."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from goldenthread.core import clock
+from goldenthread.core.selectors import history_of
+from goldenthread.objectives.models import Objective
+from goldenthread.objectives.selectors.criteria import Criterion, pace_chart
+from goldenthread.objectives.selectors.page import LABELS, ObjectivePage, objective_page
+from goldenthread.objectives.views.common import objective_or_404
+from goldenthread.people.access import PersonRequest, signed_in
+from goldenthread.people.models import Person
+
+
+@require_GET
+@signed_in
+def objective(request: PersonRequest, pk: int) -> HttpResponse:
+    found = objective_page(objective_or_404(request, pk), request.person, clock.today())
+    return render(request, "objectives/objective.html", page_context(found))
+
+
+def page_context(page: ObjectivePage) -> dict[str, object]:
+    return {
+        "page": page,
+        "objective": page.objective,
+        "rights": page.rights,
+        "charts": [chart_of(one) for one in page.criteria],
+        "primary": _primary(page),
+    }
+
+
+def chart_of(one: Criterion) -> dict[str, object]:
+    return {"criterion": one, "plot": pace_chart(one, clock.today())}
+
+
+def _primary(page: ObjectivePage) -> str:
+    """The one act that the page puts first."""
+    may = page.rights
+    if page.open_change is not None and page.open_change.may_answer:
+        return "change"
+    for name in ("answer", "confirm", "propose", "check_in"):
+        if getattr(may, name):
+            return name
+    return ""
