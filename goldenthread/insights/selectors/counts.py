@@ -19,4 +19,5 @@ def newest_of(rows: QuerySet[Any]) -> Coalesce:
 def _over_all(rows: QuerySet[Any], function: str) -> QuerySet[Any]:
     # Not an `Aggregate`, which would group by the key and so answer a row for each.
     figure = Func("pk", function=function, output_field=IntegerField())
-    return rows.order_by().annotate(figure=figure).values("figure")
+    over_all: QuerySet[Any] = rows.order_by().annotate(figure=figure).values("figure")
+    return over_all

@@ -98,29 +98,19 @@ def _is_open(link: Contribution) -> bool:
 def _seen(links: Iterable[Contribution], reader: Person) -> list[Contribution]:
     """The links whose child the reader may see; only what is restricted or confidential is asked for."""
     links = list(links)
-    restricted = [
-        link.child_objective_id
-        for link in links
-        if link.child_objective is not None and link.child_objective.restricted
-    ]
-    confidential = [
-        link.child_priority_id
-        for link in links
-        if link.child_priority is not None and link.child_priority.confidential
-    ]
-    hidden: set[tuple[str, int | None]] = {("o", pk) for pk in restricted}
-    hidden |= {("p", pk) for pk in confidential}
+    children = [link.child for link in links]
+    restricted = {one.pk for one in children if isinstance(one, Objective) and one.restricted}
+    confidential = {one.pk for one in children if isinstance(one, Priority) and one.confidential}
     if restricted:
         rows = Objective.objects.visible_to(reader).filter(pk__in=restricted)
-        hidden -= {("o", pk) for pk in rows.values_list("pk", flat=True)}
+        restricted -= set(rows.values_list("pk", flat=True))
     if confidential:
         found = Priority.objects.visible_to(reader).filter(pk__in=confidential)
-        hidden -= {("p", pk) for pk in found.values_list("pk", flat=True)}
+        confidential -= set(found.values_list("pk", flat=True))
     return [
         link
         for link in links
-        if ("o", link.child_objective_id) not in hidden
-        and ("p", link.child_priority_id) not in hidden
+        if link.child_objective_id not in restricted and link.child_priority_id not in confidential
     ]
 
 

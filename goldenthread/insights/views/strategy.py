@@ -33,8 +33,8 @@ def _page(request: PersonRequest, unit: Unit | None) -> HttpResponse:
             may_start = can(request.person, Action.START_STRATEGY)
         else:
             may_start = can(request.person, Action.START_UNIT_STRATEGY, unit)
-        context = {"unit": unit, "may_start": may_start}
-        return render(request, "insights/strategy_none.html", context)
+        none = {"unit": unit, "may_start": may_start}
+        return render(request, "insights/strategy_none.html", none)
     page = strategy_page(found, request.person, clock.today())
     context = {
         "page": page,

@@ -1,0 +1,281 @@
+"""Home: what waits, in its order; my thread; and what a manager and a leader see besides."""
+
+import datetime as dt
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from goldenthread.insights.selectors.held import held_by
+from goldenthread.insights.selectors.home import home_page
+from goldenthread.objectives.models import (
+    CheckIn,
+    Cycle,
+    ExpectationChange,
+    KeyResult,
+    Objective,
+)
+from goldenthread.objectives.services.agreement import waits_for
+from goldenthread.objectives.services.figures import refresh
+from goldenthread.objectives.services.links import rebuild_lines, refresh_in_line
+from goldenthread.objectives.states import State
+from goldenthread.people.models import Person
+from goldenthread.strategy.models import Kpi, Priority, Strategy
+from tests.cast import (
+    TODAY,
+    Cast,
+    link,
+    make_key_result,
+    make_kpi,
+    make_objective,
+    make_person,
+    make_priority,
+    signed_in,
+)
+
+
+def measured(owner: Any, title: str, value: int, days_ago: int, **fields: Any) -> Objective:
+    """An objective from 40 down to 10, last checked in some days ago."""
+    objective = make_objective(owner, title, **fields)
+    key_result = make_key_result(objective, measure="%")
+    check_in(key_result, value, days_ago)
+    return objective
+
+
+def check_in(key_result: KeyResult, value: int, days_ago: int) -> None:
+    on = TODAY - dt.timedelta(days=days_ago)
+    CheckIn.objects.create(
+        key_result=key_result,
+        as_of=on,
+        value=Decimal(value),
+        recorded_at=dt.datetime.combine(on, dt.time(9), dt.UTC),
+    )
+    refresh([key_result.objective])
+
+
+def kinds(person: Person) -> list[str]:
+    return [task.kind for task in home_page(person).tasks]
+
+
+def test_a_stranger_is_led_to_the_sign_in_page(cast: Cast, client: Client) -> None:
+    answer = client.get("/")
+    assert answer.status_code == 302
+    assert "/accounts/login/" in answer["Location"]
+
+
+def test_an_empty_installation_leads_to_the_first_run(db: None, client: Client) -> None:
+    assert client.get("/")["Location"] == "/welcome/"
+
+
+def test_the_first_sentence_names_the_most_worrying_objective(
+    flo: Person, client: Client, cycle: Cycle
+) -> None:
+    measured(flo, "Runs on time", 25, 1)
+    measured(flo, "Plans a week ahead", 38, 2)
+    page = signed_in(client, flo).get("/").content.decode()
+    lede = page.split('class="lede')[1].split("</p>")[0]
+    assert "Plans a week ahead" in lede
+    assert "at risk" in lede
+    assert "7\u202f% done where 46\u202f% was expected" in lede.replace("\n", "")
+
+
+def test_a_check_in_is_due_this_week_and_gone_once_it_is_made(
+    flo: Person, client: Client, cycle: Cycle
+) -> None:
+    objective = measured(flo, "Plans a week ahead", 30, 6)
+    assert kinds(flo) == ["check-in", "tie"]
+    check_in(objective.key_results.get(), 28, 0)
+    assert kinds(flo) == ["tie"]
+
+
+def test_what_is_overdue_comes_first_then_what_others_wait_for_then_what_is_due(
+    flo: Person, ben: Person, cycle: Cycle, strategy: Strategy
+) -> None:
+    root = make_priority(strategy)
+    late = measured(flo, "Overdue", 30, 12)
+    soon = measured(flo, "Due on Friday", 30, 5)
+    for one in (late, soon):
+        link(one, root)
+    link(make_objective(flo, "Asked", state=State.PROPOSED, proposed_by=ben), root)
+    rebuild_lines()
+    refresh_in_line(root)
+    assert [task.title for task in home_page(flo).tasks] == [
+        "Check in: Overdue",
+        "Give your word on “Asked”",
+        "Check in: Due on Friday",
+    ]
+
+
+def test_a_manager_checks_in_for_who_has_no_account(ben: Person, cast: Cast, cycle: Cycle) -> None:
+    ivo = make_person("Ivo Krag", unit=cast.operations, manager=ben, account=False)
+    measured(ivo, "Sweeps the yard", 30, 7)
+    (task,) = [task for task in home_page(ben).tasks if task.kind == "check-in"]
+    assert task.note.startswith("For Ivo Krag")
+
+
+@pytest.mark.parametrize("state", [State.PROPOSED, State.COUNTERED])
+@pytest.mark.parametrize("proposer", ["flo", "ben", "ada", None])
+@pytest.mark.parametrize("has_account", [True, False])
+def test_home_asks_for_a_word_exactly_where_the_rule_of_agreement_does(
+    cast: Cast, cycle: Cycle, state: str, proposer: str | None, has_account: bool
+) -> None:
+    flo = cast.flo
+    if not has_account:
+        flo.user = None
+        flo.save()
+    objective = make_objective(
+        flo, state=state, proposed_by=getattr(cast, proposer) if proposer else None
+    )
+    for reader in (cast.flo, cast.ben):
+        asked = [one.objective for one in held_by(reader) if one.waits_for_my_word]
+        if reader == cast.flo and not has_account:
+            continue  # cannot sign in
+        assert (asked == [objective]) == waits_for(objective, reader), reader
+
+
+def test_what_came_in_waits_for_whom_it_names(
+    flo: Person, ada: Person, gus: Person, strategy: Strategy, cycle: Cycle
+) -> None:
+    make_objective(flo, "From the plan", state=State.UNCONFIRMED, source="Plan.pptx")
+    make_kpi(owner=flo, state=Kpi.State.UNCONFIRMED)
+    make_priority(strategy, state=Priority.State.UNCONFIRMED, sponsor=gus, sponsor_named_by=ada)
+    assert kinds(flo) == ["confirm", "kpi"]
+    assert kinds(gus) == ["priority"]
+    assert "priority" not in kinds(ada)
+
+
+def test_an_expectation_change_waits_for_its_addressee(
+    flo: Person, ben: Person, client: Client, cycle: Cycle
+) -> None:
+    objective = measured(flo, "Plans a week ahead", 20, 0, run_the_business=True)
+    change = ExpectationChange.objects.create(
+        objective=objective, author=ben, addressee=flo, reason="The depot opens later."
+    )
+    assert kinds(flo) == ["change"]
+    assert kinds(ben) == []
+    page = signed_in(client, flo).get("/").content.decode()
+    assert f"/changes/{change.pk}/" in page
+    assert "The depot opens later." in page
+
+
+def test_the_leader_of_the_strategy_is_asked_for_weights_and_told_of_dispersion(
+    ada: Person, gus: Person, strategy: Strategy
+) -> None:
+    for number in range(6):
+        make_priority(strategy, f"Priority {number}")
+    assert {"weights", "dispersion"} <= set(kinds(ada))
+    assert not {"weights", "dispersion"} & set(kinds(gus))
+
+
+def test_a_sponsor_hears_that_nothing_serves_their_priority(
+    gus: Person, flo: Person, strategy: Strategy, cycle: Cycle
+) -> None:
+    priority = make_priority(strategy, sponsor=gus)
+    assert kinds(gus) == ["stranded"]
+    objective = make_objective(flo)
+    link(objective, priority)
+    rebuild_lines()
+    refresh_in_line(priority)
+    assert kinds(gus) == []
+
+
+def test_objectives_without_an_owner_are_one_row_for_leaders(
+    ada: Person, flo: Person, strategy: Strategy, cycle: Cycle
+) -> None:
+    make_priority(strategy)
+    for number in range(3):
+        Objective.objects.create(title=f"Nobody's {number}", cycle=cycle, state=State.UNCONFIRMED)
+    titles = [task.title for task in home_page(ada).tasks]
+    assert "3 objectives came in without an owner" in titles
+    assert kinds(flo) == []
+
+
+def test_a_manager_sees_the_team_and_the_others_do_not(
+    ben: Person, flo: Person, client: Client, cycle: Cycle
+) -> None:
+    measured(flo, "Plans a week ahead", 38, 2)
+    page = signed_in(client, ben).get("/").content.decode()
+    team = page.split('id="team"')[1]
+    assert "Flo Dahl" in team
+    assert "at risk" in team
+    assert 'id="team"' not in signed_in(client, flo).get("/").content.decode()
+
+
+def test_a_leader_sees_the_strategy_in_a_strip_without_drafts(
+    ada: Person, client: Client, strategy: Strategy
+) -> None:
+    make_priority(strategy, "Punctual trains")
+    make_priority(strategy, "A draft", state=Priority.State.UNCONFIRMED)
+    page = signed_in(client, ada).get("/").content.decode()
+    strip = page.split('id="strip"')[1].split("</section>")[0]
+    assert "Punctual trains" in strip
+    assert "A draft" not in strip
+
+
+def test_the_line_stands_beside_the_objective_and_says_where_it_is_broken(
+    flo: Person, client: Client, strategy: Strategy, cycle: Cycle
+) -> None:
+    priority = make_priority(strategy, "Punctual trains")
+    whole, loose = make_objective(flo, "Whole"), make_objective(flo, "Broken")
+    link(whole, priority)
+    rebuild_lines()
+    refresh_in_line(priority)
+    page = signed_in(client, flo).get("/").content.decode()
+    mine = page.split('id="mine"')[1]
+    assert (
+        f'<li class="thread-root"><a href="/priorities/{priority.pk}/">Punctual trains</a>' in mine
+    )
+    assert "Never linked to anything" in mine
+    assert f"/objectives/{loose.pk}/link/" in mine
+    assert f"/objectives/{whole.pk}/link/" not in mine
+
+
+def test_titles_above_that_are_not_open_to_the_reader_stay_hidden(
+    flo: Person, gus: Person, client: Client, strategy: Strategy, cycle: Cycle
+) -> None:
+    secret = make_priority(strategy, "Buy the rival", confidential=True)
+    middle = make_objective(gus, "Due diligence", restricted=True)
+    own = make_objective(flo, "Count the rolling stock")
+    link(own, middle)
+    link(middle, secret)
+    rebuild_lines()
+    refresh_in_line(secret)
+    page = signed_in(client, flo).get("/").content.decode()
+    assert "Count the rolling stock" in page
+    assert "Due diligence" not in page
+    assert "Buy the rival" not in page
+    assert "A restricted objective" in page
+
+
+def test_an_empty_home_says_what_belongs_there_and_offers_the_first_step(
+    cyd: Person, client: Client
+) -> None:
+    page = signed_in(client, cyd).get("/").content.decode()
+    assert "Your objectives, each with its line up to the strategy" in page
+    assert "/objectives/new/" in page
+
+
+def test_home_asks_the_same_number_of_queries_for_5_and_for_50_objectives(
+    ben: Person,
+    flo: Person,
+    client: Client,
+    strategy: Strategy,
+    cycle: Cycle,
+    assert_queries: Callable[..., Any],
+) -> None:
+    priority = make_priority(strategy, sponsor=ben)
+
+    def hold(count: int) -> None:
+        for number in range(count):
+            for owner in (ben, flo):
+                objective = make_objective(owner, f"{owner} {number}", cycle=cycle)
+                make_key_result(objective)
+                link(objective, priority)
+
+    signed_in(client, ben)
+    hold(5)
+    assert_queries("home", client.get, "/")
+    hold(45)
+    assert assert_queries("home", client.get, "/").status_code == 200
