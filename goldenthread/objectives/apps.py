@@ -6,6 +6,6 @@ class ObjectivesConfig(AppConfig):
 
     def ready(self) -> None:
         from goldenthread.objectives.services.links import refresh_in_line
-        from goldenthread.strategy.services.priority import STATE_KEEPERS
+        from goldenthread.strategy.services.state import STATE_KEEPERS
 
         STATE_KEEPERS.append(refresh_in_line)

@@ -100,6 +100,10 @@ class PriorityQuerySet(models.QuerySet["Priority"]):
     def active(self) -> Self:
         return self.filter(state=Priority.State.ACTIVE)
 
+    def in_use(self) -> Self:
+        """Active, and of a strategy that has not ended: what a line of sight can lead to."""
+        return self.active().exclude(strategy__state=Strategy.State.ENDED)
+
 
 class Priority(Record):
     """A strategic priority: sponsor, value weight, why it creates value, expected results, trade-offs.
@@ -202,7 +206,8 @@ class TradeOff(Record):
         return f"{self.this} even over {self.over}" if self.over else self.this
 
     def relations_to(self, person: Any) -> frozenset[Relation]:
-        return self.strategy.relations_to(person)
+        """Those to its priority, if it belongs to one: what is confidential there is so here."""
+        return (self.priority or self.strategy).relations_to(person)
 
 
 class KpiQuerySet(models.QuerySet["Kpi"]):
@@ -267,11 +272,21 @@ class Kpi(Record):
                 ).exists()
             ):
                 found.add(Relation.UNIT_HEAD)
-            if self.expected_results.filter(
-                sponsored_by(person, "priority__") | Q(priority__strategy__leader=person)
-            ).exists():
+            if self._serves(person):
                 found.add(Relation.SPONSOR)
         return frozenset(found)
+
+    def _serves(self, person: Person) -> bool:
+        """Whether a priority of the person's expects something of it, in the organisation's strategy in force.
+
+        Only there: any leader may start another strategy, and could name any KPI in it to get hold of it.
+        """
+        return self.expected_results.filter(
+            Q(priority__sponsor=person) | Q(priority__strategy__leader=person),
+            priority__state=Priority.State.ACTIVE,
+            priority__strategy__state=Strategy.State.IN_FORCE,
+            priority__strategy__unit__isnull=True,
+        ).exists()
 
 
 class KpiTarget(Record):
@@ -346,7 +361,3 @@ class ExpectedResult(Record):
 
     def relations_to(self, person: Any) -> frozenset[Relation]:
         return self.priority.relations_to(person)
-
-    @property
-    def is_measured(self) -> bool:
-        return self.kpi_id is not None and self.target is not None

@@ -2,15 +2,25 @@
 
 import datetime as dt
 from decimal import Decimal
+from threading import Barrier, Thread
 
 import pytest
+from django.db import connection
 
 from goldenthread.core.errors import DomainError, NotAllowed, SavedMeanwhile
 from goldenthread.core.models import AuditRecord
 from goldenthread.people.models import Person
 from goldenthread.strategy import selectors, services
-from goldenthread.strategy.models import Kpi, Observation, Strategy
-from tests.cast import TODAY, Cast, make_kpi, make_priority
+from goldenthread.strategy.models import Kpi, Observation, Priority, Strategy
+from tests.cast import (
+    TODAY,
+    Cast,
+    make_head,
+    make_kpi,
+    make_organisation,
+    make_person,
+    make_priority,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -46,6 +56,66 @@ def test_the_sponsor_it_serves_observes(strategy: Strategy, cyd: Person) -> None
     make_priority(strategy, sponsor=cyd).expected_results.create(text="On time", kpi=kpi)
     services.observe(actor=cyd, kpi=kpi, on=TODAY, value=Decimal(1))
     assert kpi.observations.exists()
+
+
+@pytest.mark.parametrize("state", ["draft", "a unit's", "dropped"])
+def test_nobody_takes_a_kpi_over_by_expecting_it_of_a_priority_of_their_own(
+    strategy: Strategy, cast: Cast, state: str
+) -> None:
+    """Any leader may start a strategy and name any KPI in it: only the organisation's in force gives a say."""
+    kpi = make_kpi(owner=cast.cyd)
+    if state == "dropped":
+        own = make_priority(strategy, sponsor=cast.ben, state=Priority.State.DROPPED)
+    else:
+        unit = cast.operations if state == "a unit's" else None
+        mine = services.start_strategy(actor=cast.ben, title="Mine", unit=unit)
+        if unit:
+            services.put_in_force(actor=cast.ben, strategy=mine)
+        own = services.add_priority(actor=cast.ben, strategy=mine, title="Mine", sponsor=cast.ben)
+    own.expected_results.create(text="Seized", kpi=kpi)
+    for action in (
+        lambda: services.edit_kpi(actor=cast.ben, kpi=kpi, version=1, name="Mine"),
+        lambda: services.observe(actor=cast.ben, kpi=kpi, on=TODAY, value=Decimal(1)),
+        lambda: services.retire_kpi(actor=cast.ben, kpi=kpi),
+    ):
+        with pytest.raises(NotAllowed):
+            action()
+
+
+def test_who_has_left_is_given_none(cast: Cast) -> None:
+    gone = make_person("Ivo Krag", end=TODAY - dt.timedelta(1))
+    with pytest.raises(DomainError, match="has left") as refused:
+        services.add_kpi(actor=cast.ben, name="Delays", owner=gone)
+    assert refused.value.field == "owner"
+    kpi = make_kpi(owner=gone)
+    services.edit_kpi(actor=cast.ada, kpi=make_kpi(owner=cast.ben), version=1, owner=cast.gus)
+    make_head(cast.root, cast.ada)
+    kpi.unit = cast.root
+    kpi.save()
+    services.edit_kpi(actor=cast.ada, kpi=kpi, version=1, owner=gone, name="Still theirs")
+
+
+@pytest.mark.postgres
+def test_a_value_sent_twice_at_once_is_recorded_once(transactional_db: None) -> None:
+    make_organisation()
+    flo = make_person("Flo Dahl")
+    kpi = make_kpi(owner=flo)
+    at_once, refused = Barrier(2, timeout=10), []
+
+    def send() -> None:
+        at_once.wait()
+        try:
+            services.observe(actor=flo, kpi=kpi, on=TODAY, value=Decimal(1))
+        except DomainError as error:
+            refused.append(error)
+        connection.close()
+
+    both = [Thread(target=send) for _ in range(2)]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
+    assert (len(refused), kpi.observations.count()) == (1, 1)
 
 
 @pytest.mark.parametrize("name", ["cyd", "gus", "dee", "eve"])
@@ -116,6 +186,26 @@ def test_a_target_is_set_and_changed_with_its_history(flo: Person) -> None:
     assert (entry.before["value"], entry.after["value"]) == ("90", "85")
     with pytest.raises(SavedMeanwhile):
         services.set_target(actor=flo, kpi=kpi, due_on=YEAR_END, value=Decimal(80), version=1)
+
+
+def test_a_target_moves_to_another_day_unless_one_stands_there(flo: Person) -> None:
+    kpi = make_kpi(owner=flo)
+    june, december = (
+        services.set_target(actor=flo, kpi=kpi, due_on=day, value=Decimal(90))
+        for day in (dt.date(2026, 6, 30), YEAR_END)
+    )
+    fields = {"actor": flo, "kpi": kpi, "target": june, "value": Decimal(92)}
+    with pytest.raises(DomainError, match="another target") as refused:
+        services.set_target(due_on=YEAR_END, **fields)
+    assert refused.value.field == "due_on"
+    july = dt.date(2026, 7, 31)
+    services.set_target(due_on=july, version=june.version, **fields)
+    assert list(kpi.targets.values_list("due_on", "value")) == [
+        (july, Decimal(92)),
+        (december.due_on, Decimal(90)),
+    ]
+    moved = AuditRecord.objects.filter(verb="set target").latest("pk")
+    assert (moved.before["due_on"], moved.after["due_on"]) == ("2026-06-30", "2026-07-31")
 
 
 def test_a_target_says_what_it_asks(flo: Person) -> None:

@@ -1,5 +1,6 @@
 """The pages of the strategy: who may open them, what they say, and how many queries they make."""
 
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -395,3 +396,31 @@ def test_trade_offs_are_added_on_their_page(
     assert "Frees 2.5 FTE" in page
     bad = client.post(address, {"kind": "even_over", "this": "On time", "over": ""})
     assert bad.status_code == 422
+
+
+def test_a_target_set_meanwhile_is_shown_before_it_is_replaced(
+    client: Client, ada: Person, whole: dict[str, int]
+) -> None:
+    url = reverse("kpi-target", args=[whole["kpi"]])
+    typed = {"value": "95", "due_on": "2027-12-31"}
+    answer = signed_in(client, ada).post(url, typed)
+    assert answer.status_code == 409
+    assert "90" in answer.content.decode()
+    assert "95" in answer.content.decode()
+    [sent] = re.findall(r'name="version" value="(\d*)"', answer.content.decode())
+    assert client.post(url, typed | {"version": sent}).status_code == 302
+    assert Kpi.objects.get().targets.get().value == 95
+
+
+def test_weights_set_meanwhile_are_shown_share_by_share(
+    client: Client, ada: Person, strategy: Strategy
+) -> None:
+    one, two = make_priority(strategy, "Punctual trains"), make_priority(strategy, "Clean trains")
+    services.set_weights(
+        actor=ada, strategy=strategy, shares={one.pk: Decimal(71), two.pk: Decimal(29)}
+    )
+    typed = {f"share-{one.pk}": "60", f"share-{two.pk}": "40", "version": "1"}
+    answer = signed_in(client, ada).post(reverse("weights", args=[strategy.pk]), typed)
+    assert answer.status_code == 409
+    rows = {row.label: (row.theirs, row.mine) for row in answer.context["rows"]}
+    assert rows == {"Punctual trains": ("71", "60"), "Clean trains": ("29", "40")}

@@ -6,10 +6,19 @@ import pytest
 
 from goldenthread.core.errors import DomainError, NotAllowed, SavedMeanwhile
 from goldenthread.core.models import AuditRecord
+from goldenthread.objectives.services.links import rebuild_lines
 from goldenthread.people.models import Person
 from goldenthread.strategy import selectors, services
 from goldenthread.strategy.models import Strategy
-from tests.cast import TODAY, Cast, make_priority, make_strategy
+from tests.cast import (
+    TODAY,
+    Cast,
+    link,
+    make_objective,
+    make_person,
+    make_priority,
+    make_strategy,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -90,6 +99,44 @@ def test_one_strategy_is_in_force_at_a_time(strategy: Strategy, cast: Cast) -> N
     services.put_in_force(actor=cast.ben, strategy=following)
     assert selectors.strategy_in_force() == following
     assert following.starts_on == TODAY
+
+
+def test_one_that_is_over_does_not_come_back_beside_the_next(
+    strategy: Strategy, cast: Cast
+) -> None:
+    Strategy.objects.filter(pk=strategy.pk).update(ends_on=TODAY - dt.timedelta(1))
+    strategy.refresh_from_db()
+    following = services.start_strategy(actor=cast.ben, title="Next")
+    services.put_in_force(actor=cast.ben, strategy=following)
+    with pytest.raises(DomainError, match=r"“Next” is in force\. Ben Aske"):
+        services.edit_strategy(
+            actor=cast.ada, strategy=strategy, version=strategy.version, ends_on=None
+        )
+    services.edit_strategy(
+        actor=cast.ada, strategy=strategy, version=strategy.version, vision="Kept in words"
+    )
+
+
+def test_who_has_left_leads_and_sponsors_nothing(strategy: Strategy, cast: Cast) -> None:
+    gone = make_person("Ivo Krag", end=TODAY - dt.timedelta(1), granted_leader=True)
+    with pytest.raises(DomainError, match="has left") as refused:
+        services.start_strategy(actor=cast.ada, title="Next", leader=gone)
+    assert refused.value.field == "leader"
+    with pytest.raises(DomainError, match="has left") as refused:
+        services.add_priority(actor=cast.ada, strategy=strategy, title="Late", sponsor=gone)
+    assert refused.value.field == "sponsor"
+
+
+def test_work_tied_to_what_has_ended_is_loose(strategy: Strategy, cast: Cast) -> None:
+    objective = make_objective(cast.flo)
+    link(objective, make_priority(strategy))
+    assert objective.in_line
+    services.end_strategy(actor=cast.ada, strategy=strategy)
+    objective.refresh_from_db()
+    assert not objective.in_line
+    rebuild_lines()
+    objective.refresh_from_db()
+    assert not objective.in_line
 
 
 def test_a_units_strategy_is_not_in_the_way_of_the_organisations(

@@ -4,9 +4,12 @@ from decimal import Decimal
 
 import pytest
 
+from goldenthread.core.access import can
 from goldenthread.core.errors import DomainError, NotAllowed, SavedMeanwhile
 from goldenthread.core.models import AuditRecord
+from goldenthread.core.selectors import history_of
 from goldenthread.people.models import Person
+from goldenthread.permissions import Action
 from goldenthread.strategy import selectors, services
 from goldenthread.strategy.models import Strategy, TradeOff
 from tests.cast import TODAY, Cast, make_priority
@@ -69,3 +72,16 @@ def test_one_of_a_confidential_priority_is_hidden_with_it(
     services.add_not_doing(actor=ada, strategy=strategy, this="Open")
     assert [str(one) for one in selectors.trade_offs_of(strategy, flo)] == ["Open"]
     assert len(selectors.trade_offs_of(strategy, ada)) == 2
+    hidden = TradeOff.objects.get(this="Secret")
+    assert not can(flo, Action.SEE_HISTORY, hidden)
+    assert can(ada, Action.SEE_HISTORY, hidden)
+    services.remove_trade_off(actor=ada, trade_off=hidden)
+    assert "Secret" not in str([entry.changes for entry in history_of(strategy, flo)])
+    assert "Secret" in str([entry.changes for entry in history_of(secret, ada)])
+
+
+def test_one_removed_while_it_was_edited_is_told(strategy: Strategy, ada: Person) -> None:
+    made = services.add_even_over(actor=ada, strategy=strategy, this="Punctual", over="fast")
+    services.remove_trade_off(actor=ada, trade_off=TradeOff.objects.get())
+    with pytest.raises(DomainError, match="was removed"):
+        services.edit_trade_off(actor=ada, trade_off=made, version=1, over="cheap")

@@ -25,6 +25,7 @@ from goldenthread.people.services.person import (
     remove_absence,
     set_manager,
     set_sponsor_flag,
+    works_here,
 )
 from goldenthread.people.services.unit import (
     add_unit,
@@ -61,4 +62,5 @@ __all__ = [
     "set_manager",
     "set_sponsor_flag",
     "set_unit_leader",
+    "works_here",
 ]

@@ -15,7 +15,6 @@ from goldenthread.strategy.services.drafts import (
 from goldenthread.strategy.services.expected_result import (
     add_expected_result,
     edit_expected_result,
-    link_kpi,
     make_kpi,
     remove_expected_result,
 )
@@ -77,7 +76,6 @@ __all__ = [
     "edit_trade_off",
     "end_strategy",
     "hand_to_sponsor",
-    "link_kpi",
     "load_observation",
     "make_kpi",
     "merge_priority",

@@ -9,6 +9,7 @@ from goldenthread.core import audit, versions
 from goldenthread.core.errors import DomainError
 from goldenthread.core.models import Record
 from goldenthread.people.models import Person
+from goldenthread.people.services import works_here
 from goldenthread.strategy.models import Strategy
 
 R = TypeVar("R", bound=Record)
@@ -55,7 +56,8 @@ def rising(low: Decimal | None, high: Decimal | None, field: str = "high") -> No
 
 
 def leads(person: Person, field: str) -> None:
-    """Refuse somebody who is not a leader."""
+    """Refuse somebody who is not a leader, or has left."""
+    works_here(person, field)
     if not person.is_leader:
         raise DomainError(
             f"{person} is not a leader yet. Choose the head of a unit or a sponsor, or have an "

@@ -15,6 +15,7 @@ from goldenthread.core import audit
 from goldenthread.core.access import require
 from goldenthread.core.errors import DomainError
 from goldenthread.people.models import Person, Unit
+from goldenthread.people.services import works_here
 from goldenthread.permissions import Action
 from goldenthread.strategy.models import (
     ExpectedResult,
@@ -129,6 +130,8 @@ def redraft_priority(*, actor: Person, priority: Priority, **changes: Any) -> Pr
             raise DomainError(
                 f"{priority.sponsor_named_by} handed this to {priority.sponsor}.", "sponsor"
             )
+        if changes["sponsor"] is not None:
+            works_here(changes["sponsor"], "sponsor")
         changes["sponsor_named_by"] = None
     return write(actor, "redraft priority", priority, changes)
 

@@ -101,14 +101,6 @@ def remove_expected_result(*, actor: Person, result: ExpectedResult) -> None:
 
 
 @transaction.atomic
-def link_kpi(*, actor: Person, result: ExpectedResult, kpi: Kpi) -> ExpectedResult:
-    """Let a KPI show whether an expected result comes about. Permission: as `edit_expected_result`."""
-    require(actor, Action.EDIT_PRIORITY, result)
-    still_there(result.priority)
-    return write(actor, "link KPI", result, {"kpi": kpi})
-
-
-@transaction.atomic
 def make_kpi(
     *,
     actor: Person,

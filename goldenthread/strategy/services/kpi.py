@@ -11,6 +11,7 @@ from goldenthread.core import audit, clock, versions
 from goldenthread.core.access import require
 from goldenthread.core.errors import DomainError
 from goldenthread.people.models import Person, Unit
+from goldenthread.people.services import works_here
 from goldenthread.permissions import Action
 from goldenthread.strategy.models import Kpi, KpiTarget, Observation
 from goldenthread.strategy.services.checks import exact, in_order, kept, rising, words, write
@@ -89,6 +90,8 @@ def add_kpi(
 def new_kpi(actor: Person, **fields: Any) -> Kpi:
     """Write a new KPI with its audit record, its input checked."""
     check_kpi(fields, fields)
+    if fields.get("owner") is not None:
+        works_here(fields["owner"], "owner")
     kpi = Kpi.objects.create(**fields)
     audit.record(actor, "add KPI", kpi, after=kept(kpi, *FIELDS))
     return kpi
@@ -104,6 +107,8 @@ def edit_kpi(*, actor: Person, kpi: Kpi, version: int, **changes: Unpack[KpiChan
     _in_use(kpi)
     checked: dict[str, Any] = dict(changes)
     check_kpi(checked, {name: getattr(kpi, name) for name in FIELDS} | checked)
+    if checked.get("owner") not in (None, kpi.owner):
+        works_here(checked["owner"], "owner")
     return write(actor, "edit KPI", kpi, checked, version=version)
 
 
@@ -137,9 +142,10 @@ def set_target(
     low: Decimal | None = None,
     high: Decimal | None = None,
     text: str = "",
+    target: KpiTarget | None = None,
     version: int | None = None,
 ) -> KpiTarget:
-    """Set what a KPI shall reach by a date, or change the target of that date.
+    """Set what a KPI shall reach by a date: a new target, the one of that date, or `target`, moved there.
 
     A KPI held in a range has `low` and `high`, the others `baseline` and `value`; a target found only in words
     is `text`. `starts_on` is today unless said. Permission: as `edit_kpi`. Raises `SavedMeanwhile`, `DomainError`.
@@ -156,7 +162,7 @@ def set_target(
         high=high,
         text=text,
     )
-    return put_target(actor, kpi, fields, version=version)
+    return put_target(actor, kpi, fields, target=target, version=version)
 
 
 def checked_target(kpi: Kpi, **fields: Any) -> dict[str, Any]:
@@ -179,10 +185,18 @@ def checked_target(kpi: Kpi, **fields: Any) -> dict[str, Any]:
 
 
 def put_target(
-    actor: Person, kpi: Kpi, fields: dict[str, Any], *, version: int | None = None
+    actor: Person,
+    kpi: Kpi,
+    fields: dict[str, Any],
+    *,
+    target: KpiTarget | None = None,
+    version: int | None = None,
 ) -> KpiTarget:
-    """Write a target for its due date, over the one that stands there, with its audit record."""
-    target = kpi.targets.filter(due_on=fields["due_on"]).first()
+    """Write a target, over `target` or the one that stands for its due date, with its audit record."""
+    there = kpi.targets.filter(due_on=fields["due_on"]).first()
+    if target is not None and there is not None and there != target:
+        raise DomainError("This day has another target already. Change that one.", "due_on")
+    target = target or there
     if target is None:
         fields["starts_on"] = fields["starts_on"] or min(clock.today(), fields["due_on"])
         target = KpiTarget.objects.create(kpi=kpi, **fields)
@@ -236,7 +250,7 @@ def new_observation(
     external_id: str = "",
 ) -> Observation:
     """Write an observation with its audit record, its input checked."""
-    _in_use(kpi)
+    _one_writer(kpi)
     value, text = exact(value, "value"), text.strip()
     if value is None and not text:
         raise DomainError("Say the value.", "value")
@@ -268,7 +282,7 @@ def correct(
     """
     kpi = observation.kpi
     require(actor, Action.OBSERVE, kpi)
-    _in_use(kpi)
+    _one_writer(kpi)
     value, text = exact(value, "value"), text.strip()
     if value is None and not text:
         raise DomainError("Say the right value.", "value")
@@ -315,6 +329,11 @@ def retire_kpi(*, actor: Person, kpi: Kpi, reason: str = "") -> Kpi:
     """Stop using a KPI; its history stays readable. Permission: as `edit_kpi`."""
     require(actor, Action.EDIT_KPI, kpi)
     return write(actor, "retire KPI", kpi, {"state": Kpi.State.RETIRED}, note=reason.strip())
+
+
+def _one_writer(kpi: Kpi) -> None:
+    """Let nobody else record values of a KPI in use until this transaction ends: what is sent twice counts once."""
+    _in_use(Kpi.objects.select_for_update().get(pk=kpi.pk))
 
 
 def _in_use(kpi: Kpi) -> None:

@@ -1,24 +1,22 @@
 """Priorities: added, edited, confirmed, handed to a sponsor, put in order, dropped."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, TypedDict, Unpack
 
 from django.db import transaction
 from django.db.models import Max, Q
 
-from goldenthread.core import audit, clock
+from goldenthread.core import audit
 from goldenthread.core.access import can, require
 from goldenthread.core.errors import DomainError
 from goldenthread.people.models import Person
+from goldenthread.people.services import works_here
 from goldenthread.permissions import Action
 from goldenthread.strategy.models import ExpectedResult, Kpi, Priority, Strategy
 from goldenthread.strategy.services.checks import kept, still_open, words, write
 from goldenthread.strategy.services.sponsor import refresh_sponsors
+from goldenthread.strategy.services.state import tell_state
 from goldenthread.strategy.services.weights import unconfirm_weights
-
-STATE_KEEPERS: list[Callable[[Priority], None]] = []
-"""Called, in the same transaction, when a priority's state has changed. Rooms above that store what depends on it
-add themselves here, so that what they store never lags behind; this room knows nothing of them."""
 
 
 class PriorityChanges(TypedDict, total=False):
@@ -62,13 +60,23 @@ def add_priority(
     return priority
 
 
-def new_priority(actor: Person, strategy: Strategy, *, title: str, **fields: Any) -> Priority:
+def new_priority(
+    actor: Person,
+    strategy: Strategy,
+    *,
+    title: str,
+    sponsor: Person | None = None,
+    **fields: Any,
+) -> Priority:
     """Write a new priority behind the last one of its strategy, with its audit record."""
     still_open(strategy)
+    if sponsor is not None:
+        works_here(sponsor, "sponsor")
     last = strategy.priorities.aggregate(last=Max("position"))["last"]
     priority = Priority.objects.create(
         strategy=strategy,
         title=words(title, "title"),
+        sponsor=sponsor,
         position=0 if last is None else last + 1,
         **fields,
     )
@@ -110,13 +118,8 @@ def confirm_priority(*, actor: Person, priority: Priority) -> Priority:
         _confirm_kpis(actor, priority)
         unconfirm_weights(actor, priority.strategy, priority, "a priority was confirmed")
         refresh_sponsors([priority.sponsor])
-        _tell_state(priority)
+        tell_state(priority)
     return priority
-
-
-def _tell_state(priority: Priority) -> None:
-    for keep in STATE_KEEPERS:
-        keep(priority)
 
 
 def _confirm_kpis(actor: Person, priority: Priority) -> None:
@@ -165,7 +168,7 @@ def drop_priority(*, actor: Person, priority: Priority, reason: str = "") -> Pri
     if not draft:
         unconfirm_weights(actor, priority.strategy, priority, "a priority was dropped")
     refresh_sponsors([priority.sponsor])
-    _tell_state(priority)
+    tell_state(priority)
     return priority
 
 
@@ -194,7 +197,8 @@ def merge_priority(*, actor: Person, priority: Priority, into: Priority) -> Prio
             actor, "move expected result", result, before=before, after={"priority": into.pk}
         )
     ExpectedResult.objects.bulk_update(moved, ["priority", "position"])
-    priority.trade_offs.update(priority=into)
+    for trade_off in priority.trade_offs.all():
+        write(actor, "move trade-off", trade_off, {"priority": into})
     if priority.weight is not None and into.weight is not None:
         write(actor, "take on weight", into, {"weight": into.weight + priority.weight})
     drop_priority(actor=actor, priority=priority, reason="Merged into another priority.")
@@ -237,8 +241,7 @@ def hand_to_sponsor(*, actor: Person, priority: Priority, sponsor: Person) -> Pr
     """
     require(actor, Action.EDIT_PRIORITY, priority)
     still_there(priority)
-    if sponsor.end is not None and sponsor.end < clock.today():
-        raise DomainError(f"{sponsor} has left. Choose somebody who works here.", "sponsor")
+    works_here(sponsor, "sponsor")
     before = priority.sponsor
     changes = {"sponsor": sponsor, "sponsor_named_by": actor}
     write(actor, "hand to sponsor", priority, changes)

@@ -13,6 +13,7 @@ from goldenthread.permissions import Action
 from goldenthread.strategy.models import Strategy
 from goldenthread.strategy.services.checks import in_order, kept, leads, still_open, words, write
 from goldenthread.strategy.services.sponsor import refresh_sponsors
+from goldenthread.strategy.services.state import tell_state
 
 
 class StrategyChanges(TypedDict, total=False):
@@ -73,7 +74,8 @@ def edit_strategy(
 ) -> Strategy:
     """Change the wording, horizon or leader of a strategy; only the fields given.
 
-    Permission: its leader. Raises `SavedMeanwhile`, and `DomainError` as `start_strategy`, or when it ended.
+    Permission: its leader. Raises `SavedMeanwhile`, and `DomainError` as `start_strategy`, when it ended, or when
+    its new end would bring it back beside another one in force.
     """
     require(actor, Action.EDIT_STRATEGY, strategy)
     still_open(strategy)
@@ -86,6 +88,10 @@ def edit_strategy(
         changes.get("ends_on", strategy.ends_on),
         "ends_on",
     )
+    if strategy.state == Strategy.State.IN_FORCE and "ends_on" in changes:
+        ends_on = changes["ends_on"]
+        if ends_on is None or ends_on >= clock.today():
+            _alone_in_force(strategy)
     return write(actor, "edit strategy", strategy, changes, version=version)
 
 
@@ -101,18 +107,15 @@ def put_in_force(*, actor: Person, strategy: Strategy) -> Strategy:
     today = clock.today()
     if strategy.ends_on is not None and strategy.ends_on < today:
         raise DomainError("Its horizon is over. Change its end first.", "ends_on")
-    other = Strategy.objects.in_force(today).filter(unit=strategy.unit).exclude(pk=strategy.pk)
-    if in_the_way := other.select_related("leader").first():
-        raise DomainError(
-            f"“{in_the_way}” is in force. {in_the_way.leader} leads it and has to end it first."
-        )
+    _alone_in_force(strategy)
     changes = {"state": Strategy.State.IN_FORCE, "starts_on": strategy.starts_on or today}
     return write(actor, "put in force", strategy, changes)
 
 
 @transaction.atomic
 def end_strategy(*, actor: Person, strategy: Strategy) -> Strategy:
-    """End a strategy today. It stays readable with its priorities; nobody sponsors by it any more.
+    """End a strategy today. It stays readable with its priorities; nobody sponsors by it any more, and what
+    served it is loose.
 
     Permission: its leader. Raises `DomainError` when it has ended already.
     """
@@ -124,4 +127,15 @@ def end_strategy(*, actor: Person, strategy: Strategy) -> Strategy:
     ends_on = today if shortened else strategy.ends_on
     write(actor, "end strategy", strategy, {"state": Strategy.State.ENDED, "ends_on": ends_on})
     refresh_sponsors(Person.objects.filter(sponsored_priorities__strategy=strategy))
+    for priority in strategy.priorities.active():
+        tell_state(priority)
     return strategy
+
+
+def _alone_in_force(strategy: Strategy) -> None:
+    """Refuse a second strategy in force for the same unit, or the organisation."""
+    others = Strategy.objects.in_force(clock.today()).filter(unit=strategy.unit)
+    if in_the_way := others.exclude(pk=strategy.pk).select_related("leader").first():
+        raise DomainError(
+            f"“{in_the_way}” is in force. {in_the_way.leader} leads it and has to end it first."
+        )

@@ -127,15 +127,14 @@ def edit_trade_off(
 
 @transaction.atomic
 def remove_trade_off(*, actor: Person, trade_off: TradeOff) -> None:
-    """Take a trade-off back; its words stay in the audit trail of the strategy.
+    """Take a trade-off back; its words stay in the audit trail of its priority, or else of the strategy.
 
     Permission: the strategy's leader.
     """
     require(actor, Action.EDIT_STRATEGY, trade_off)
     still_open(trade_off.strategy)
-    audit.record(
-        actor, "remove trade-off", trade_off.strategy, before=kept(trade_off, "id", *FIELDS)
-    )
+    subject = trade_off.priority or trade_off.strategy
+    audit.record(actor, "remove trade-off", subject, before=kept(trade_off, "id", *FIELDS))
     trade_off.delete()
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from goldenthread.core import audit, versions
 from goldenthread.core.access import require
-from goldenthread.core.errors import DomainError
+from goldenthread.core.errors import DomainError, SavedMeanwhile
 from goldenthread.people.models import Person
 from goldenthread.permissions import Action
 from goldenthread.strategy.models import Priority, Strategy
@@ -50,9 +50,13 @@ def set_weights(
     weights = normalised(shares)
     before = {str(key): priority.weight for key, priority in active.items()}
     after = {str(key): weight for key, weight in weights.items()}
-    versions.save(
-        strategy, {"weights_confirmed_at": None, "weights_confirmed_by": None}, version=version
-    )
+    unconfirmed = {"weights_confirmed_at": None, "weights_confirmed_by": None}
+    try:
+        versions.save(strategy, unconfirmed, version=version)
+    except SavedMeanwhile as meanwhile:  # both versions are the shares
+        mine = {str(active[key]): weight for key, weight in weights.items()}
+        theirs = {str(priority): priority.weight for priority in active.values()}
+        raise SavedMeanwhile(meanwhile.current, mine, theirs) from None
     for key, priority in active.items():
         priority.weight = weights[key]
     Priority.objects.bulk_update(active.values(), ["weight"])

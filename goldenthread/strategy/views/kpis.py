@@ -194,7 +194,7 @@ def observation_correct(request: PersonRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @signed_in
 def kpi_target(request: PersonRequest, pk: int) -> HttpResponse:
-    """Set the target of a date; `?target=ID` begins with the one that stands there."""
+    """Set the target of a date, or change the one that `?target=ID` names."""
     kpi = _kpi_or_404(request, pk)
     require(request.person, Action.EDIT_KPI, kpi)
     kind = RangeForm if kpi.direction == Kpi.Direction.HOLD else TargetForm
@@ -203,8 +203,13 @@ def kpi_target(request: PersonRequest, pk: int) -> HttpResponse:
     form = kind(request.POST or None, initial=initial)
 
     def write() -> None:
-        version = number_in(request.POST, "version")
-        services.set_target(actor=request.person, kpi=kpi, version=version, **form.cleaned_data)
+        services.set_target(
+            actor=request.person,
+            kpi=kpi,
+            target=chosen,
+            version=version_in(request),
+            **form.cleaned_data,
+        )
 
     if request.method == "POST" and saved(form, write):
         messages.success(request, "The target is set.")
