@@ -293,7 +293,7 @@ def _store_in_line(objective_ids: Collection[int], parents: Mapping[str, list[st
         )
     }
     roots: set[str] = set()
-    priorities = Priority.objects.filter(pk__in=_ids(nodes, "p"), state=Priority.State.ACTIVE)
+    priorities = Priority.objects.in_use().filter(pk__in=_ids(nodes, "p"))
     for pk, unit_id in priorities.values_list("pk", "strategy__unit_id"):
         (roots if unit_id is None else open_nodes).add(f"p{pk}")
     known: dict[str, bool] = dict.fromkeys(roots, True)
