@@ -21,6 +21,7 @@ class Relation(StrEnum):
     STRATEGY_LEADER = "strategy leader"  # leads the strategy that it belongs to
     ADDRESSEE = "addressee"  # named to confirm or answer
     AUTHOR = "author"  # wrote it
+    REPORTER = "reporter"  # reports one of its numbers
     LEADER = "leader"  # head of a unit, sponsor, or granted
     HR = "HR partner"
     ADMIN = "administrator"
@@ -80,6 +81,7 @@ ALLOWED: dict[Action, frozenset[Relation]] = {
             _R.STRATEGY_LEADER,
             _R.ADDRESSEE,
             _R.AUTHOR,
+            _R.REPORTER,
             *_LINE,
         }
     ),
@@ -92,11 +94,18 @@ ALLOWED: dict[Action, frozenset[Relation]] = {
     Action.RECORD_ABSENCE: frozenset({_R.SELF, _R.MANAGER, _R.CHAIN, _R.HR}),
     Action.IMPORT: frozenset({_R.ADMIN, _R.HR, _R.LEADER}),
     Action.SEE_HISTORY: frozenset(
-        {_R.EVERYBODY, _R.SELF, _R.SPONSOR, _R.STRATEGY_LEADER, _R.ADDRESSEE, _R.AUTHOR, *_LINE}
+        {
+            _R.EVERYBODY,
+            _R.SELF,
+            _R.SPONSOR,
+            _R.STRATEGY_LEADER,
+            _R.ADDRESSEE,
+            _R.AUTHOR,
+            _R.REPORTER,
+            *_LINE,
+        }
     ),
-    Action.SEE_PERSONAL: frozenset(
-        {_R.SELF, _R.MANAGER, _R.CHAIN, _R.UNIT_HEAD, _R.HR, _R.ADMIN}
-    ),
+    Action.SEE_PERSONAL: frozenset({_R.SELF, _R.MANAGER, _R.CHAIN, _R.UNIT_HEAD, _R.HR, _R.ADMIN}),
     Action.START_STRATEGY: frozenset({_R.LEADER}),
     Action.START_UNIT_STRATEGY: frozenset({_R.OWNER, _R.UNIT_HEAD}),
     Action.EDIT_STRATEGY: frozenset({_R.STRATEGY_LEADER}),

@@ -8,6 +8,7 @@ from django import forms
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from goldenthread.engine.result import (
     Result,
@@ -51,6 +52,7 @@ class PatternForm(forms.Form):
         return cleaned
 
 
+@require_safe
 def patterns(request: HttpRequest) -> HttpResponse:
     """Every component, with invented figures of the demo's company."""
     start, end, today = dt.date(2026, 10, 1), dt.date(2026, 12, 31), dt.date(2026, 11, 23)
@@ -127,6 +129,7 @@ def patterns(request: HttpRequest) -> HttpResponse:
     return render(request, "ui/patterns.html", context)
 
 
+@require_safe
 def options(request: HttpRequest) -> HttpResponse:
     """What the picker of the pattern page finds: the invented people whose name holds the words."""
     query = request.GET.get("q", "").strip()

@@ -230,7 +230,7 @@ class Objective(Record):
         if ObjectivePriority.objects.filter(sponsors, objective=self).exists():
             found.add(Relation.SPONSOR)
         if any(row.reporter_id == person.pk for row in self.key_results.all()):
-            found.add(Relation.ADDRESSEE)
+            found.add(Relation.REPORTER)
         if self.owner is None and self.state == State.UNCONFIRMED and person.is_leader:
             found.add(Relation.ADDRESSEE)
         return frozenset(found)

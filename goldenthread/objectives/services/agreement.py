@@ -16,7 +16,7 @@ from goldenthread.core.clock import today
 from goldenthread.core.errors import DomainError, NotAllowed
 from goldenthread.objectives.models import Objective
 from goldenthread.objectives.services.links import refresh_in_line
-from goldenthread.objectives.states import State, move
+from goldenthread.objectives.states import MOVES, State, move
 from goldenthread.people.models import Person
 from goldenthread.permissions import Action, Relation
 
@@ -86,12 +86,13 @@ def step(
 ) -> Objective:
     """Move an objective along the table of states, asking the permission that the step names."""
     found = move(objective.state, target)
+    leads_there = found or next(step for step in MOVES if step.target == target)
+    require(actor, leads_there.action, objective)
     if found is None:
         raise DomainError(
             f"“{objective}” is {State(objective.state).label.lower()}; "
             f"it cannot become {target.label.lower()} from there."
         )
-    require(actor, found.action, objective)
     before = {"state": objective.state}
     versions.save(objective, {"state": target, **fields}, version=version)
     audit.record(

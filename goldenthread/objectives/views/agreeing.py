@@ -55,7 +55,7 @@ def objective_agree(request: PersonRequest, pk: int) -> HttpResponse:
 @signed_in
 def agree_all(request: PersonRequest) -> HttpResponse:
     """Agree to the proposals ticked, or to all that wait for this reader."""
-    seen = seen_objectives(request.person)
+    seen = seen_objectives(request.person).prefetch_related("key_results")
     ids = [int(one) for one in request.POST.getlist("objective") if one.isascii() and one.isdigit()]
     rows = waiting_for(request.person, seen.filter(state__in=[State.PROPOSED, State.COUNTERED]))  # type: ignore[arg-type]
     if "only" in request.POST:
@@ -115,7 +115,8 @@ def objective_confirm(request: PersonRequest, pk: int) -> HttpResponse:
 @signed_in
 def confirm_all(request: PersonRequest) -> HttpResponse:
     """Take on everything that an import put in this reader's name."""
-    rows = waiting_for(request.person, seen_objectives(request.person))  # type: ignore[arg-type]
+    seen = seen_objectives(request.person).prefetch_related("key_results")
+    rows = waiting_for(request.person, seen)  # type: ignore[arg-type]
     owned = rows.filter(state=State.UNCONFIRMED).exclude(
         owner_person__isnull=True, owner_unit__isnull=True
     )
