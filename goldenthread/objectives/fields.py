@@ -87,5 +87,5 @@ class ParentField(KeyField):
         objectives = Objective.objects.visible_to(self.reader).filter(state__in=COUNTED)
         if self.child is not None:
             objectives = objectives.exclude(pk=self.child.pk)
-        priorities = Priority.objects.visible_to(self.reader).active().select_related("strategy")
+        priorities = Priority.objects.visible_to(self.reader).in_use().select_related("strategy")
         return {"o": objectives, "p": priorities}

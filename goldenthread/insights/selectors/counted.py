@@ -62,7 +62,7 @@ def work_on(day: dt.date) -> Work:
 def _today() -> Work:
     day = clock.today()
     objectives = _held(Objective.objects.counted())
-    priorities = Priority.objects.active().filter(strategy__unit__isnull=True)
+    priorities = Priority.objects.in_use().filter(strategy__unit__isnull=True)
     return Work(
         day=day,
         graph=current_graph().graph,

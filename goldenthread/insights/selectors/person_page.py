@@ -50,7 +50,7 @@ def person_page(person: Person, reader: Person) -> PersonPage:
     current = list(own.exclude(state__in=CLOSED).order_by("pk"))
     closed = own.filter(state__in=CLOSED).order_by("-closed_at", "-pk")[:CLOSED_SHOWN]
     units = Unit.objects.filter(leader=person, ended_on__isnull=True)
-    priorities = Priority.objects.visible_to(reader).active().filter(sponsored_by(person))
+    priorities = Priority.objects.visible_to(reader).in_use().filter(sponsored_by(person))
     return PersonPage(
         person=person,
         threads=threads(current, reader, on, key_results_of(current)),
