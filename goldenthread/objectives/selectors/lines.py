@@ -61,6 +61,7 @@ def lines(objectives: Iterable[Objective], reader: Person | None) -> dict[int, L
     found = links.select_related(
         "parent_objective__owner_person",
         "parent_objective__owner_unit__leader",
+        "parent_objective__successor__cycle",
         "parent_priority__strategy",
         "parent_priority__sponsor",
     )
@@ -78,6 +79,18 @@ def lines(objectives: Iterable[Objective], reader: Person | None) -> dict[int, L
 def line(objective: Objective, reader: Person) -> Line:
     """The line of one objective."""
     return lines([objective], reader)[objective.pk]
+
+
+def loose_reasons(objectives: Iterable[Objective]) -> dict[int, str]:
+    """Why each of these hangs loose, by id; "" for one that is in line. One query, for long lists."""
+    rows = list(objectives)
+    links = Contribution.objects.filter(
+        valid_to__isnull=True, child_objective_id__in=[row.pk for row in rows if not row.in_line]
+    ).select_related("parent_objective", "parent_priority")
+    own: dict[int | None, list[Contribution]] = {}
+    for link in links:
+        own.setdefault(link.child_objective_id, []).append(link)
+    return {row.pk: "" if row.in_line else _why_loose(own.get(row.pk, [])) for row in rows}
 
 
 def _visible(parents: dict[str, list[Contribution]], reader: Person | None) -> set[str]:

@@ -1,7 +1,7 @@
 """The list of objectives: filtered, sorted, counted; and each row with where it stands and its line."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, Value, When
@@ -144,23 +144,27 @@ def urgency(on: dt.date) -> Case:
 
 def waiting_for(person: Person, rows: ObjectiveQuerySet) -> ObjectiveQuerySet:
     """What needs this person's word: a proposal or a change of the other side, an import in their name."""
+    return rows.filter(_waits_for(person))
+
+
+def _waits_for(person: Person) -> Q:
     answers = Q(owner_person=person) | Q(owner_unit__leader=person)
     by_owner = Q(proposed_by=F("owner_person")) | Q(proposed_by=F("owner_unit__leader"))
     proposed = Q(state__in=[State.PROPOSED, State.COUNTERED])
     changes = ExpectationChange.objects.filter(
-        objective=OuterRef("pk"), state=ExpectationChange.State.OPEN, addressee=person
-    )
+        state=ExpectationChange.State.OPEN, addressee=person
+    ).values("objective")
     above = _next_above(person, "owner_person", "owner_person__unit")
     above |= _next_above(person, "owner_unit__leader", "owner_unit__parent")
     spoken_for = Q(owner_person__user__isnull=True, owner_person__manager=person)
     imported = Q(state=State.UNCONFIRMED) & (answers | spoken_for)
     if person.is_leader:
         imported |= UNOWNED
-    return rows.filter(
+    return (
         proposed & answers & ~Q(proposed_by=person)
         | proposed & by_owner & above
         | imported
-        | Exists(changes)
+        | Q(pk__in=changes)
     )
 
 
@@ -190,6 +194,7 @@ class Summary:
     loose: int = 0
     critical: int = 0
     mine: int = 0
+    waiting: int = 0
 
     @property
     def total(self) -> int:
@@ -224,11 +229,15 @@ def summary(reader: Person, on: dt.date, rows: ObjectiveQuerySet | None = None) 
             loose=Count("pk", filter=LOOSE),
             critical=Count("pk", filter=Q(critical=True)),
             mine=Count("pk", filter=Q(owner_person=reader) | Q(owner_unit__leader=reader)),
+            waiting=Count("pk", filter=_waits_for(reader)),
         )
     )
     return Summary(
         {group["stands"]: group["n"] for group in groups},
-        *(sum(group[name] for group in groups) for name in ("loose", "critical", "mine")),
+        *(
+            sum(group[name] for group in groups)
+            for name in ("loose", "critical", "mine", "waiting")
+        ),
     )
 
 
@@ -252,22 +261,27 @@ class ObjectiveRow:
 
 
 def objective_rows(
-    objectives: Iterable[Objective], reader: Person, on: dt.date
+    objectives: Iterable[Objective],
+    reader: Person,
+    on: dt.date,
+    known: tuple[Collection[int], Collection[int]] | None = None,
 ) -> list[ObjectiveRow]:
     """Each objective with its standing, its line and what the reader may do from its row.
 
-    Pass objectives with cycle and owner loaded. Two queries, one or two more where a step above is not open to
-    everybody.
+    Pass objectives with cycle and owner loaded; `known` are the answers of `charges`, where the caller has them.
+    Two queries, one or two more where a step above is not open to everybody.
     """
     listed = list(objectives)
     found = lines(listed, reader)
-    led, reported = charges(listed, reader)
+    led, reported = known or charges(listed, reader)
     return [
         ObjectiveRow(
             row,
             standing(row, on),
             found[row.pk],
-            row.pk in led | reported and not row.is_closed and row.state != State.UNCONFIRMED,
+            (row.pk in led or row.pk in reported)
+            and not row.is_closed
+            and row.state != State.UNCONFIRMED,
             row.pk in led and not row.is_closed,
         )
         for row in listed

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import OuterRef, QuerySet, Subquery, prefetch_related_objects
 
 from goldenthread.core.models import AuditRecord
-from goldenthread.objectives.models import Contribution, ExpectationChange, Objective
+from goldenthread.objectives.models import CheckIn, Contribution, ExpectationChange, Objective
 from goldenthread.objectives.selectors.criteria import Criterion, criteria, every_check_in
 from goldenthread.objectives.selectors.lines import Line, line
 from goldenthread.objectives.selectors.standing import Standing, standing
@@ -20,6 +20,7 @@ from goldenthread.objectives.states import BEFORE_AGREEMENT, CLOSED, State
 from goldenthread.people.models import Person, Unit
 from goldenthread.permissions import ALLOWED, Action, Relation
 
+SHOWN = 6  # check-ins at once; older ones are folded
 TURNS = ("proposed", "countered", "agreed", "dropped")
 LABELS = {
     "title": "Title",
@@ -217,8 +218,16 @@ class ObjectivePage:
         return [one for one in self.changes if one.change.state != ExpectationChange.State.OPEN]
 
     @cached_property
-    def check_ins(self) -> list[Any]:
+    def check_ins(self) -> list[CheckIn]:
         return every_check_in(self.criteria)
+
+    @property
+    def latest_check_ins(self) -> list[CheckIn]:
+        return self.check_ins[:SHOWN]
+
+    @property
+    def older_check_ins(self) -> list[CheckIn]:
+        return self.check_ins[SHOWN:]
 
     @cached_property
     def corrected(self) -> set[int]:

@@ -5,19 +5,17 @@ What is open is said by the address, so that a branch needs the same few queries
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from django.db.models import Count, F, Q, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Window
+from django.db.models.functions import Coalesce, RowNumber
 
-from goldenthread.objectives.models import Contribution, Objective
-from goldenthread.objectives.selectors.lines import Step
+from goldenthread.objectives.models import Contribution, KeyResult, Objective
 from goldenthread.objectives.selectors.listing import (
     LOOSE,
     ObjectiveFilter,
     ObjectiveRow,
-    charges,
     narrowed,
     objective_rows,
 )
@@ -94,47 +92,85 @@ class LooseEnds:
     total: int
 
 
-def branches(
+@dataclass(frozen=True)
+class Tree:
+    branches: list[Branch]
+    loose: LooseEnds
+
+
+def tree(
     reader: Person,
     chosen: ObjectiveFilter,
     on: dt.date,
     opened: Opened,
     only: int | None = None,
-) -> list[Branch]:
-    """The tree under each active priority of the organisation, or under one of them.
+) -> Tree:
+    """What hangs on each active priority of the organisation, and what hangs loose; or one branch of it alone.
 
-    Nine queries, whatever the size and depth.
+    Nine queries, whatever the size and depth; one or two more where a step is not open to everybody.
     """
-    roots = Priority.objects.visible_to(reader).active().filter(strategy__unit__isnull=True)
+    roots = Priority.objects.visible_to(reader).in_use().filter(strategy__unit__isnull=True)
     if only is not None:
         roots = roots.filter(pk=only)
     priorities = list(roots.select_related("strategy", "sponsor"))
     standings = priority_standings(priorities, on)
-    below = _children(
-        reader,
-        chosen,
-        on,
-        [_key(root) for root in priorities if _key(root) not in opened.shut],
-        opened,
-    )
+    keys = [_key(root) for root in priorities if _key(root) not in opened.shut]
+    below = _children(reader, chosen, on, keys, opened)
     first = {_key(child) for rows, _ in below.values() for child in rows}
     below |= _children(reader, chosen, on, (first - opened.shut) | opened.open, opened)
+    loose = _loose(reader, chosen, on) if only is None else []
     shown = {_key(child): child for rows, _ in below.values() for child in rows}
-    counts = {parent: total for parent, (_, total) in below.items()}
-    counts |= _counts(reader, chosen, on, shown.keys() - below.keys())
-    objectives = [node for node in shown.values() if isinstance(node, Objective)]
-    led, reported = charges(objectives, reader) if objectives else (set(), set())
-    found = []
+    nodes = [*(one for one in shown.values() if isinstance(one, Objective)), *loose]
+    charges = _charges(reader, chosen, on, nodes)
+    counts = {key: 1 for key in shown if key[0] == "p"}  # a unit's priority can always be opened
+    counts |= {f"o{pk}": one.children for pk, one in charges.items()}
+    counts |= {parent: total for parent, (_, total) in below.items()}
+    branches = []
     for root in priorities:
         rows: list[TreeRow] = []
-        _walk(_key(root), 1, below, counts, rows, on, led | reported)
+        _walk(_key(root), 1, below, counts, rows, on, charges)
         for row, its in zip(rows, rails([0, *(row.depth for row in rows)])[1:], strict=True):
             row.rails = its
         key = _key(root)
-        found.append(
-            Branch(root, standings[root.pk], rows, counts.get(key, 0), key not in opened.shut)
+        is_open = key not in opened.shut
+        branches.append(Branch(root, standings[root.pk], rows, counts.get(key, 0), is_open))
+    return Tree(branches, _loose_ends(loose, reader, on, charges))
+
+
+@dataclass(frozen=True)
+class Charge:
+    """What the reader has to do with an objective, and how many there are under it."""
+
+    leads: bool
+    reports: bool
+    children: int
+
+
+def _charges(
+    reader: Person, chosen: ObjectiveFilter, on: dt.date, objectives: Sequence[Objective]
+) -> dict[int, Charge]:
+    """One query."""
+    if not objectives:
+        return {}
+    seen = narrowed(Objective.objects.visible_to(reader), reader, chosen, on)
+    under = (
+        Contribution.objects.filter(
+            valid_to__isnull=True, parent_objective=OuterRef("pk"), child_objective__in=seen
         )
-    return found
+        .order_by()
+        .values("parent_objective")
+        .annotate(n=Count("pk"))
+        .values("n")
+    )
+    led = Objective.objects.in_charge(reader).filter(pk=OuterRef("pk"))
+    reports = KeyResult.objects.filter(objective=OuterRef("pk"), reporter=reader)
+    rows = (
+        Objective.objects.filter(pk__in=[one.pk for one in objectives])
+        .annotate(leads=Exists(led), reports=Exists(reports), under=Coalesce(Subquery(under), 0))
+        .order_by()
+        .values_list("pk", "leads", "reports", "under")
+    )
+    return {pk: Charge(*rest) for pk, *rest in rows}
 
 
 def _key(node: Objective | Priority) -> str:
@@ -151,7 +187,7 @@ def _walk(
     counts: dict[str, int],
     rows: list[TreeRow],
     on: dt.date,
-    may_check_in: Collection[int],
+    charges: Mapping[int, Charge],
 ) -> None:
     nodes, total = below.get(parent, ([], 0))
     for node in nodes:
@@ -160,12 +196,15 @@ def _walk(
         row = TreeRow(key, depth, node, children=counts.get(key, 0), is_open=is_open)
         if isinstance(node, Objective):
             row.standing = standing(node, on)
-            row.may_check_in = node.pk in may_check_in and not (
-                node.is_closed or node.state == State.UNCONFIRMED
+            charge = charges.get(node.pk)
+            row.may_check_in = (
+                charge is not None
+                and (charge.leads or charge.reports)
+                and not (node.is_closed or node.state == State.UNCONFIRMED)
             )
         rows.append(row)
         if is_open and depth < MOST_OPEN:
-            _walk(key, depth + 1, below, counts, rows, on, may_check_in)
+            _walk(key, depth + 1, below, counts, rows, on, charges)
     if nodes and total > len(nodes):
         rows.append(TreeRow(parent, depth, nodes[-1], more=total - len(nodes)))
 
@@ -173,7 +212,7 @@ def _walk(
 def _links(reader: Person, chosen: ObjectiveFilter, on: dt.date, parents: Collection[str]) -> Q:
     """Links from what the reader may see and the filter leaves up to these nodes."""
     seen = narrowed(Objective.objects.visible_to(reader), reader, chosen, on)
-    priorities = Priority.objects.visible_to(reader).active()
+    priorities = Priority.objects.visible_to(reader).in_use()
     ids = {
         kind: [int(key[1:]) for key in parents if key[0] == kind and key[1:].isdigit()]
         for kind in "op"
@@ -232,60 +271,37 @@ def _children(
     return {parent: (nodes, totals[parent]) for parent, nodes in found.items()}
 
 
-def _counts(
-    reader: Person, chosen: ObjectiveFilter, on: dt.date, nodes: Collection[str]
-) -> dict[str, int]:
-    """How many children each of these nodes has, for those that are shut; one query."""
-    if not nodes:
-        return {}
-    rows = (
-        Contribution.objects.filter(_links(reader, chosen, on, nodes))
-        .order_by()
-        .values_list("parent_objective_id", "parent_priority_id")
-        .annotate(n=Count("pk"))
-    )
-    return {f"o{o}" if o else f"p{p}": n for o, p, n in rows}
-
-
 # Loose ends ---------------------------------------------------------------------------------------------------
 
 
-def loose_ends(
-    reader: Person, chosen: ObjectiveFilter, on: dt.date, limit: int = LOOSE_SHOWN
-) -> LooseEnds:
-    """The open objectives that reach no priority, the latest first, each with the act that would tie it."""
+def _loose(reader: Person, chosen: ObjectiveFilter, on: dt.date) -> list[Objective]:
+    """The first of the open objectives that reach no priority, the latest first, with `total`; one query."""
     seen = narrowed(Objective.objects.visible_to(reader), reader, chosen, on).filter(LOOSE)
-    rows = list(
-        seen.annotate(total=Window(Count("pk")))
-        .select_related("cycle", "owner_person", "owner_unit__leader")
-        .order_by("-pk")[:limit]
+    rows = seen.annotate(total=Window(Count("pk"))).select_related(
+        "cycle", "owner_person", "owner_unit__leader"
     )
-    return LooseEnds(_ends(rows, reader, on), rows[0].total if rows else 0)
+    return list(rows.order_by("-pk")[:LOOSE_SHOWN])
 
 
-def _ends(rows: Sequence[Objective], reader: Person, on: dt.date) -> list[LooseEnd]:
-    if not rows:
-        return []
-    listed = objective_rows(rows, reader, on)
-    parents = [step.node for row in listed for step in row.line.steps[-1:]]
-    closed = [node.pk for node in parents if isinstance(node, Objective) and node.is_closed]
-    following = {
-        row.carried_from_id: row
-        for row in (
-            Objective.objects.visible_to(reader).filter(carried_from__in=closed) if closed else ()
-        )
-    }
-    ends = [loose_end(row, following) for row in listed]
-    led, _ = charges([end.tie for end in ends], reader)
-    return [replace(end, may_tie=end.tie.pk in led) for end in ends]
+def _loose_ends(
+    objectives: Sequence[Objective], reader: Person, on: dt.date, charges: Mapping[int, Charge]
+) -> LooseEnds:
+    if not objectives:
+        return LooseEnds([], 0)
+    led = {pk for pk, one in charges.items() if one.leads}
+    reported = {pk for pk, one in charges.items() if one.reports}
+    rows = objective_rows(objectives, reader, on, (led, reported))
+    total: int = objectives[0].total  # type: ignore[attr-defined]  # annotated
+    return LooseEnds([loose_end(row) for row in rows], total)
 
 
-def loose_end(row: ObjectiveRow, following: dict[int | None, Objective]) -> LooseEnd:
-    """What would tie it: what follows the closed one it serves, itself to another, or what it serves itself."""
-    last: Step | None = row.line.steps[-1] if row.line.steps else None
-    parent = last.node if last is not None else None
-    if isinstance(parent, Objective) and parent.pk in following:
-        return LooseEnd(row, row.line.loose, row.objective, following[parent.pk])
+def loose_end(row: ObjectiveRow) -> LooseEnd:
+    """What would tie it: what follows the closed one it serves, what it serves itself, or another."""
+    parent = row.line.steps[-1].node if row.line.steps else None
+    if isinstance(parent, Objective) and parent.is_closed:
+        following = getattr(parent, "successor", None)
+        if following is not None and not following.restricted:
+            return LooseEnd(row, row.line.loose, row.objective, following, row.may_link)
     if isinstance(parent, Objective) and not parent.is_closed and not parent.in_line:
         return LooseEnd(row, row.line.loose, parent)
-    return LooseEnd(row, row.line.loose, row.objective)
+    return LooseEnd(row, row.line.loose, row.objective, None, row.may_link)

@@ -94,23 +94,33 @@ def propose_change(
         raise DomainError("Say why: the reason stays on record.", "reason")
     if objective.expectation_changes.filter(state=State.OPEN).exists():
         raise DomainError("Another change waits for its answer. Withdraw it or wait.")
-    before, after = _difference(objective, change)
+    before, after = difference(objective, change)
     if not after:
         raise DomainError("Nothing is changed yet.")
     with transaction.atomic():
-        row = ExpectationChange.objects.create(
-            objective=objective,
-            author=actor,
-            reason=reason.strip(),
-            changes=after,
-            before=before,
-            addressee=_addressee(actor, objective),
-        )
-        audit.record(
-            actor, "propose change", objective, before=before, after=after, note=row.reason
-        )
+        row = open_change(actor, objective, before, after, reason)
         if alone := speaks_for_both(objective, actor):
             _accept(actor, row, alone)
+    return row
+
+
+def open_change(
+    actor: Person,
+    objective: Objective,
+    before: dict[str, Any],
+    after: dict[str, Any],
+    reason: str,
+) -> ExpectationChange:
+    """Write a change that waits for its answer. The caller has asked permission."""
+    row = ExpectationChange.objects.create(
+        objective=objective,
+        author=actor,
+        reason=reason.strip(),
+        changes=after,
+        before=before,
+        addressee=_addressee(actor, objective),
+    )
+    audit.record(actor, "propose change", objective, before=before, after=after, note=row.reason)
     return row
 
 
@@ -167,7 +177,7 @@ def _close(actor: Person, change: ExpectationChange, state: str, answer: str) ->
     )
 
 
-def _difference(objective: Objective, change: Change) -> tuple[dict[str, Any], dict[str, Any]]:
+def difference(objective: Objective, change: Change) -> tuple[dict[str, Any], dict[str, Any]]:
     """Before and after as they are kept: only what differs, as plain values."""
     if unknown := set(change.objective) - OBJECTIVE_FIELDS:
         raise DomainError(f"{', '.join(sorted(unknown))} cannot be changed this way.")

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any
+from typing import Any, NoReturn
 
 from django.db import transaction
 
@@ -47,20 +47,14 @@ def link(
     """
     action = Action.LINK if isinstance(child, Objective) else Action.EDIT_PRIORITY
     require(actor, action, child)
-    _check_ends(child, parent)
+    check_ends(child, parent)
     if strength not in Contribution.Strength.values:
         raise DomainError("The strength is weak (1), medium (3) or strong (9).", "strength")
     with transaction.atomic():
-        _one_writer()
+        one_writer()
         if path := _loop(parent, child):
-            names = _names(path, actor)
-            steps = " → ".join(f"“{names[node]}”" for node in path)
-            raise LoopRefused(
-                f"This link would make “{child}” contribute to itself through {steps}.",
-                [names[node] for node in path],
-                "parent",
-            )
-        ends = _ends(child, parent)
+            refuse_loop(child, path, actor)
+        ends = ends_of(child, parent)
         held = Contribution.objects.filter(valid_to__isnull=True, **ends).first()
         if held is not None and (held.strength, held.kind) == (strength, kind):
             return held
@@ -80,10 +74,21 @@ def link(
             "link",
             child,
             before=before,
-            after=_served(parent) | {"strength": strength},
+            after=served(parent) | {"strength": strength},
         )
         refresh_lines(child)
     return row
+
+
+def refuse_loop(child: Node, path: Collection[str], actor: Person) -> NoReturn:
+    """Raise `LoopRefused` with the path by name, as far as the actor may know the names."""
+    names = _names(path, actor)
+    steps = " → ".join(f"“{names[node]}”" for node in path)
+    raise LoopRefused(
+        f"This link would make “{child}” contribute to itself through {steps}.",
+        [names[node] for node in path],
+        "parent",
+    )
 
 
 def unlink(*, actor: Person, contribution: Contribution) -> None:
@@ -97,14 +102,14 @@ def unlink(*, actor: Person, contribution: Contribution) -> None:
     if isinstance(child, Objective) and child.is_closed:
         raise DomainError(f"“{child}” is closed; what it served stays as it was.")
     with transaction.atomic():
-        _one_writer()
+        one_writer()
         _end(contribution, today())
         assert contribution.parent is not None
-        audit.record(actor, "unlink", child, before=_served(contribution.parent))
+        audit.record(actor, "unlink", child, before=served(contribution.parent))
         refresh_lines(child)
 
 
-def _check_ends(child: Node, parent: Node) -> None:
+def check_ends(child: Node, parent: Node) -> None:
     if isinstance(child, Priority) and child.strategy.unit_id is None:
         raise DomainError(
             "A priority of the organisation is where the thread begins; it serves nothing."
@@ -119,7 +124,7 @@ def _check_ends(child: Node, parent: Node) -> None:
         raise DomainError(f"“{parent}” was dropped. Choose a priority that is in force.", "parent")
 
 
-def _ends(child: Node, parent: Node) -> dict[str, Node | None]:
+def ends_of(child: Node, parent: Node) -> dict[str, Node | None]:
     return {
         "child_objective": child if isinstance(child, Objective) else None,
         "child_priority": child if isinstance(child, Priority) else None,
@@ -128,7 +133,7 @@ def _ends(child: Node, parent: Node) -> dict[str, Node | None]:
     }
 
 
-def _served(parent: Node) -> dict[str, Any]:
+def served(parent: Node) -> dict[str, Any]:
     """What the trail says was served: the record, never its title, which not everybody may see."""
     return {f"parent_{'objective' if isinstance(parent, Objective) else 'priority'}": parent}
 
@@ -139,7 +144,7 @@ def _end(row: Contribution, on: dt.date) -> None:
     row.save(update_fields=["valid_to"])
 
 
-def _one_writer() -> None:
+def one_writer() -> None:
     """Hold the organisation's row, so that two links made at once cannot close a loop between them."""
     Organisation.objects.select_for_update().filter(pk=1).first()
 
@@ -223,13 +228,35 @@ def refresh_lines(node: Node) -> None:
 
 def rebuild_lines() -> None:
     """The stored lines of every objective, from all links at once: after a bulk import, and in tests."""
-    parents: dict[str, list[str]] = {
-        f"o{pk}": [] for pk in Objective.objects.values_list("pk", flat=True)
-    }
+    parents = all_parents()
+    for pk in Objective.objects.values_list("pk", flat=True):
+        parents.setdefault(f"o{pk}", [])
+    store_lines(_ids(parents, "o"), parents)
+
+
+def all_parents() -> dict[str, list[str]]:
+    """The links up of every node that has any or is served."""
+    parents: dict[str, list[str]] = {}
     for child, parent in _pairs(Contribution.objects.filter(valid_to__isnull=True)):
         parents.setdefault(child, []).append(parent)
         parents.setdefault(parent, [])
-    store_lines(_ids(parents, "o"), parents)
+    return parents
+
+
+def refresh_lines_of(nodes: Iterable[Node], parents: Mapping[str, list[str]]) -> None:
+    """As `refresh_lines`, of many nodes at once, with the links of everything above them (`all_parents`)."""
+    children: dict[str, list[str]] = {}
+    for child, above in parents.items():
+        for parent in above:
+            children.setdefault(parent, []).append(child)
+    affected, frontier = set[str](), [key(node) for node in nodes]
+    while frontier:
+        node = frontier.pop()
+        if node not in affected:
+            affected.add(node)
+            frontier += children.get(node, ())
+    if affected:
+        store_lines(_ids(affected, "o"), parents)
 
 
 def store_lines(objective_ids: Collection[int], parents: Mapping[str, list[str]]) -> None:

@@ -11,8 +11,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from goldenthread.core import clock
+from goldenthread.core.models import Organisation
 from goldenthread.core.spreadsheet import csv_file
-from goldenthread.objectives.models import Cycle, Objective
+from goldenthread.objectives.models import Cycle
 from goldenthread.objectives.selectors import cycles, listing, tree
 from goldenthread.objectives.selectors.listing import ObjectiveFilter, ObjectiveRow
 from goldenthread.objectives.states import State
@@ -103,14 +104,13 @@ def objectives(request: PersonRequest) -> HttpResponse:
 def _views(
     request: PersonRequest, chosen: ObjectiveFilter, counts: listing.Summary, as_tree: bool
 ) -> list[dict[str, Any]]:
-    waiting = listing.waiting_for(request.person, Objective.objects.visible_to(request.person))
     layout = "" if as_tree else "&layout=list"
     sent = request.GET
     given = (
         ("All", f"?{layout.lstrip('&')}", None, counts.total),
         ("Mine", "?whose=me", "whose=me", counts.mine),
         ("My team", "?whose=team", "whose=team", None),
-        ("Waiting for me", "?whose=waiting", "whose=waiting", waiting.count()),
+        ("Waiting for me", "?whose=waiting", "whose=waiting", counts.waiting),
         ("At risk", "?health=at_risk", "health=at_risk", counts["at_risk"]),
         ("Outdated", "?health=outdated", "health=outdated", counts["outdated"]),
         ("Loose ends", "?loose=1", "loose=1", counts.loose),
@@ -138,7 +138,6 @@ def _list(request: PersonRequest, chosen: ObjectiveFilter, today: dt.date) -> di
         "page": page,
         "rows": rows,
         "chips": _chips(request, chosen),
-        "first_check_in": next((row.objective.pk for row in rows if row.may_check_in), None),
         "units": flat(unit_tree()),
         "priorities": Priority.objects.visible_to(request.person)
         .active()
@@ -190,10 +189,12 @@ def objectives_csv(request: PersonRequest) -> HttpResponseBase:
 
 
 def _csv(found: Any, request: PersonRequest, today: dt.date) -> Iterator[list[Any]]:
+    request.organisation.remember()  # the file is written after the request is over
     pages = Paginator(found, 500)
     for number in pages.page_range:
         for row in listing.objective_rows(pages.page(number), request.person, today):
             yield list(_cells(row))
+    Organisation.forget()
 
 
 def _cells(row: ObjectiveRow) -> Iterable[Any]:
@@ -222,16 +223,9 @@ def _opened(request: PersonRequest) -> tree.Opened:
 
 def _tree(request: PersonRequest, chosen: ObjectiveFilter, today: dt.date) -> dict[str, Any]:
     opened = _opened(request)
-    branches = tree.branches(request.person, chosen, today, opened)
-    shown = [_shown(request, branch, opened) for branch in branches]
-    return {
-        "branches": shown,
-        "loose": tree.loose_ends(request.person, chosen, today),
-        "first_check_in": next(
-            (line["row"].key for one in shown for line in one["lines"] if line["row"].may_check_in),
-            None,
-        ),
-    }
+    found = tree.tree(request.person, chosen, today, opened)
+    shown = [_shown(request, branch, opened) for branch in found.branches]
+    return {"branches": shown, "loose": found.loose}
 
 
 def _branch(
@@ -239,7 +233,7 @@ def _branch(
 ) -> HttpResponse:
     """One priority's rows again, after something under it was opened or shut."""
     opened = _opened(request)
-    found = tree.branches(request.person, chosen, today, opened, only=pk)
+    found = tree.tree(request.person, chosen, today, opened, only=pk).branches
     if not found:
         return HttpResponse(status=404)
     context = {"branch": _shown(request, found[0], opened)}

@@ -5,13 +5,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from goldenthread.core import clock
-from goldenthread.core.selectors import history_of
-from goldenthread.objectives.models import Objective
 from goldenthread.objectives.selectors.criteria import Criterion, pace_chart
-from goldenthread.objectives.selectors.page import LABELS, ObjectivePage, objective_page
+from goldenthread.objectives.selectors.page import ObjectivePage, objective_page
 from goldenthread.objectives.views.common import objective_or_404
 from goldenthread.people.access import PersonRequest, signed_in
-from goldenthread.people.models import Person
 
 
 @require_GET

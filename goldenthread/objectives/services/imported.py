@@ -1,0 +1,274 @@
+"""What an import proposes: objectives, key results, links and values, unconfirmed until their owner takes them on.
+
+Permission of all of these: who may import (administrator, HR partner, leader). They change nothing that anybody
+has taken on: that is proposed to its owner as an expectation change. Callers check each draft first (`drafts.check`,
+`drafts.check_key_result`); rows are written together, in a number of queries that does not grow with them.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Count
+from django.utils import timezone
+
+from goldenthread.core import audit, versions
+from goldenthread.core.access import can, require
+from goldenthread.core.clock import today
+from goldenthread.core.errors import DomainError
+from goldenthread.engine import graph
+from goldenthread.objectives.models import (
+    CheckIn,
+    Contribution,
+    ExpectationChange,
+    KeyResult,
+    Objective,
+)
+from goldenthread.objectives.services import links
+from goldenthread.objectives.services.changes import Change, difference, open_change
+from goldenthread.objectives.services.drafts import KeyResultDraft, ObjectiveDraft, folded
+from goldenthread.objectives.services.figures import refresh
+from goldenthread.objectives.states import LIVE, State
+from goldenthread.people.models import Person
+from goldenthread.permissions import Action
+
+KEY_RESULT_FIELDS = (
+    "title",
+    "kind",
+    "measure",
+    "decimals",
+    "weight",
+    "baseline",
+    "target",
+    "target_text",
+    "low",
+    "high",
+    "due_on",
+)
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """An objective out of a file; `source` says where it stands there ("plan.csv, row 3")."""
+
+    draft: ObjectiveDraft
+    source: str = ""
+    external_id: str = ""
+
+
+@dataclass(frozen=True)
+class IncomingLink:
+    child: Objective
+    parent: links.Node
+    strength: int = Contribution.Strength.MEDIUM
+    external_id: str = ""
+
+
+@dataclass(frozen=True)
+class IncomingValue:
+    """What a key result was on a day: a value, or words where the file gives no number."""
+
+    key_result: KeyResult
+    as_of: dt.date
+    value: Decimal | None = None
+    note: str = ""
+
+
+def open_to_import(actor: Person, objective: Objective) -> bool:
+    """Whether an import may write it: nobody has taken it on, or it is a draft that the actor may write."""
+    if objective.state == State.UNCONFIRMED:
+        return True
+    return objective.state == State.DRAFT and can(actor, Action.DRAFT_OBJECTIVE, objective)
+
+
+@transaction.atomic
+def bring_in(*, actor: Person, rows: Sequence[Incoming]) -> list[Objective]:
+    """Write new objectives as unconfirmed, each addressed to its owner. Nobody here is their author.
+
+    Writing none of them by right of office: who imports neither owns nor edits them by having brought them in.
+    """
+    require(actor, Action.IMPORT)
+    made = [
+        Objective(
+            **row.draft.fields(),
+            state=State.UNCONFIRMED,
+            source=row.source[:200],
+            external_id=row.external_id,
+            search=folded(row.draft.title, row.draft.owner),
+        )
+        for row in rows
+    ]
+    Objective.objects.bulk_create(made, batch_size=500)
+    lines = [(one, {}, row.draft.fields()) for one, row in zip(made, rows, strict=True)]
+    audit.record_all(actor, "import objective", lines)
+    return made
+
+
+@transaction.atomic
+def redraft(*, actor: Person, objective: Objective, **changes: Any) -> Objective:
+    """Bring an objective that nobody has taken on to what the file says now."""
+    require(actor, Action.IMPORT)
+    _open(actor, objective)
+    before, after = audit.changed(objective, changes)
+    if after:
+        title = after.get("title", objective.title)
+        owner = after.get("owner_person") or after.get("owner_unit") or objective.owner
+        versions.save(objective, after | {"search": folded(title, owner)})
+        audit.record(actor, "redraft objective", objective, before=before, after=after)
+        refresh([objective])
+    return objective
+
+
+@transaction.atomic
+def bring_in_key_results(
+    *, actor: Person, rows: Sequence[tuple[Objective, KeyResultDraft]]
+) -> list[KeyResult]:
+    """Add key results to objectives that nobody has taken on."""
+    require(actor, Action.IMPORT)
+    held = Objective.objects.filter(pk__in={one.pk for one, _ in rows})
+    places = dict(held.annotate(held=Count("key_results")).values_list("pk", "held"))
+    made = []
+    for objective, draft in rows:
+        _open(actor, objective)
+        fields = {name: getattr(draft, name) for name in KEY_RESULT_FIELDS}
+        made.append(
+            KeyResult(
+                objective=objective,
+                position=places[objective.pk],
+                external_id=draft.external_id,
+                **fields,
+            )
+        )
+        places[objective.pk] += 1
+    KeyResult.objects.bulk_create(made, batch_size=500)
+    audit.record_all(actor, "import key result", [(one, {}, _kept(one)) for one in made])
+    refresh({one.pk: one for one, _ in rows}.values())
+    return made
+
+
+@transaction.atomic
+def redraft_key_result(*, actor: Person, key_result: KeyResult, **changes: Any) -> KeyResult:
+    """Bring a key result of an objective that nobody has taken on to what the file says now."""
+    require(actor, Action.IMPORT)
+    _open(actor, key_result.objective)
+    before, after = audit.changed(key_result, changes)
+    if after:
+        versions.save(key_result, after)
+        audit.record(actor, "redraft key result", key_result, before=before, after=after)
+        refresh([key_result.objective])
+    return key_result
+
+
+@transaction.atomic
+def bring_in_links(*, actor: Person, rows: Sequence[IncomingLink]) -> list[DomainError | None]:
+    """Say what objectives that nobody has taken on serve; for each row the error that refuses it, or None."""
+    require(actor, Action.IMPORT)
+    links.one_writer()
+    parents = links.all_parents()
+    made: list[Contribution] = []
+    told: list[DomainError | None] = []
+    for row in rows:
+        try:
+            _open(actor, row.child)
+            links.check_ends(row.child, row.parent)
+            child, parent = links.key(row.child), links.key(row.parent)
+            if path := graph.find_loop(parents, parent, child):
+                links.refuse_loop(row.child, path, actor)
+        except DomainError as error:
+            told.append(error)
+            continue
+        parents.setdefault(child, []).append(parent)
+        parents.setdefault(parent, [])
+        made.append(
+            Contribution(
+                **links.ends_of(row.child, row.parent),
+                strength=row.strength,
+                valid_from=today(),
+                author=actor,
+                external_id=row.external_id,
+            )
+        )
+        told.append(None)
+    Contribution.objects.bulk_create(made, batch_size=500)
+    audit.record_all(
+        actor,
+        "link",
+        [
+            (row.child, {}, links.served(row.parent) | {"strength": row.strength})
+            for row, error in zip(rows, told, strict=True)
+            if error is None
+        ],
+    )
+    links.refresh_lines_of([row.child for row in rows], parents)
+    return told
+
+
+@transaction.atomic
+def bring_in_values(*, actor: Person, rows: Sequence[IncomingValue]) -> None:
+    """Record what key results of objectives that nobody has taken on were: facts, as the file has them.
+
+    Callers have checked that no day lies in the future or before the objective.
+    """
+    require(actor, Action.IMPORT)
+    for row in rows:
+        _open(actor, row.key_result.objective)
+    CheckIn.objects.bulk_create(
+        [
+            CheckIn(
+                key_result=row.key_result,
+                as_of=row.as_of,
+                value=row.value,
+                note=row.note,
+                author=actor,
+                recorded_at=timezone.now(),
+            )
+            for row in rows
+        ],
+        batch_size=500,
+    )
+    lines = [(row.key_result, {}, {"as_of": row.as_of, "value": row.value}) for row in rows]
+    audit.record_all(actor, "import value", lines)
+    refresh({row.key_result.objective_id: row.key_result.objective for row in rows}.values())
+
+
+@transaction.atomic
+def propose_from_import(
+    *, actor: Person, objective: Objective, change: Change, source: str
+) -> tuple[ExpectationChange, bool]:
+    """Propose to the owner's side what a file says otherwise than was agreed; it never accepts itself.
+
+    Answers the change, and whether it is new: the same one that waits already is left as it is. Refuses while
+    another one waits, and a change without a difference.
+    """
+    require(actor, Action.IMPORT)
+    if objective.state not in LIVE:
+        raise DomainError(f"“{objective}” is not agreed. Its owner changes it on its page.")
+    waiting = objective.expectation_changes.filter(state=ExpectationChange.State.OPEN).first()
+    before, after = difference(objective, change)
+    if waiting is not None and waiting.changes == after:
+        return waiting, False
+    if waiting is not None:
+        raise DomainError(
+            f"Another change to “{objective}” waits for its answer. Import this once it is answered."
+        )
+    if not after:
+        raise DomainError("Nothing is changed.")
+    reason = f"{source} says so."
+    return open_change(actor, objective, before, after, reason), True
+
+
+def _open(actor: Person, objective: Objective) -> None:
+    if open_to_import(actor, objective):
+        return
+    if objective.is_closed:
+        raise DomainError(f"“{objective}” is closed and stays as it was.")
+    by = objective.accountable or objective.owner or "Its owner"
+    raise DomainError(f"“{objective}” was taken on. {by} changes it on its page.")
+
+
+def _kept(row: KeyResult) -> dict[str, Any]:
+    found = {name: getattr(row, name) for name in KEY_RESULT_FIELDS}
+    return {name: value for name, value in found.items() if value not in (None, "")}
