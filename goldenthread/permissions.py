@@ -31,8 +31,7 @@ class Action(StrEnum):
     """What can be done. Names are verbs of the field; each is asked by exactly the services that do it."""
 
     SEE = "see"
-    # the organisation, people, units
-    EDIT_ORGANISATION = "edit organisation"
+    # people, units, the organisation
     GRANT_ROLES = "grant roles"
     INVITE = "invite"
     ADD_PEOPLE = "add people and units"
@@ -85,7 +84,6 @@ ALLOWED: dict[Action, frozenset[Relation]] = {
             *_LINE,
         }
     ),
-    Action.EDIT_ORGANISATION: frozenset({_R.ADMIN}),
     Action.GRANT_ROLES: frozenset({_R.ADMIN}),
     Action.INVITE: frozenset({_R.ADMIN, _R.HR, _R.LEADER}),
     Action.ADD_PEOPLE: frozenset({_R.ADMIN, _R.HR, _R.LEADER}),
@@ -112,7 +110,7 @@ ALLOWED: dict[Action, frozenset[Relation]] = {
     Action.SET_WEIGHTS: frozenset({_R.STRATEGY_LEADER}),
     Action.ADD_PRIORITY: frozenset({_R.STRATEGY_LEADER, _R.LEADER}),
     Action.EDIT_PRIORITY: frozenset({_R.SPONSOR, _R.STRATEGY_LEADER}),
-    Action.CONFIRM_PRIORITY: frozenset({_R.SPONSOR, _R.STRATEGY_LEADER, _R.ADDRESSEE}),
+    Action.CONFIRM_PRIORITY: frozenset({_R.SPONSOR, _R.STRATEGY_LEADER}),
     Action.ADD_KPI: frozenset({_R.LEADER}),
     Action.EDIT_KPI: frozenset({_R.OWNER, _R.UNIT_HEAD, _R.SPONSOR}),
     Action.OBSERVE: frozenset({_R.OWNER, _R.MANAGER, _R.CHAIN, _R.UNIT_HEAD, _R.SPONSOR}),

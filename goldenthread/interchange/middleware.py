@@ -14,8 +14,8 @@ class EmptyLeadsToWelcome:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        welcome = reverse("first-run")
-        empty = getattr(request, "organisation", None) is None
-        if empty and request.path != welcome and not request.path.startswith("/ui/"):
-            return redirect(welcome)
+        if getattr(request, "organisation", None) is None and not request.path.startswith("/ui/"):
+            welcome = reverse("first-run")
+            if request.path != welcome:
+                return redirect(welcome)
         return self.get_response(request)

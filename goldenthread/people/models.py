@@ -174,9 +174,6 @@ class Person(Record):
             found |= line_above(self, person)
         return frozenset(found)
 
-    def is_absent(self, on: dt.date) -> bool:
-        return self.absences.filter(start__lte=on, end__gte=on).exists()
-
 
 def manages(person: Person, other: Person) -> frozenset[Relation]:
     """How `other` stands above `person` by reporting lines alone."""
