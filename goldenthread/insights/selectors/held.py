@@ -59,11 +59,14 @@ def held_by(person: Person) -> list[Held]:
     change = ExpectationChange.objects.filter(
         objective=OuterRef("pk"), state=ExpectationChange.State.OPEN, addressee=person
     ).order_by("pk")
+    asked = Q(state__in=[State.PROPOSED, State.COUNTERED])
     rows = (
         Objective.objects.exclude(state__in=CLOSED)
         .filter(
-            Q(owner_person__in=_spoken_to(person).values("pk"))
+            Q(owner_person__in=_team(person).values("pk"))
             | Q(owner_unit__in=_units(person).values("pk"))
+            | asked & Q(owner_person__in=_further(person).values("pk"))
+            | Q(pk__in=_addressed(person).values("objective"))
         )
         .select_related(*OWNERS, "proposed_by")
         .annotate(
@@ -80,17 +83,25 @@ def _held(row: Any, person: Person) -> Held:
     return Held(row, person, row.change_id, row.change_by or "", row.change_reason or "")
 
 
-def _spoken_to(person: Person) -> QuerySet[Person]:
-    """The person, and those whose nearest manager with an account is the person (three steps down)."""
-    first = Q(manager=person)
+def _team(person: Person) -> QuerySet[Person]:
+    """The person, those who report to them, and who has no manager in a unit that the person leads."""
+    headed = Q(manager__isnull=True, unit__leader=person)
+    return Person.objects.filter(Q(pk=person.pk) | Q(manager=person) | headed)
+
+
+def _further(person: Person) -> QuerySet[Person]:
+    """Those below a report without an account: what they propose comes up to the person (three steps)."""
     second = Q(manager__user__isnull=True, manager__manager=person)
     third = Q(
         manager__user__isnull=True,
         manager__manager__user__isnull=True,
         manager__manager__manager=person,
     )
-    headed = Q(manager__isnull=True, unit__leader=person)
-    return Person.objects.filter(Q(pk=person.pk) | first | second | third | headed)
+    return Person.objects.filter(second | third)
+
+
+def _addressed(person: Person) -> QuerySet[ExpectationChange]:
+    return ExpectationChange.objects.filter(addressee=person, state=ExpectationChange.State.OPEN)
 
 
 def _units(person: Person) -> QuerySet[Unit]:

@@ -26,11 +26,16 @@ from goldenthread.insights.selectors.week import (
 )
 from goldenthread.objectives.models import Cycle, Objective, ObjectivePriority
 from goldenthread.objectives.models.objective import UNOWNED
+from goldenthread.objectives.selectors.standing import standing
 from goldenthread.objectives.states import COUNTED, LIVE
 from goldenthread.people.models import Person
 from goldenthread.strategy.models import Priority, Strategy
 from goldenthread.strategy.selectors import PriorityStanding, priority_standings, strategy_in_force
 from goldenthread.ui import charts
+
+TASKS_SHOWN = 20
+TEAM_SHOWN = 12
+THREADS_SHOWN = 20
 
 
 @dataclass(frozen=True)
@@ -57,12 +62,18 @@ class HomePage:
 
     tasks: list[Task]
     threads: list[Thread]
+    objectives: int  # all of the own ones; the most worrying are shown as threads
     team: list[Member]
     strategy: Strategy | None
     strip: list[StripRow]
     coming: list[CycleDate]
     cycle: Cycle | None
     on: dt.date
+
+    @property
+    def shown(self) -> list[Task]:
+        """The first of them; nobody does more in a week."""
+        return self.tasks[:TASKS_SHOWN]
 
     @property
     def minutes(self) -> int:
@@ -94,6 +105,11 @@ class HomePage:
         return elapsed_fraction(self.cycle.starts_on, self.cycle.ends_on, self.on)
 
     @property
+    def team_shown(self) -> list[Member]:
+        """Those who need somebody first; the rest stands on the page of people."""
+        return self.team[:TEAM_SHOWN]
+
+    @property
     def team_worrying(self) -> list[Member]:
         return [one for one in self.team if one.worst in {"at_risk", "behind", "outdated"}]
 
@@ -123,7 +139,8 @@ def home_page(person: Person) -> HomePage:
     ]
     return HomePage(
         tasks=in_order(tasks, on),
-        threads=threads(mine, person, on, key_results),
+        threads=threads(_most_worrying(mine, on), person, on, key_results),
+        objectives=len(mine),
         team=team(reports, (one.objective for one in held), on),
         strategy=led.strategy,
         strip=_strip(led.strategy, active, standings),
@@ -166,6 +183,13 @@ def _led(person: Person, on: dt.date) -> _Led:
     found = [one for one in found if one.strategy_id == strategy.pk]
     active = [one for one in found if one.state == Priority.State.ACTIVE]
     return _Led(strategy, found, {one.pk for one in active if not one.served}, found[0].unowned)
+
+
+def _most_worrying(objectives: list[Objective], on: dt.date) -> list[Objective]:
+    """As many as home draws lines for."""
+    if len(objectives) <= THREADS_SHOWN:
+        return objectives
+    return sorted(objectives, key=lambda one: urgency(standing(one, on).health))[:THREADS_SHOWN]
 
 
 def _strip(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from goldenthread.core import clock
 from goldenthread.engine.coverage import ALIGNMENT_METHOD_VERSION
@@ -45,19 +45,14 @@ class UnitPage:
 
 
 def unit_rows() -> QuerySet[Any]:
-    """Units with the counts that their page shows, in one query: `here`, `below`, `open`, `linked`, `own_strategy`."""
+    """Units with what their page says of them, in one query: `here` and `below` (people), `own_strategy`."""
     today = clock.today()
     working = Person.objects.working(today)
     under = UnitClosure.objects.filter(ancestor=OuterRef(OuterRef("pk"))).values("descendant")
-    held = Objective.objects.counted().filter(
-        Q(owner_unit__in=under) | Q(owner_person__unit__in=under)
-    )
     own = Strategy.objects.in_force(today).filter(unit=OuterRef("pk"))
     return Unit.objects.select_related("leader", "parent").annotate(
         here=count_of(working.filter(unit=OuterRef("pk"))),
         below=count_of(working.filter(unit__in=under)),
-        open=count_of(held),
-        linked=count_of(held.filter(in_line=True)),
         own_strategy=Subquery(own.values("pk")[:1]),
     )
 
@@ -77,6 +72,11 @@ def unit_page(unit: Any, reader: Person) -> UnitPage:
     kpis = list(Kpi.objects.visible_to(reader).filter(unit=unit, state=Kpi.State.ACTIVE))
     standings = kpi_standings(kpis, on)
     below = Person.objects.working(on).filter(unit__closure_above__ancestor=OuterRef("pk"))
+    under = UnitClosure.objects.filter(ancestor=unit).values("descendant")
+    work = Objective.objects.counted().filter(
+        Q(owner_unit__in=under) | Q(owner_person__unit__in=under)
+    )
+    counts = work.aggregate(open=Count("pk"), linked=Count("pk", filter=Q(in_line=True)))
     children = Unit.objects.filter(parent=unit, ended_on__isnull=True).select_related("leader")
     return UnitPage(
         unit=unit,
@@ -86,8 +86,8 @@ def unit_page(unit: Any, reader: Person) -> UnitPage:
         people_below=unit.below,
         threads=threads(own, reader, on, key_results_of(own)),
         in_line=share(
-            unit.linked,
-            unit.open,
+            counts["linked"],
+            counts["open"],
             unit_of_n="objectives",
             method_version=ALIGNMENT_METHOD_VERSION,
             as_of=on,
