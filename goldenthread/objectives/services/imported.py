@@ -65,6 +65,7 @@ class IncomingLink:
     parent: links.Node
     strength: int = Contribution.Strength.MEDIUM
     external_id: str = ""
+    replaces: Contribution | None = None  # the same link with another strength
 
 
 @dataclass(frozen=True)
@@ -177,11 +178,14 @@ def bring_in_links(*, actor: Person, rows: Sequence[IncomingLink]) -> list[Domai
             child, parent = links.key(row.child), links.key(row.parent)
             if path := graph.find_loop(parents, parent, child):
                 links.refuse_loop(row.child, path, actor)
+            if row.replaces is not None:
+                links.end_link(row.replaces, today())
         except DomainError as error:
             told.append(error)
             continue
-        parents.setdefault(child, []).append(parent)
-        parents.setdefault(parent, [])
+        if row.replaces is None:
+            parents.setdefault(child, []).append(parent)
+            parents.setdefault(parent, [])
         made.append(
             Contribution(
                 **links.ends_of(row.child, row.parent),

@@ -59,7 +59,7 @@ def link(
         if held is not None and (held.strength, held.kind) == (strength, kind):
             return held
         if held is not None:
-            _end(held, today())
+            end_link(held, today())
         row = Contribution.objects.create(
             **ends,
             strength=strength,
@@ -103,7 +103,7 @@ def unlink(*, actor: Person, contribution: Contribution) -> None:
         raise DomainError(f"“{child}” is closed; what it served stays as it was.")
     with transaction.atomic():
         one_writer()
-        _end(contribution, today())
+        end_link(contribution, today())
         assert contribution.parent is not None
         audit.record(actor, "unlink", child, before=served(contribution.parent))
         refresh_lines(child)
@@ -138,7 +138,7 @@ def served(parent: Node) -> dict[str, Any]:
     return {f"parent_{'objective' if isinstance(parent, Objective) else 'priority'}": parent}
 
 
-def _end(row: Contribution, on: dt.date) -> None:
+def end_link(row: Contribution, on: dt.date) -> None:
     """Close the validity the day before; a link of the same day leaves no day on which it held."""
     row.valid_to = on - dt.timedelta(days=1)
     row.save(update_fields=["valid_to"])

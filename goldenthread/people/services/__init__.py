@@ -15,6 +15,7 @@ from goldenthread.people.services.colleagues import (
     add_colleagues,
 )
 from goldenthread.people.services.lines import find_loop, rebuild_closures
+from goldenthread.people.services.loading import PersonRow, load_people, loops
 from goldenthread.people.services.organisation import found_organisation
 from goldenthread.people.services.person import (
     add_person,
@@ -39,6 +40,7 @@ __all__ = [
     "Colleague",
     "ColleagueResult",
     "Invitation",
+    "PersonRow",
     "accept_invitation",
     "add_colleagues",
     "add_person",
@@ -53,6 +55,8 @@ __all__ = [
     "invite",
     "invited",
     "leave",
+    "load_people",
+    "loops",
     "mail_is_set_up",
     "move_unit",
     "reactivate_account",

@@ -10,7 +10,7 @@ from goldenthread.core.access import can, require
 from goldenthread.core.errors import DomainError, LoopRefused
 from goldenthread.people.models import Person
 from goldenthread.people.services.lines import REPORTING, one_at_a_time
-from goldenthread.people.services.person import checked_name, normal_email, rise_refused
+from goldenthread.people.services.person import checked_name, normal_email, rise_refused, works_here
 from goldenthread.permissions import Action
 
 MOST_ROWS = 2_000
@@ -144,8 +144,9 @@ def _tie(
     if not result.created and rises and not can(actor, Action.GRANT_ROLES):
         return replace(result, problem=rise_refused(person, "manager").message)
     try:
+        works_here(managers[0], "manager")
         everybody.refuse_loop(person, managers[0])
-    except LoopRefused as error:
+    except DomainError as error:
         return replace(result, problem=error.message)
     before.setdefault(person.pk, person.manager_id)
     person.manager = managers[0]

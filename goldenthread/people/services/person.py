@@ -72,7 +72,7 @@ def add_person(
         external_id=external_id,
     )
     one_at_a_time()
-    values = _checked(None, fields)
+    values = checked_fields(None, fields)
     person = Person.objects.create(**values)
     REPORTING.plant(person, manager)
     after = {key: value for key, value in values.items() if value not in ("", None)}
@@ -91,7 +91,7 @@ def edit_person(
     when somebody else saved the person after `version`.
     """
     require(actor, Action.EDIT_PERSON, person)
-    values = _checked(person, changes)
+    values = checked_fields(person, changes)
     opens_account = person.user is not None and values.get("email", person.email) != person.email
     if opens_account and not can(actor, Action.GRANT_ROLES):
         raise DomainError(
@@ -105,7 +105,7 @@ def set_manager(*, actor: Person, person: Person, manager: Person | None) -> Per
     """Say who somebody reports to, as `edit_person` would."""
     require(actor, Action.EDIT_PERSON, person)
     return write_person(
-        actor, "set manager", person, _checked(person, PersonFields(manager=manager))
+        actor, "set manager", person, checked_fields(person, PersonFields(manager=manager))
     )
 
 
@@ -116,7 +116,7 @@ def leave(*, actor: Person, person: Person, on: dt.date) -> Person:
     HR partners and administrators. The last administrator stays until there is another.
     """
     require(actor, Action.EDIT_PERSON, person)
-    return write_person(actor, "leave", person, _checked(person, {"end": on}))
+    return write_person(actor, "leave", person, checked_fields(person, {"end": on}))
 
 
 @transaction.atomic
@@ -242,7 +242,8 @@ def checked_external_id(model: type[Record], external_id: str, record: Record | 
     return external_id
 
 
-def _checked(person: Person | None, fields: PersonFields) -> dict[str, Any]:
+def checked_fields(person: Person | None, fields: PersonFields) -> dict[str, Any]:
+    """The fields given, cleaned; refused with the field where one can't be used."""
     values: dict[str, Any] = dict(fields)
     if "name" in values:
         values["name"] = checked_name(values["name"], "name", "A person")
