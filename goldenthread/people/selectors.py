@@ -97,7 +97,7 @@ def find_units(text: str, limit: int = 10) -> list[Unit]:
     """The units in force whose name holds every word."""
     if not text.strip():
         return []
-    found = Unit.objects.filter(_matches(text, "name"), ended_on__isnull=True)
+    found = Unit.objects.filter(matches(text, "name"), ended_on__isnull=True)
     return list(found.select_related("parent").order_by("name", "pk")[:limit])
 
 
@@ -119,7 +119,7 @@ def people_list(reader: Person, chosen: PeopleFilter) -> PersonQuerySet:
     """The people whom the reader may see, as narrowed and sorted, with unit, manager and account."""
     people = Person.objects.visible_to(reader).select_related("unit", "manager", "user")
     if chosen.text:
-        people = people.filter(_matches(chosen.text, "name", "email", "position"))
+        people = people.filter(matches(chosen.text, "name", "email", "position"))
     if chosen.unit is not None:
         people = people.filter(unit__closure_above__ancestor=chosen.unit)
     if chosen.manager is not None:
@@ -149,7 +149,7 @@ def find_people(reader: Person, text: str, limit: int = 10) -> list[Person]:
         return []
     starts = Case(When(_starts(text), then=Value(0)), default=Value(1), output_field=IntegerField())
     people = Person.objects.visible_to(reader).working(clock.today())
-    found = people.filter(_matches(text, "name", "email")).select_related("unit")
+    found = people.filter(matches(text, "name", "email")).select_related("unit")
     return list(found.order_by(starts, "name", "pk")[:limit])
 
 
@@ -228,7 +228,8 @@ def people_without_line(reader: Person) -> PersonQuerySet:
     """Who works here, reports to nobody and has no reports: they stand beside the chart."""
     today = clock.today()
     direct = Person.objects.filter(manager=OuterRef("pk")).working(today)
-    return _tops(Person.objects.visible_to(reader).working(today), today).exclude(Exists(direct))
+    tops = _tops(Person.objects.visible_to(reader).working(today), today)
+    return tops.exclude(Exists(direct)).select_related("unit")
 
 
 def _tops(people: PersonQuerySet, today: dt.date) -> PersonQuerySet:
@@ -259,7 +260,7 @@ def _forms(word: str) -> set[str]:
     return {word, word.lower(), word.capitalize()}
 
 
-def _matches(text: str, *columns: str) -> Q:
+def matches(text: str, *columns: str) -> Q:
     """Every word stands somewhere in the columns."""
     found = Q()
     for word in text.split():

@@ -1,0 +1,266 @@
+"""Who may open and send what, in words, for every address of the product.
+
+People are called by how they stand to the record (`world.py`). `page` is read, `form` is read and sent, `act` is
+only sent; what is not named answers 405. Who may not see the record finds nothing (404); who sees it and may not
+act is told so (403); nobody signed in is led to the sign-in page. A new address fails until it stands here.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.authorisation.world import CONFIDENTIAL, OTHERS, RESTRICTED
+
+People = frozenset[str]
+
+
+def of(*names: str) -> People:
+    return frozenset(names)
+
+
+OWNER, MANAGER, CHAIN, UNIT_HEAD = of("owner"), of("manager"), of("chain"), of("unit_head")
+SPONSOR, STRATEGY_LEADER = of("sponsor"), of("strategy_leader")
+AUTHOR, REPORTER, COLLEAGUE = of("author"), of("reporter"), of("colleague")
+LEADERS = of("leader", "unit_head", "sponsor", "strategy_leader")  # by office
+HR, ADMIN = of("hr"), of("admin")
+NOBODY = of()
+LINE = OWNER | MANAGER | CHAIN | UNIT_HEAD
+EVERYBODY = LINE | LEADERS | AUTHOR | REPORTER | COLLEAGUE | HR | ADMIN
+
+# Records that not everybody sees, by kind and variant.
+NAMED_ON_IT = LINE | SPONSOR | AUTHOR | REPORTER
+WORK = ("objective", "key_result", "link", "change")
+SEEN: dict[tuple[str, str], People] = {
+    **{(kind, RESTRICTED): NAMED_ON_IT for kind in WORK},
+    **{(kind, "restricted draft"): NAMED_ON_IT for kind in WORK},
+    **{(kind, "somebody else's restricted"): NOBODY for kind in WORK},
+    **{(kind, CONFIDENTIAL): LEADERS for kind in ("priority", "result", "trade_off")},
+}
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What an address answers. `office`: who of them may by right of office, so with anybody's record."""
+
+    kinds: tuple[str, ...] = ()
+    read: People | None = None
+    send: People | None = None
+    office: People = NOBODY
+    by_variant: Mapping[str, People] = field(default_factory=dict)  # where the state decides who
+    public: bool = False
+    gone: People = NOBODY  # variants of the record that the page does not know
+    away: bool = False  # whoever is not named is led elsewhere, instead of refused
+    sends: Mapping[str, Any] = field(default_factory=dict)
+    ids: Callable[[str, int], dict[str, Any]] = lambda kind, pk: {"pk": pk}
+
+    def allowed(self, method: str, kind: str, variant: str) -> People:
+        """Who of everybody may, with this record."""
+        people = (self.read if method == "GET" else self.send) or NOBODY
+        people = self.by_variant.get(variant, people)
+        if people == EVERYBODY:
+            return people
+        return people & self.office if variant.startswith(OTHERS) else people
+
+
+def page(*kinds: str, to: People = EVERYBODY, **given: Any) -> Expected:
+    return Expected(kinds, read=to, **given)
+
+
+def form(*kinds: str, by: People = NOBODY, office: People = NOBODY, **given: Any) -> Expected:
+    return Expected(kinds, read=by | office, send=by | office, office=office, **given)
+
+
+def act(*kinds: str, by: People = NOBODY, office: People = NOBODY, **given: Any) -> Expected:
+    return Expected(kinds, send=by | office, office=office, **given)
+
+
+def nobody_signed_in(read: bool = True, send: bool = False, **given: Any) -> Expected:
+    """Open to the world: signing in, a forgotten password, an invitation."""
+    return Expected(
+        read=EVERYBODY if read else None, send=EVERYBODY if send else None, public=True, **given
+    )
+
+
+def guided(send: bool = True) -> Expected:
+    """A step of the first run: for the founder alone; everybody else is led home."""
+    return Expected(read=NOBODY, send=NOBODY if send else None, away=True)
+
+
+EXPECTED: dict[str, Expected] = {
+    # Signing in ---------------------------------------------------------------------------------------------
+    "account_login": nobody_signed_in(send=True),
+    "account_logout": nobody_signed_in(send=True),
+    "account_inactive": nobody_signed_in(),
+    "account_reset_password": nobody_signed_in(send=True),
+    "account_reset_password_done": nobody_signed_in(),
+    "account_reset_password_from_key": nobody_signed_in(
+        send=True, ids=lambda kind, pk: {"uidb36": "1", "key": "used-up"}
+    ),
+    "account_reset_password_from_key_done": nobody_signed_in(),
+    "invitation": nobody_signed_in(send=True, ids=lambda kind, pk: {"token": "not-a-token"}),
+    "account_change_password": form(by=EVERYBODY),
+    "account": page(),
+    # The first run ------------------------------------------------------------------------------------------
+    "first-run": guided(),
+    "first-run-strategy": guided(),
+    "first-run-priorities": guided(),
+    "first-run-team": guided(),
+    "first-run-objective": guided(),
+    "first-run-check-in": guided(),
+    "first-run-line": guided(send=False),
+    "strategy-from-outline": form(by=STRATEGY_LEADER),
+    "strategy-from-outline-review": form("strategy", by=STRATEGY_LEADER),
+    # People and units ---------------------------------------------------------------------------------------
+    "people": page(),
+    "people-csv": page(),
+    "people-pick": page(),
+    "people-chart": page(),
+    "person": page("person"),
+    "person-reports": page("person"),
+    "person-add": form(office=LEADERS | HR | ADMIN),
+    "colleagues-paste": form(office=LEADERS | HR | ADMIN),
+    "person-edit": form("person", office=HR | ADMIN),
+    "person-leave": act("person", office=HR | ADMIN, sends={"on": "2026-06-30"}),
+    "person-roles": form("person", office=ADMIN, sends={"leader": "on"}),
+    "person-account": act("person", office=ADMIN, sends={"active": "no"}),
+    "person-invite": form("person", office=LEADERS | HR | ADMIN),
+    "person-absences": form(
+        "person",
+        by=LINE - UNIT_HEAD,
+        office=HR,
+        sends={"start": "2026-07-01", "end": "2026-07-02"},
+    ),
+    "absence-remove": act("absence", by=LINE - UNIT_HEAD, office=HR),
+    "units": page(),
+    "units-pick": page(),
+    "unit": page("unit"),
+    "unit-strategy": page("unit"),
+    "unit-add": form(office=LEADERS | HR | ADMIN, sends={"name": "Fleet"}),
+    "unit-edit": form("unit", office=HR | ADMIN),
+    "unit-end": act("unit", office=HR | ADMIN, sends={"on": "2026-05-13"}),
+    # Strategy -----------------------------------------------------------------------------------------------
+    "strategy": page(),
+    "strategy-new": form(office=LEADERS, sends={"title": "Next"}),
+    "strategy-edit": form("strategy", by=STRATEGY_LEADER),
+    "strategy-force": act("strategy", by=STRATEGY_LEADER),
+    "strategy-end": form("strategy", by=STRATEGY_LEADER),
+    "priorities": page("strategy"),
+    "priority-new": form("strategy", office=LEADERS, sends={"title": "Cleaner trains"}),
+    "priorities-confirm": act("strategy", by=STRATEGY_LEADER),
+    "priorities-order": act("strategy", by=STRATEGY_LEADER),
+    "weights": form("strategy", by=STRATEGY_LEADER),
+    "trade-offs": Expected(
+        ("strategy",),
+        read=EVERYBODY,
+        send=STRATEGY_LEADER,
+        sends={"kind": "not_doing", "this": "Night trains"},
+    ),
+    "trade-off-edit": form("trade_off", by=STRATEGY_LEADER),
+    "trade-off-remove": act("trade_off", by=STRATEGY_LEADER),
+    "priority": page("priority"),
+    "priority-edit": form("priority", by=SPONSOR | STRATEGY_LEADER),
+    "priority-confirm": act("priority", by=SPONSOR | STRATEGY_LEADER),
+    "priority-hand": form("priority", by=SPONSOR | STRATEGY_LEADER),
+    "priority-drop": form(
+        "priority",
+        by=STRATEGY_LEADER,
+        by_variant={"unconfirmed": SPONSOR | STRATEGY_LEADER},
+        sends={"reason": "Too much"},
+    ),
+    "result-add": act("priority", by=SPONSOR | STRATEGY_LEADER, sends={"text": "On time"}),
+    "result-edit": form("result", by=SPONSOR | STRATEGY_LEADER),
+    "result-measure": form("result", by=SPONSOR | STRATEGY_LEADER),
+    "result-remove": act("result", by=SPONSOR | STRATEGY_LEADER),
+    # KPIs ---------------------------------------------------------------------------------------------------
+    "kpis": page(),
+    "kpis-csv": page(),
+    "kpis-pick": page(),
+    "kpi": page("kpi"),
+    "kpi-new": form(office=LEADERS, sends={"name": "Seats", "direction": "up", "decimals": "0"}),
+    "kpi-edit": form(
+        "kpi",
+        by=OWNER | UNIT_HEAD | SPONSOR | STRATEGY_LEADER,
+        by_variant={"unconfirmed": NOBODY},
+    ),
+    "kpi-retire": form(
+        "kpi",
+        by=OWNER | UNIT_HEAD | SPONSOR | STRATEGY_LEADER,
+        by_variant={"unconfirmed": NOBODY},
+        sends={"reason": "Not used"},
+    ),
+    "kpi-target": form(
+        "kpi",
+        by=OWNER | UNIT_HEAD | SPONSOR | STRATEGY_LEADER,
+        by_variant={"unconfirmed": NOBODY},
+    ),
+    "kpi-confirm": act(
+        "kpi", by=OWNER | SPONSOR | STRATEGY_LEADER, by_variant={"unconfirmed": LEADERS}
+    ),
+    "kpi-observe": act(
+        "kpi",
+        by=LINE | SPONSOR | STRATEGY_LEADER,
+        by_variant={"unconfirmed": NOBODY},
+        sends={"on": "2026-05-12", "value": "80"},
+    ),
+    "target-remove": act("target", by=OWNER | UNIT_HEAD | SPONSOR | STRATEGY_LEADER),
+    "observation-correct": form(
+        "observation", by=LINE | SPONSOR | STRATEGY_LEADER, sends={"value": "80"}
+    ),
+    # Objectives ---------------------------------------------------------------------------------------------
+    "objectives": page(),
+    "objectives-csv": page(),
+    "objectives-pick": page(),
+    "objective-owners": page(),
+    "objective": page("objective"),
+    "objective-new": form(by=EVERYBODY),  # the owner typed in decides, in the service
+    "objective-edit": form(
+        "objective",
+        by=LINE,
+        by_variant=dict.fromkeys(
+            ("draft", "restricted draft", "proposed", "proposed by the manager", "unconfirmed"),
+            LINE | AUTHOR,
+        ),
+    ),
+    "objective-propose": act("objective", by=LINE | AUTHOR),
+    "objective-agree": act("objective", by=LINE),
+    "objective-decline": form("objective", by=LINE, sends={"reason": "Too much"}),
+    "objective-counter": form("objective", by=LINE),
+    "objective-confirm": act("objective", by=LINE),
+    "objective-change": form("objective", by=LINE),
+    "objective-close": form("objective", by=LINE),
+    "objective-learning": form("objective", by=LINE, sends={"learning": "Start earlier"}),
+    "objective-link": form("objective", by=LINE),
+    "objective-unlink": act("link", by=LINE),
+    "objective-check-ins": page(
+        "objective", to=LINE | REPORTER, by_variant={"closed": LINE, OTHERS: NOBODY}
+    ),
+    "check-in": form("key_result", by=LINE | REPORTER),
+    "change-answer": form("change", by=LINE, sends={"accept": "yes"}),
+    "change-withdraw": act("change", by=LINE),
+    "agree-all": act(by=EVERYBODY),
+    "objectives-confirm": act(by=EVERYBODY),
+    "cycles": page(),
+    "cycle": page("cycle"),
+    "cycle-new": form(office=LEADERS | HR),
+    "cycle-edit": form("cycle", office=LEADERS | HR),
+    "cycle-close": form("cycle", office=LEADERS | HR),
+    # Across the rooms ---------------------------------------------------------------------------------------
+    "home": page(),
+    "alignment": page(),
+    "alignment-loose-csv": page(),
+    "alignment-units-csv": page(),
+    "alignment-propose": page("priority", gone=of("unconfirmed", "dropped")),
+    "map": page(),
+    "map-find": page(),
+    "map-units": page(),
+    "map-csv": page(),
+    "methods": page(),
+    "method": page(ids=lambda kind, pk: {"slug": "value-flow"}),
+    "history": page(
+        *("objective", "priority", "strategy", "kpi", "person", "unit", "cycle"),
+        ids=lambda kind, pk: {"kind": kind, "pk": pk},
+    ),
+    # The pattern page, for whoever builds -------------------------------------------------------------------
+    "patterns": nobody_signed_in(),
+    "pattern_options": nobody_signed_in(),
+}

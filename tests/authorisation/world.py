@@ -1,0 +1,184 @@
+"""A small organisation in which everybody is named for how they stand to the records in it.
+
+`owner` works in Operations, which `unit_head` leads, and reports to `manager`, who reports to `chain`. The
+records are theirs; a second set belongs to `other`, to whom none of them stands in any relation. So a table of
+expectations can be written in words.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Model
+
+from goldenthread.objectives.models import ExpectationChange
+from goldenthread.objectives.states import State
+from goldenthread.people.models import Absence, Person, User
+from goldenthread.strategy.models import ExpectedResult, Kpi, Priority, Strategy, TradeOff
+from goldenthread.strategy.services import add_even_over, observe, set_target
+from tests.cast import (
+    TODAY,
+    link,
+    make_cycle,
+    make_head,
+    make_key_result,
+    make_kpi,
+    make_objective,
+    make_organisation,
+    make_person,
+    make_priority,
+    make_strategy,
+    make_unit,
+)
+
+OPEN, OTHERS = "open", "somebody else's"
+CONFIDENTIAL, RESTRICTED = "confidential", "restricted"
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One record to try an address with: what makes it special, and the ids that the address takes."""
+
+    kind: str
+    name: str
+    pk: int
+
+
+@dataclass(frozen=True)
+class World:
+    """Users by what they are to the records, and the records by kind."""
+
+    users: dict[str, User | None]
+    records: dict[str, list[Variant]]
+
+
+Made = list[tuple[str, str, Model]]
+
+
+def make_world() -> World:
+    make_organisation()
+    root = make_unit("Northwind Rail")
+    operations, elsewhere = make_unit("Operations", root), make_unit("Elsewhere", root)
+    people: dict[str, Person] = {}
+    for name in ("chain", "other", "author", "reporter", "colleague"):
+        people[name] = make_person(name, unit=elsewhere)
+    people["manager"] = make_person("manager", unit=elsewhere, manager=people["chain"])
+    people["owner"] = make_person("owner", unit=operations, manager=people["manager"])
+    people["unit_head"] = make_person("unit_head", unit=elsewhere)
+    make_head(operations, people["unit_head"])
+    for name in ("sponsor", "strategy_leader", "leader"):
+        people[name] = make_person(name, unit=elsewhere, granted_leader=name != "sponsor")
+    people["hr"] = make_person("hr", unit=elsewhere, is_hr=True)
+    people["admin"] = make_person("admin", unit=elsewhere, is_admin=True)
+    people["left"] = make_person("left", unit=elsewhere, end=TODAY - dt.timedelta(1))
+    users = {name: person.user for name, person in people.items()}
+    users["stranger"] = User.objects.create_user("stranger@northwind.example", "a-long-train-trip")
+    users["anonymous"] = None
+    makers = (_people, _strategies, _priorities, _kpis, _objectives)
+    records: dict[str, list[Variant]] = {}
+    for make in makers:
+        for kind, name, record in make(people):
+            records.setdefault(kind, []).append(Variant(kind, name, record.pk))
+    return World(users, records)
+
+
+def _people(people: dict[str, Person]) -> Made:
+    owner, other = people["owner"], people["other"]
+    away = [
+        Absence.objects.create(person=one, start=TODAY, end=TODAY + dt.timedelta(3))
+        for one in (owner, other)
+    ]
+    return [
+        ("person", OPEN, owner),
+        ("person", OTHERS, other),
+        ("absence", OPEN, away[0]),
+        ("absence", OTHERS, away[1]),
+        ("unit", OPEN, owner.unit),
+        ("unit", OTHERS, other.unit),
+    ]
+
+
+def _strategies(people: dict[str, Person]) -> Made:
+    led = make_strategy(people["strategy_leader"], title="Led")
+    fresh = make_strategy(people["strategy_leader"], title="Fresh", state=Strategy.State.DRAFT)
+    others = make_strategy(people["other"], title="Other", unit=people["other"].unit)
+    return [("strategy", OPEN, led), ("strategy", "draft", fresh), ("strategy", OTHERS, others)]
+
+
+def _priorities(people: dict[str, Person]) -> Made:
+    sponsor, leads = people["sponsor"], people["strategy_leader"]
+    led, others = Strategy.objects.get(title="Led"), Strategy.objects.get(title="Other")
+    found: Made = []
+    for name, strategy, fields in (
+        (OPEN, led, {"sponsor": sponsor, "weight": Decimal(60)}),
+        (CONFIDENTIAL, led, {"sponsor": sponsor, "confidential": True, "weight": Decimal(40)}),
+        (
+            "unconfirmed",
+            led,
+            {"state": Priority.State.UNCONFIRMED, "sponsor": sponsor, "sponsor_named_by": leads},
+        ),
+        ("dropped", led, {"state": Priority.State.DROPPED, "sponsor": sponsor}),
+        (OTHERS, others, {}),
+    ):
+        priority = make_priority(strategy, f"{name} priority", **fields)
+        result = ExpectedResult.objects.create(priority=priority, text=f"{name} result")
+        found += [("priority", name, priority), ("result", name, result)]
+    secret = Priority.objects.get(title=f"{CONFIDENTIAL} priority")
+    plain = add_even_over(actor=leads, strategy=led, this="On time", over="fast")
+    hidden = add_even_over(actor=leads, strategy=led, this="Quiet", over="loud", priority=secret)
+    theirs = TradeOff.objects.create(strategy=others, kind=TradeOff.Kind.NOT_DOING, this="Nights")
+    return [
+        *found,
+        ("trade_off", OPEN, plain),
+        ("trade_off", CONFIDENTIAL, hidden),
+        ("trade_off", OTHERS, theirs),
+    ]
+
+
+def _kpis(people: dict[str, Person]) -> Made:
+    found: Made = []
+    for name, owner in ((OPEN, people["owner"]), (OTHERS, people["other"])):
+        kpi = make_kpi(f"{name} KPI", owner=owner)
+        seen = observe(actor=owner, kpi=kpi, on=TODAY, value=Decimal(81))
+        target = set_target(actor=owner, kpi=kpi, due_on=dt.date(2026, 12, 31), value=Decimal(90))
+        found += [("kpi", name, kpi), ("observation", name, seen), ("target", name, target)]
+    served = ExpectedResult.objects.get(text=f"{OPEN} result")
+    served.kpi = Kpi.objects.get(name=f"{OPEN} KPI")
+    served.save()
+    unowned = make_kpi("unowned KPI", state=Kpi.State.UNCONFIRMED)
+    return [*found, ("kpi", "unconfirmed", unowned)]
+
+
+def _objectives(people: dict[str, Person]) -> Made:
+    owner, other = people["owner"], people["other"]
+    cycle = make_cycle()
+    priority = Priority.objects.get(title=f"{OPEN} priority")
+    found: Made = [("cycle", OPEN, cycle)]
+    for name, fields in (
+        (OPEN, {"state": State.ACTIVE}),
+        (RESTRICTED, {"state": State.ACTIVE, "restricted": True}),
+        ("draft", {"state": State.DRAFT}),
+        ("restricted draft", {"state": State.DRAFT, "restricted": True}),
+        ("proposed", {"state": State.PROPOSED, "proposed_by": owner}),
+        ("proposed by the manager", {"state": State.PROPOSED, "proposed_by": people["manager"]}),
+        ("unconfirmed", {"state": State.UNCONFIRMED}),
+        ("closed", {"state": State.ACHIEVED}),
+        (OTHERS, {"state": State.ACTIVE, "owner_person": other, "author": None}),
+        ("somebody else's restricted", {"owner_person": other, "restricted": True}),
+    ):
+        given = {"owner_person": owner, "author": people["author"], "cycle": cycle} | fields
+        if given["owner_person"] == other:
+            given["author"] = None
+        objective = make_objective(given.pop("owner_person"), f"{name} objective", **given)
+        theirs = objective.owner_person == other
+        key_result = make_key_result(objective, reporter=None if theirs else people["reporter"])
+        found += [("objective", name, objective), ("key_result", name, key_result)]
+        if not theirs:
+            found.append(("link", name, link(objective, priority)))
+        if name in {OPEN, RESTRICTED, OTHERS}:
+            speaker = objective.owner_person
+            change = ExpectationChange.objects.create(
+                objective=objective, author=speaker, reason="Less", changes={}, before={}
+            )
+            found.append(("change", name, change))
+    return found
