@@ -97,6 +97,7 @@ def test_every_module_is_named_for_the_domain() -> None:
             "an inline handler",
             r"\son(?:click|change|input|submit|load|key\w+|mouse\w+|focus|blur)\s*=",
         ),
+        ("an address that runs", r"javascript:"),
         ("another host", r"(?:src|href|action)\s*=\s*[\"'](?:https?:)?//(?!www\.w3\.org)"),
     ],
 )

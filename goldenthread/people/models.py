@@ -55,7 +55,7 @@ class Unit(Record):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return f"{reverse('units')}{self.pk}/"
+        return reverse("unit", args=[self.pk])
 
     def relations_to(self, person: Any) -> frozenset[Relation]:
         """Everybody sees units; its leader owns it; leaders of units above are unit heads."""
@@ -137,7 +137,7 @@ class Person(Record):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return f"{reverse('people')}{self.pk}/"
+        return reverse("person", args=[self.pk])
 
     @property
     def audit_person_id(self) -> int | None:

@@ -1,5 +1,6 @@
 """Colleagues as rows: found or added, tied to managers, problems said by row."""
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from goldenthread.core.models import AuditRecord
 from goldenthread.people import services
 from goldenthread.people.models import Person, ReportingClosure
 from goldenthread.people.services import Colleague
-from tests.cast import Cast
+from tests.cast import TODAY, Cast, make_person
 
 
 def test_new_ones_are_added_and_tied_in_any_order(cast: Cast) -> None:
@@ -89,3 +90,11 @@ def test_the_lines_are_stored_whole_and_recorded(
 def test_nobody_is_not_a_manager(cast: Cast) -> None:
     [result] = services.add_colleagues(actor=cast.ada, rows=[Colleague("Ivo", "", "–")])
     assert (result.created, result.problem) == (True, "")
+
+
+def test_a_manager_who_has_left_is_named(cast: Cast) -> None:
+    make_person("Hal Nord", account=False, end=TODAY - dt.timedelta(1))
+    [result] = services.add_colleagues(actor=cast.ada, rows=[Colleague("Ida Nord", "", "Hal Nord")])
+    assert result.person is not None
+    assert "has left" in result.problem
+    assert result.person.manager is None

@@ -12,6 +12,7 @@ from goldenthread.core.models import AuditRecord
 from goldenthread.people.models import Person
 from goldenthread.strategy import selectors, services
 from goldenthread.strategy.models import Kpi, Observation, Priority, Strategy
+from goldenthread.strategy.selectors import KpiFilter
 from tests.cast import (
     TODAY,
     Cast,
@@ -290,3 +291,9 @@ def test_a_range_becomes_the_kpis_range(strategy: Strategy, ada: Person) -> None
     services.observe(actor=ada, kpi=kpi, on=TODAY, value=Decimal(5))
     standing = selectors.priority_standings([result.priority], TODAY)[result.priority.pk]
     assert standing.score == 1.0
+
+
+def test_a_kpi_is_found_whatever_the_case_of_its_letters(ada: Person) -> None:
+    kpi = make_kpi("Überstunden im Betrieb")
+    assert selectors.find_kpis(ada, "überstunden betrieb") == [kpi]
+    assert list(selectors.kpi_list(ada, KpiFilter(text="überstunden"))) == [kpi]

@@ -65,13 +65,13 @@ def add_colleagues(*, actor: Person, rows: Sequence[Colleague]) -> list[Colleagu
 
 
 class _Everybody:
-    """Everybody here by id, by e-mail and by name, and who reports to whom; read once."""
+    """Everybody here by id, by e-mail and by name, and who reports to whom; read once, and nobody else edits them."""
 
     def __init__(self) -> None:
         self.by_pk: dict[int, Person] = {}
         self.by_email: dict[str, Person] = {}
         self.by_name: dict[str, list[Person]] = {}
-        for person in Person.objects.all():
+        for person in Person.objects.select_for_update():
             self.by_pk[person.pk] = person
             self.add(person)
 

@@ -55,7 +55,8 @@ def load_people(*, actor: Person, rows: Sequence[PersonRow]) -> None:
     """
     require(actor, Action.ADD_PEOPLE)
     one_at_a_time()
-    everybody = {person.pk: person for person in Person.objects.select_related("manager", "unit")}
+    here = Person.objects.select_for_update(of=("self",)).select_related("manager", "unit")
+    everybody = {person.pk: person for person in here}
     for row in rows:
         if row.person is not None:
             row.person = everybody[row.person.pk]

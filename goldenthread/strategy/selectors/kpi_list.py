@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from django.db.models import F, Prefetch, Q
+from django.db.models import F, Prefetch
 
 from goldenthread.people.models import Person, Unit
+from goldenthread.people.selectors import matches
 from goldenthread.strategy.models import ExpectedResult, Kpi, KpiQuerySet, Priority
 from goldenthread.strategy.selectors.kpi import Standing
 
@@ -40,10 +41,7 @@ def kpi_list(reader: Person, chosen: KpiFilter) -> KpiQuerySet:
     shown = ExpectedResult.objects.filter(priority__in=priorities).select_related("priority")
     kpis = Kpi.objects.visible_to(reader).select_related("unit", "owner")
     kpis = kpis.prefetch_related(Prefetch("expected_results", shown))
-    for word in chosen.text.split():
-        kpis = kpis.filter(
-            Q(name__icontains=word) | Q(definition__icontains=word) | Q(owner__name__icontains=word)
-        )
+    kpis = kpis.filter(matches(chosen.text, "name", "definition", "owner__name"))
     if chosen.state != "all":
         kpis = kpis.filter(state=chosen.state)
     if chosen.unit is not None:
@@ -61,6 +59,5 @@ def find_kpis(reader: Person, text: str, limit: int = 10) -> list[Kpi]:
     if not text.strip():
         return []
     kpis = Kpi.objects.visible_to(reader).exclude(state=Kpi.State.RETIRED)
-    for word in text.split():
-        kpis = kpis.filter(name__icontains=word)
+    kpis = kpis.filter(matches(text, "name"))
     return list(kpis.select_related("unit").order_by("name", "pk")[:limit])

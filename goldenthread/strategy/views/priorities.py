@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from goldenthread.core.access import can, require
@@ -33,14 +33,6 @@ def priority_or_404(request: PersonRequest, pk: int) -> Priority:
     return get_object_or_404(
         found.select_related("strategy__leader", "sponsor", "sponsor_named_by"), pk=pk
     )
-
-
-def priority_address(priority: Priority) -> str:
-    """The page of a priority."""
-    try:
-        return reverse("priority", args=[priority.pk])
-    except NoReverseMatch:
-        return f"{reverse('priorities', args=[priority.strategy_id])}#priority-{priority.pk}"
 
 
 @require_GET
@@ -150,7 +142,6 @@ def edit_page(
         "form": form,
         "result_form": result_form,
         "results": priority.expected_results.select_related("kpi"),
-        "address": priority_address(priority),
         "may_drop": can(request.person, Action.EDIT_STRATEGY, priority.strategy),
     }
     status = status_of(form, result_form)
@@ -161,7 +152,7 @@ def _back(request: PersonRequest, priority: Priority) -> str:
     """To the list when it was edited there, else to its own page."""
     if "in_list" in request.POST:
         return f"{reverse('priorities', args=[priority.strategy_id])}#priority-{priority.pk}"
-    return priority_address(priority)
+    return reverse("priority", args=[priority.pk])
 
 
 @require_http_methods(["GET", "POST"])
