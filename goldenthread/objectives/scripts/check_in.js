@@ -1,7 +1,11 @@
 // Checking in where one stands: a panel opens under its row, closes with Escape or Cancel, and hands the focus on.
 (() => {
   const openerOf = (panel) => document.querySelector(`[data-panel="${CSS.escape(panel.id)}"]`);
-  const panelOf = (node) => node.closest?.(".in-place")?.querySelector(":scope > td") || node.closest?.("div.in-place");
+  const panelOf = (node) => {
+    let panel = node.closest?.("[id]");
+    while (panel && !openerOf(panel)) panel = panel.parentElement?.closest("[id]");
+    return panel;
+  };
   const tell = (panel, open) => openerOf(panel)?.setAttribute("aria-expanded", String(open));
   const close = (panel) => {
     if (!panel) return;
@@ -34,7 +38,7 @@
   });
   document.addEventListener("htmx:afterSettle", (event) => {
     const panel = document.getElementById(event.target.id);
-    if (panel?.closest(".in-place") && openerOf(panel)) tell(panel, panel.childElementCount > 0);
+    if (panel && openerOf(panel)) tell(panel, panel.childElementCount > 0);
     const done = event.target.matches?.("[data-checked-in]") ? event.target : null;
     if (!done) return;
     const next = done.nextElementSibling?.querySelector("form.checkin input:not([type=hidden])");

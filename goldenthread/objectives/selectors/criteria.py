@@ -99,7 +99,8 @@ class Criterion:
         if number is None:
             return ""
         row = self.key_result
-        return in_unit(number, row.measure, row.decimals)
+        typed = -int(number.normalize().as_tuple().exponent)  # a value is never shown rounder than given
+        return in_unit(number, row.measure, min(6, max(row.decimals, typed)))
 
 
 def threshold_words(row: KeyResult) -> str:
@@ -120,9 +121,8 @@ def criteria(objective: Objective, on: dt.date) -> list[Criterion]:
     two where one has milestones; pass an objective with `key_results` prefetched to save that."""
     rows = list(objective.key_results.all())
     prefetch_related_objects(rows, Prefetch("check_ins", CheckIn.objects.select_related("author")))
-    stepped = [row for row in rows if row.kind == Kind.MILESTONES]
-    if stepped:
-        prefetch_related_objects(stepped, "milestones")
+    if any(row.kind == Kind.MILESTONES for row in rows):
+        prefetch_related_objects(rows, "milestones")
     total = float(sum(row.weight for row in rows))
     return [_criterion(row, objective, on, total) for row in rows]
 

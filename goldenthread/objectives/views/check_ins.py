@@ -52,11 +52,16 @@ def check_in(request: PersonRequest, pk: int) -> HttpResponse:
         ),
     ):
         return _recorded(request, key_result)
-    context = _context(request, one, form, corrects)
-    if by_htmx(request) and "closed" in request.GET:
-        return render(request, "objectives/_criterion.html", context | {"form": None})
+    context = _context(request, one, form, corrects) | {"autofocus": True}
     if by_htmx(request) and _place(request) == PAGE:
-        return render(request, "objectives/_criterion.html", context, status=_status(form))
+        answer = render(
+            request,
+            "objectives/_check_in_form.html",
+            context | {"place": PAGE},
+            status=_status(form),
+        )
+        answer["HX-Retarget"], answer["HX-Reswap"] = f"#ci-{key_result.pk}", "innerHTML"
+        return answer
     if by_htmx(request) and _place(request) == ROW:
         return render(request, "objectives/_row_check_in.html", context, status=_status(form))
     return render(request, "objectives/check_in.html", context, status=_status(form))

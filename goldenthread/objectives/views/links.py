@@ -101,7 +101,7 @@ def objective_unlink(request: PersonRequest, pk: int) -> HttpResponse:
 def objectives_pick(request: PersonRequest) -> HttpResponse:
     """Priorities first, then open objectives, whose title or owner holds every word typed."""
     query = request.GET.get("q", "").strip()[:200]
-    priorities = Priority.objects.visible_to(request.person).active()
+    priorities = Priority.objects.visible_to(request.person).in_use()
     objectives = Objective.objects.visible_to(request.person).filter(state__in=COUNTED)
     for word in query.split():
         priorities = priorities.filter(Q(title__icontains=word))

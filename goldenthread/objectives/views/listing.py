@@ -140,7 +140,7 @@ def _list(request: PersonRequest, chosen: ObjectiveFilter, today: dt.date) -> di
         "chips": _chips(request, chosen),
         "units": flat(unit_tree()),
         "priorities": Priority.objects.visible_to(request.person)
-        .active()
+        .in_use()
         .order_by("position", "pk"),
         "cycles": Cycle.objects.all(),
         "healths": {key: look.word for key, look in HEALTHS.items()},

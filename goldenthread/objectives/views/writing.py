@@ -364,7 +364,7 @@ def _start(request: PersonRequest, led: Sequence[Unit], kpi: Kpi | None) -> dict
     if kpi is not None:
         found["title"] = f"Bring {kpi} back on course"
         result = kpi.expected_results.filter(
-            priority__in=Priority.objects.visible_to(request.person).active()
+            priority__in=Priority.objects.visible_to(request.person).in_use()
         ).first()
         found.setdefault("serves", result.priority if result else None)
     found["strength"] = Contribution.Strength.STRONG
