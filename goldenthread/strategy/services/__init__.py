@@ -1,12 +1,14 @@
 """Everything that writes to the strategy: one function a verb, used by pages, imports and commands alike."""
 
 from goldenthread.strategy.services.drafts import (
+    Loaded,
     draft_expected_result,
     draft_kpi,
     draft_priority,
     draft_strategy,
     draft_target,
     load_observation,
+    load_observations,
     redraft_expected_result,
     redraft_kpi,
     redraft_priority,
@@ -53,6 +55,7 @@ from goldenthread.strategy.services.trade_off import (
 from goldenthread.strategy.services.weights import confirm_weights, set_weights
 
 __all__ = [
+    "Loaded",
     "add_even_over",
     "add_expected_result",
     "add_kpi",
@@ -77,6 +80,7 @@ __all__ = [
     "end_strategy",
     "hand_to_sponsor",
     "load_observation",
+    "load_observations",
     "make_kpi",
     "merge_priority",
     "observe",

@@ -6,10 +6,13 @@ and not authored; they go in as recorded.
 """
 
 import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from goldenthread.core import audit
 from goldenthread.core.access import require
@@ -29,6 +32,7 @@ from goldenthread.strategy.services.checks import exact, in_order, kept, leads, 
 from goldenthread.strategy.services.expected_result import check_result, new_expected_result
 from goldenthread.strategy.services.kpi import (
     check_kpi,
+    check_observation,
     checked_target,
     new_kpi,
     new_observation,
@@ -291,3 +295,67 @@ def _still_draft(priority: Priority) -> None:
 def _unconfirmed(kpi: Kpi) -> None:
     if kpi.state != Kpi.State.UNCONFIRMED:
         raise DomainError(f"“{kpi}” is confirmed. {kpi.owner or 'Its owner'} can change it.")
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A value of a KPI as a file has it."""
+
+    kpi: Kpi
+    on: dt.date
+    value: Decimal | None
+    note: str = ""
+    text: str = ""
+    external_id: str = ""
+
+
+@transaction.atomic
+def load_observations(*, actor: Person, rows: Sequence[Loaded]) -> list[bool | DomainError]:
+    """As `load_observation`, of many at once: True where it is new, False where it stands, or why it is refused."""
+    require(actor, Action.IMPORT)
+    pks = {row.kpi.pk for row in rows}
+    locked = Kpi.objects.select_for_update().filter(pk__in=pks).order_by("pk")
+    retired = {kpi.pk for kpi in locked if kpi.state == Kpi.State.RETIRED}
+    held = Observation.objects.filter(kpi__in=pks, corrected_by__isnull=True)
+    standing = {(one.kpi_id, one.on): (one.value, one.text) for one in held}
+    told: list[bool | DomainError] = []
+    new: list[Observation] = []
+    kpis: list[Kpi] = []
+    for row in rows:
+        try:
+            said = (exact(row.value, "value"), row.text.strip()[:500])
+            stands = standing.get((row.kpi.pk, row.on))
+            if stands is not None and stands == said:
+                told.append(False)
+                continue
+            if row.kpi.pk in retired:
+                raise DomainError(f"“{row.kpi}” is retired and stays as it was.")
+            check_observation(row.on, *said, taken=stands is not None)
+        except DomainError as error:
+            told.append(error)
+            continue
+        standing[row.kpi.pk, row.on] = said
+        kpis.append(row.kpi)
+        new.append(
+            Observation(
+                kpi=row.kpi,
+                on=row.on,
+                value=said[0],
+                text=said[1],
+                note=row.note.strip(),
+                author=actor,
+                recorded_at=timezone.now(),
+                external_id=row.external_id,
+            )
+        )
+        told.append(True)
+    Observation.objects.bulk_create(new, batch_size=500)
+    audit.record_all(
+        actor,
+        "record observation",
+        [
+            (kpi, {}, {"on": one.on, "value": one.value, "text": one.text})
+            for kpi, one in zip(kpis, new, strict=True)
+        ],
+    )
+    return told

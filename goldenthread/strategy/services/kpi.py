@@ -252,12 +252,8 @@ def new_observation(
     """Write an observation with its audit record, its input checked."""
     _one_writer(kpi)
     value, text = exact(value, "value"), text.strip()
-    if value is None and not text:
-        raise DomainError("Say the value.", "value")
-    if on > clock.today():
-        raise DomainError("This day lies in the future. Only what was can be recorded.", "on")
-    if kpi.observations.filter(on=on, corrected_by__isnull=True).exists():
-        raise DomainError("This day has a value already. Correct that one instead.", "on")
+    taken = kpi.observations.filter(on=on, corrected_by__isnull=True).exists()
+    check_observation(on, value, text, taken=taken)
     observation = Observation.objects.create(
         kpi=kpi,
         on=on,
@@ -270,6 +266,16 @@ def new_observation(
     )
     audit.record(actor, "record observation", kpi, after={"on": on, "value": value, "text": text})
     return observation
+
+
+def check_observation(on: dt.date, value: Decimal | None, text: str, *, taken: bool) -> None:
+    """Refuse a value that cannot be recorded; `taken`: the day has one already."""
+    if value is None and not text:
+        raise DomainError("Say the value.", "value")
+    if on > clock.today():
+        raise DomainError("This day lies in the future. Only what was can be recorded.", "on")
+    if taken:
+        raise DomainError("This day has a value already. Correct that one instead.", "on")
 
 
 @transaction.atomic
