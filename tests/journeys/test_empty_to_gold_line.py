@@ -65,8 +65,5 @@ def test_a_dropped_presentation_ends_as_a_gold_line(empty: None, arrive: Arrive)
     ada.sees(
         "The line is tied", "Punctual trains", "Trains leave the junction on time", "34 trains"
     )
-    print(ada.main.aria_snapshot())
-    ada.follows("The strategy on a page")
-    print(ada.main.aria_snapshot())
-    ada.follows("Home")
-    assert 0
+    ada.follows("The strategy on a page").sees("1 of 1", "Quiet trains")
+    ada.opens("/").sees("Trains leave the junction on time", "My thread")

@@ -32,6 +32,7 @@ TELL_VIOLATIONS = """addEventListener("securitypolicyviolation", (event) => cons
   `Content security policy: ${event.violatedDirective} refused ${event.blockedURI} ${event.sample}`));"""
 AT_REST = """() => document.readyState === "complete" && document.fonts.status === "loaded"
   && !document.querySelector(".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added")"""
+OFFLINE = re.compile(r"htmx:(sendError|afterRequest)")
 MOST_TABS = 120
 FOCUS_IN_SIGHT = """() => {
   const look = getComputedStyle(document.activeElement);
@@ -48,6 +49,7 @@ class Visitor:
     ) -> None:
         self.address = address
         self.complaints: list[str] = []
+        self.pressed = 0  # keys
         self.refusals = {404: 0} | dict.fromkeys((403, 409, 422), 0)
         self.met: set[str] = set()
         self.audited: set[str] = set()
@@ -232,16 +234,28 @@ class Visitor:
         target.locator("visible=true").first.click()
         self.looks_round()
 
+    def taps(self, word: str) -> "Visitor":
+        """An entry of the bar at the bottom of a phone."""
+        self.page.get_by_role("navigation", name="Quick").get_by_role("link", name=word).click()
+        return self.looks_round()
+
     def keys(self, *keys: str) -> "Visitor":
         """Keys by their name, without a mouse."""
         for key in keys:
             self.page.keyboard.press(key)
+        self.pressed += len(keys)
         return self
 
     def types(self, text: str) -> "Visitor":
         """Type over what stands where the focus is."""
         self.page.keyboard.press("Control+A")
         self.page.keyboard.type(text)
+        self.pressed += 1 + len(text)
+        return self
+
+    def waits_for_focus_on(self, label: str) -> "Visitor":
+        """Until what opened in place has taken the focus."""
+        expect(self.field(label)).to_be_focused(timeout=PATIENCE)
         return self
 
     def tabs_to(self, name: str) -> "Visitor":
@@ -262,9 +276,14 @@ class Visitor:
 
     @contextmanager
     def is_offline(self) -> Iterator[None]:
+        """Within this there is no connection; what the console says of that is no complaint."""
+        before = len(self.complaints)
         self.browser.set_offline(True)
         yield
         self.browser.set_offline(False)
+        self.complaints[before:] = [
+            one for one in self.complaints[before:] if not OFFLINE.search(one)
+        ]
 
     @contextmanager
     def is_refused(self, status: int) -> Iterator[None]:
