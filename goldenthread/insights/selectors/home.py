@@ -214,12 +214,16 @@ def coming_up(cycles: Iterable[Cycle], on: dt.date, days: int = 120) -> list[Cyc
     """The days of the cycles that lie ahead, the nearest first."""
     found = []
     for cycle in cycles:
+        at_once = cycle.closes_on == cycle.ends_on
         dates = [
             (cycle.opens_on, f"Objectives for {cycle} open for proposals"),
             (cycle.starts_on, f"{cycle} begins"),
             (cycle.landmark, f"{cycle} is half over: targets are locked"),
-            (cycle.ends_on, f"{cycle} ends; last check-in"),
-            (cycle.closes_on, f"Last day to score {cycle}"),
+            (
+                cycle.ends_on,
+                f"{cycle} ends; last check-in" + (", last day to score" if at_once else ""),
+            ),
+            (None if at_once else cycle.closes_on, f"Last day to score {cycle}"),
         ]
         found += [
             CycleDate(date, words, cycle)

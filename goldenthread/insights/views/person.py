@@ -24,6 +24,7 @@ def person(request: PersonRequest, pk: int) -> HttpResponse:
     context = {
         "page": person_page(shown, request.person),
         "shown": shown,
+        "nav_here": "people",
         "is_me": shown.pk == request.person.pk,
         "has_left": shown.end is not None and shown.end < clock.today(),
         "may_draft": may(Action.DRAFT_OBJECTIVE),

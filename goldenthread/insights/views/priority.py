@@ -28,6 +28,7 @@ def priority(request: PersonRequest, pk: int) -> HttpResponse:
         "page": page,
         "row": page.row,
         "priority": shown,
+        "nav_here": "strategy",
         "strategy": shown.strategy,
         "results": [
             (one, kpi_plot(stands.kpi, stands, today) if stands is not None else None)

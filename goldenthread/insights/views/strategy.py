@@ -33,12 +33,13 @@ def _page(request: PersonRequest, unit: Unit | None) -> HttpResponse:
             may_start = can(request.person, Action.START_STRATEGY)
         else:
             may_start = can(request.person, Action.START_UNIT_STRATEGY, unit)
-        none = {"unit": unit, "may_start": may_start}
+        none = {"unit": unit, "nav_here": "strategy", "may_start": may_start}
         return render(request, "insights/strategy_none.html", none)
     page = strategy_page(found, request.person, clock.today())
     context = {
         "page": page,
         "strategy": found,
+        "nav_here": "strategy",
         "unit": unit,
         "leads": can(request.person, Action.EDIT_STRATEGY, found),
     }

@@ -21,6 +21,7 @@ def unit(request: PersonRequest, pk: int) -> HttpResponse:
     context = {
         "page": unit_page(shown, request.person),
         "unit": shown,
+        "nav_here": "people",
         "may_edit": may(Action.EDIT_UNIT),
         "may_draft": may(Action.DRAFT_OBJECTIVE),
         "may_start": may(Action.START_UNIT_STRATEGY),
