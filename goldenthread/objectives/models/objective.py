@@ -201,6 +201,10 @@ class Objective(Record):
     def is_live(self) -> bool:
         return self.state in LIVE
 
+    def takes_check_ins(self, on: dt.date) -> bool:
+        """Whether it has begun, is confirmed by its owner and not closed."""
+        return not self.is_closed and self.state != State.UNCONFIRMED and self.starts <= on
+
     def relations_to(self, person: Any) -> frozenset[Relation]:
         found = set() if self.restricted else {Relation.EVERYBODY}
         if person is None:

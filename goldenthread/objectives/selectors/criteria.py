@@ -16,6 +16,7 @@ from goldenthread.ui.templatetags.goldenthread import percent
 from goldenthread.ui.templatetags.goldenthread import value as in_unit
 
 Kind = KeyResult.Kind
+SHORT = 3  # letters of a unit that fit beside the figures of a chart; its heading names longer ones
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,9 @@ class Criterion:
         if number is None:
             return ""
         row = self.key_result
-        typed = -int(number.normalize().as_tuple().exponent)  # a value is never shown rounder than given
+        typed = -int(
+            number.normalize().as_tuple().exponent
+        )  # a value is never shown rounder than given
         return in_unit(number, row.measure, min(6, max(row.decimals, typed)))
 
 
@@ -174,7 +177,7 @@ def pace_chart(one: Criterion, on: dt.date) -> charts.LinePlot:
         points,
         start=start,
         end=end,
-        unit=row.measure if row.kind != Kind.MILESTONES else "done",
+        unit=row.measure if len(row.measure) <= SHORT and row.kind != Kind.MILESTONES else "",
         goals=goals,
         path=path,
         today=None if objective.is_closed else on,

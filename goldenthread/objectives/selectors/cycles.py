@@ -22,7 +22,7 @@ def cycles_with_counts() -> QuerySet[Cycle]:
         open_count=Count("objectives", filter=~Q(objectives__state__in=CLOSED)),
         closed_count=Count("objectives", filter=Q(objectives__state__in=CLOSED)),
         achieved_count=Count("objectives", filter=Q(objectives__state=State.ACHIEVED)),
-    )
+    ).order_by("-starts_on", "-pk")
 
 
 def current_cycle(on: dt.date) -> Cycle | None:

@@ -206,6 +206,16 @@ class Summary:
         return self.total - self.by_health.get(UNCONFIRMED, 0)
 
     @property
+    def under_way(self) -> int:
+        """Those of the counted ones that have begun."""
+        return self.counted - self.by_health.get(Health.NOT_STARTED, 0)
+
+    @property
+    def on_pace_share(self) -> float | None:
+        """The share of those under way that are on pace or done; None of none."""
+        return self.on_pace / self.under_way if self.under_way else None
+
+    @property
     def on_pace(self) -> int:
         return self.by_health.get(Health.ON_PACE, 0) + self.by_health.get(Health.DONE, 0)
 
@@ -279,9 +289,7 @@ def objective_rows(
             row,
             standing(row, on),
             found[row.pk],
-            (row.pk in led or row.pk in reported)
-            and not row.is_closed
-            and row.state != State.UNCONFIRMED,
+            (row.pk in led or row.pk in reported) and row.takes_check_ins(on),
             row.pk in led and not row.is_closed,
         )
         for row in listed

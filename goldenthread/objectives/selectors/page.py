@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery, prefetch_related_objects
 
+from goldenthread.core import clock
 from goldenthread.core.models import AuditRecord
 from goldenthread.objectives.models import CheckIn, Contribution, ExpectationChange, Objective
 from goldenthread.objectives.selectors.criteria import Criterion, criteria, every_check_in
@@ -67,6 +68,7 @@ class Rights:
 
     objective: Objective
     relations: frozenset[Relation]
+    on: dt.date
 
     def may(self, action: Action) -> bool:
         return bool(ALLOWED[action] & self.relations)
@@ -132,9 +134,7 @@ class Rights:
 
     @property
     def check_in(self) -> bool:
-        if self.objective.is_closed or self.objective.state == State.UNCONFIRMED:
-            return False
-        return self.may(Action.CHECK_IN)
+        return self.objective.takes_check_ins(self.on) and self.may(Action.CHECK_IN)
 
     def answers(self, change: ExpectationChange) -> bool:
         """Whether the answer to a change is this reader's to give."""
@@ -149,7 +149,7 @@ class Rights:
 def rights(objective: Objective, reader: Person) -> Rights:
     """What the reader may do; the key results are loaded with it, as everybody needs them next."""
     prefetch_related_objects([objective], "key_results")
-    return Rights(objective, objective.relations_to(reader) | reader.office)
+    return Rights(objective, objective.relations_to(reader) | reader.office, clock.today())
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,6 @@ from goldenthread.objectives.selectors.listing import (
     objective_rows,
 )
 from goldenthread.objectives.selectors.standing import Standing, standing
-from goldenthread.objectives.states import State
 from goldenthread.people.models import Person
 from goldenthread.strategy.models import Priority
 from goldenthread.strategy.selectors import PriorityStanding, priority_standings
@@ -198,9 +197,7 @@ def _walk(
             row.standing = standing(node, on)
             charge = charges.get(node.pk)
             row.may_check_in = (
-                charge is not None
-                and (charge.leads or charge.reports)
-                and not (node.is_closed or node.state == State.UNCONFIRMED)
+                charge is not None and (charge.leads or charge.reports) and node.takes_check_ins(on)
             )
         rows.append(row)
         if is_open and depth < MOST_OPEN:

@@ -1,7 +1,7 @@
 """The objectives: as a tree, as a list, as a file."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -138,6 +138,7 @@ def _list(request: PersonRequest, chosen: ObjectiveFilter, today: dt.date) -> di
         "page": page,
         "rows": rows,
         "chips": _chips(request, chosen),
+        **_waiting(chosen, rows),
         "units": flat(unit_tree()),
         "priorities": Priority.objects.visible_to(request.person)
         .in_use()
@@ -146,6 +147,15 @@ def _list(request: PersonRequest, chosen: ObjectiveFilter, today: dt.date) -> di
         "healths": {key: look.word for key, look in HEALTHS.items()},
         "states": STATES,
     }
+
+
+def _waiting(chosen: ObjectiveFilter, rows: Sequence[ObjectiveRow]) -> dict[str, int]:
+    """How many of what waits can be answered together."""
+    if chosen.whose != listing.WAITING:
+        return {}
+    states = [row.objective.state for row in rows]
+    proposed = sum(state in {State.PROPOSED, State.COUNTERED} for state in states)
+    return {"proposals": proposed, "imports": states.count(State.UNCONFIRMED)}
 
 
 def _chips(request: PersonRequest, chosen: ObjectiveFilter) -> list[dict[str, str]]:
