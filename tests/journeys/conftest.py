@@ -15,23 +15,27 @@ from tests.journeys.kept import Kept
 from tests.journeys.visitor import Visitor
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 Arrive = Callable[..., Visitor]
 
 
+def find_chromium() -> str | None:
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    missing = find_chromium() is None
     for item in items:
         if item.path.is_relative_to(os.path.dirname(__file__)):
             item.add_marker("journey")
-            if CHROMIUM is None:
+            if missing:
                 item.add_marker(pytest.mark.skip("no Chromium: install it, or name it in CHROMIUM"))
 
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
         yield browser
         browser.close()
         # Playwright's event loop gives the thread connections of its own, which nobody else would close.
