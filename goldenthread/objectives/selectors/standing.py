@@ -134,17 +134,18 @@ class DaysSince(Func):
     def __init__(self, since: str, on: dt.date) -> None:
         super().__init__(Cast(Value(on), DateField()), F(since))
 
-    def as_sqlite(self, *args: Any, **kwargs: Any) -> Any:
-        joined = ") - julianday("
-        return super().as_sql(
-            *args,
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        return self.as_sql(
+            compiler,
+            connection,
             template="CAST(julianday(%(expressions)s) AS INTEGER)",
-            arg_joiner=joined,
-            **kwargs,
+            arg_joiner=") - julianday(",
+            **extra,
         )
 
-    def as_postgresql(self, *args: Any, **kwargs: Any) -> Any:
-        return super().as_sql(*args, template="(%(expressions)s)", arg_joiner=" - ", **kwargs)
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        template = "(%(expressions)s)"
+        return self.as_sql(compiler, connection, template=template, arg_joiner=" - ", **extra)
 
 
 def is_outdated(on: dt.date) -> GreaterThan:

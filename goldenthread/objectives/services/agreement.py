@@ -6,6 +6,7 @@ above, or the person has no account, one side speaks for both, and the record sa
 
 from collections.abc import Collection, Iterable
 from enum import StrEnum
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -86,8 +87,9 @@ def step(
 ) -> Objective:
     """Move an objective along the table of states, asking the permission that the step names."""
     found = move(objective.state, target)
-    leads_there = found or next(step for step in MOVES if step.target == target)
-    require(actor, leads_there.action, objective)
+    # Who may not take the step is told so before anything about the state is.
+    if leads_there := found or next((one for one in MOVES if one.target == target), None):
+        require(actor, leads_there.action, objective)
     if found is None:
         raise DomainError(
             f"“{objective}” is {State(objective.state).label.lower()}; "
@@ -169,7 +171,7 @@ def confirm(*, actor: Person, objective: Objective) -> Objective:
     Where nobody is named, who confirms becomes the owner.
     """
     with transaction.atomic():
-        taken = {"owner_person": actor} if objective.owner is None else {}
+        taken: dict[str, Any] = {"owner_person": actor} if objective.owner is None else {}
         step(actor, objective, State.DRAFT, **taken)
         refresh_in_line(objective)
     return objective

@@ -25,6 +25,7 @@ from goldenthread.objectives.models import (
     Contribution,
     ExpectationChange,
     KeyResult,
+    Milestone,
     Objective,
 )
 from goldenthread.objectives.services import links
@@ -103,8 +104,11 @@ def bring_in(*, actor: Person, rows: Sequence[Incoming]) -> list[Objective]:
         for row in rows
     ]
     Objective.objects.bulk_create(made, batch_size=500)
-    lines = [(one, {}, row.draft.fields()) for one, row in zip(made, rows, strict=True)]
-    audit.record_all(actor, "import objective", lines)
+    audit.record_all(
+        actor,
+        "import objective",
+        [(one, {}, row.draft.fields()) for one, row in zip(made, rows, strict=True)],
+    )
     return made
 
 
@@ -145,6 +149,17 @@ def bring_in_key_results(
         )
         places[objective.pk] += 1
     KeyResult.objects.bulk_create(made, batch_size=500)
+    Milestone.objects.bulk_create(
+        Milestone(
+            key_result=one,
+            title=step.title,
+            weight=step.weight,
+            due_on=step.due_on,
+            position=place,
+        )
+        for one, (_, draft) in zip(made, rows, strict=True)
+        for place, step in enumerate(draft.milestones)
+    )
     audit.record_all(actor, "import key result", [(one, {}, _kept(one)) for one in made])
     refresh({one.pk: one for one, _ in rows}.values())
     return made
@@ -233,8 +248,11 @@ def bring_in_values(*, actor: Person, rows: Sequence[IncomingValue]) -> None:
         ],
         batch_size=500,
     )
-    lines = [(row.key_result, {}, {"as_of": row.as_of, "value": row.value}) for row in rows]
-    audit.record_all(actor, "import value", lines)
+    audit.record_all(
+        actor,
+        "import value",
+        [(row.key_result, {}, {"as_of": row.as_of, "value": row.value}) for row in rows],
+    )
     refresh({row.key_result.objective_id: row.key_result.objective for row in rows}.values())
 
 

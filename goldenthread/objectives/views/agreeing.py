@@ -145,7 +145,8 @@ def change_answer(request: PersonRequest, pk: int) -> HttpResponse:
     """Old and new beside each other; accept, or decline with a reason."""
     change = _change_or_404(request, pk)
     objective = change.objective
-    require(request.person, Action.ANSWER_CHANGE, objective)
+    if request.method == "POST":
+        require(request.person, Action.ANSWER_CHANGE, objective)
     form = AnswerForm(request.POST or None)
     accept = request.POST.get("accept") == "yes"
     if request.method == "POST" and saved(

@@ -67,10 +67,11 @@ def _may_see(request: PersonRequest, one: Contribution) -> bool:
         if not one.parent_objective.restricted:
             return True
         seen = Objective.objects.visible_to(request.person)
-        return seen.filter(pk=one.parent_objective_id).exists()
-    if one.parent_priority is not None and not one.parent_priority.confidential:
+        return seen.filter(pk=one.parent_objective.pk).exists()
+    if one.parent_priority is None or not one.parent_priority.confidential:
         return True
-    return Priority.objects.visible_to(request.person).filter(pk=one.parent_priority_id).exists()
+    seen_priorities = Priority.objects.visible_to(request.person)
+    return seen_priorities.filter(pk=one.parent_priority.pk).exists()
 
 
 def _suggested(request: PersonRequest) -> dict[str, Any]:
