@@ -7,7 +7,7 @@ what it answers. Loose ends and stranded priorities are read for a reader, who s
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.core.cache import cache
 from django.db.models import QuerySet
@@ -16,7 +16,6 @@ from goldenthread.core import clock
 from goldenthread.core.models import Organisation
 from goldenthread.engine import coverage
 from goldenthread.engine.coverage import Depth
-from goldenthread.engine.flow import ValueFlow
 from goldenthread.engine.graph import Node, depth_to_priority
 from goldenthread.engine.result import (
     MINIMUM_GROUP,
@@ -28,16 +27,13 @@ from goldenthread.engine.result import (
 from goldenthread.insights.selectors.counted import Work, work_on
 from goldenthread.insights.selectors.graph import (
     KEPT_SECONDS,
-    current_graph,
-    of_priority,
     structure_mark,
 )
 from goldenthread.objectives.models import Objective
-from goldenthread.objectives.selectors.lines import HIDDEN, lines
+from goldenthread.objectives.selectors.lines import HIDDEN, loose_reasons
 from goldenthread.objectives.states import State
 from goldenthread.people.models import Person, Unit
 from goldenthread.strategy.models import Priority
-from goldenthread.strategy.selectors import strategy_in_force, weights_of
 
 CONFIDENTIAL = "A confidential priority"
 
@@ -126,13 +122,34 @@ def alignment(day: dt.date | None = None) -> Alignment:
     today = clock.today()
     if day is not None and day < today:
         return measure(work_on(day))
-    mark, _ = structure_mark()
-    key = f"alignment-{today:%Y%m%d}-{_name(mark)}"
-    kept = cache.get(key)
-    if kept is None:
-        kept = measure(work_on(today))
-        cache.set(key, kept, KEPT_SECONDS)
-    return kept  # type: ignore[no-any-return]  # a cache gives Any
+    key = f"{today:%Y%m%d}-{structure()}"
+    kept = cache.get_many([f"alignment-{key}", f"alignment-units-{key}"])
+    if len(kept) == 2:
+        return replace(kept[f"alignment-{key}"], units=kept[f"alignment-units-{key}"])
+    return _measured(key, today)
+
+
+def alignment_of_the_whole(mark: str) -> Alignment:
+    """The figures of today without those by unit. `mark` is `structure()`; no query while nothing has changed."""
+    today = clock.today()
+    key = f"{today:%Y%m%d}-{mark}"
+    kept: Alignment | None = cache.get(f"alignment-{key}")
+    return kept or replace(_measured(key, today), units=())
+
+
+def _measured(key: str, today: dt.date) -> Alignment:
+    """Measure and keep; the units apart, because most readers do not need them."""
+    found = measure(work_on(today))
+    cache.set_many(
+        {f"alignment-{key}": replace(found, units=()), f"alignment-units-{key}": found.units},
+        KEPT_SECONDS,
+    )
+    return found
+
+
+def structure() -> str:
+    """A name for the links, states, weights and people as they stand; another one once any has changed."""
+    return "-".join(str(part) for part in structure_mark()[0])
 
 
 def measure(work: Work) -> Alignment:
@@ -301,6 +318,7 @@ class LooseEnd:
     reason: str
     owner: str
     visible: bool
+    may_tie: bool = False
 
 
 def loose_objectives() -> QuerySet[Objective]:
@@ -310,21 +328,24 @@ def loose_objectives() -> QuerySet[Objective]:
 
 
 def loose_ends(objectives: Sequence[Objective], reader: Person | None) -> list[LooseEnd]:
-    """Each with its reason. Without a reader (a report) only open titles are given away."""
-    found = lines(objectives, reader)
-    ids = [one.pk for one in objectives]
-    seen = set(
-        Objective.objects.visible_to(reader).filter(pk__in=ids).values_list("pk", flat=True)
-        if reader is not None
-        else (one.pk for one in objectives if not one.restricted)
-    )
+    """Each with its reason. Without a reader (a report) only open titles are given away. Three queries at most."""
+    reasons = loose_reasons(objectives)
+    seen = {one.pk for one in objectives if not one.restricted}
+    if closed := [one.pk for one in objectives if one.restricted]:
+        rows = Objective.objects.visible_to(reader).filter(pk__in=closed)
+        seen |= set(rows.values_list("pk", flat=True))
+    theirs: set[int] = set()
+    if reader is not None:
+        rows = Objective.objects.in_charge(reader).filter(pk__in=[one.pk for one in objectives])
+        theirs = set(rows.values_list("pk", flat=True))
     return [
         LooseEnd(
             one,
             one.title if one.pk in seen else HIDDEN,
-            found[one.pk].loose,
+            reasons[one.pk],
             str(one.owner or "") if one.pk in seen else "",
             one.pk in seen,
+            one.pk in theirs,
         )
         for one in objectives
     ]
@@ -369,28 +390,3 @@ def stranded_priorities(found: Alignment, reader: Person | None) -> list[Strande
 def waiting_to_be_confirmed() -> int:
     """How many objectives an import or a draft proposed that nobody has taken on; in no figure."""
     return Objective.objects.filter(state=State.UNCONFIRMED).count()
-
-
-def value_of(nodes: Iterable[Node]) -> dict[Node, float] | None:
-    """The share of the strategy's value that reaches each of these nodes; None while weights are not set."""
-    mark, _ = structure_mark()
-    key = f"value-{_name(mark)}"
-    values: dict[Node, float] | None = cache.get(key)
-    if values is None:
-        values = _value()
-        cache.set(key, values, KEPT_SECONDS)
-    return {node: values.get(node, 0.0) for node in nodes} if values else None
-
-
-def _value() -> dict[Node, float]:
-    """What reaches every node; nothing at all while weights are not set."""
-    strategy = strategy_in_force()
-    weights = weights_of(strategy) if strategy else None
-    if not weights:
-        return {}
-    flow = current_graph().flow({of_priority(pk): weight for pk, weight in weights.items()})
-    return flow.value if isinstance(flow, ValueFlow) else {}
-
-
-def _name(mark: tuple[object, ...]) -> str:
-    return "-".join(str(part) for part in mark)
