@@ -1,0 +1,132 @@
+"""`goldenthread import KIND FILE`: bring a plan or a table in, with the same rules and the same words as the page."""
+
+# ruff: noqa: N999  # the command is called import
+import json
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db.models import Q
+
+from goldenthread.core import clock
+from goldenthread.core.access import can
+from goldenthread.core.errors import DomainError, NotAllowed
+from goldenthread.core.models import Organisation
+from goldenthread.interchange import services
+from goldenthread.interchange.models import Import, ImportRow
+from goldenthread.interchange.readers.limits import LIMITS, RefusedFile
+from goldenthread.interchange.reports import as_data, as_text
+from goldenthread.people.models import Person
+from goldenthread.permissions import Action
+
+DONE, SOME_REFUSED, NOTHING_DONE = 0, 1, 2
+AUTO = "auto"
+
+
+class Command(BaseCommand):
+    help = (
+        "Import a StratML plan or a CSV file. Priorities, KPIs and objectives arrive unconfirmed. "
+        "Exit code 0: done; 1: some rows were refused; 2: nothing was done."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("kind", choices=[AUTO, *services.KIND_NAMES], help="what the rows are")
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--mapping", type=Path, help="which column says what, as JSON")
+        parser.add_argument("--save-mapping", type=Path, help="write the mapping used to this file")
+        parser.add_argument("--dry-run", action="store_true", help="say what would happen, only")
+        parser.add_argument("--format", choices=["text", "json"], default="text")
+        parser.add_argument(
+            "--as", dest="email", help="who imports, by e-mail (the only one who may)"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        actor = _actor(options["email"])
+        mapping = _mapping(options["mapping"])
+        path: Path = options["file"]
+        kind = "" if options["kind"] == AUTO else options["kind"]
+        try:
+            batch = services.stage(
+                actor=actor, filename=path.name, data=_data(path), kind=kind, mapping=mapping
+            )
+        except services.OutlineInstead as refused:
+            raise _nothing(f"{refused} Drop it on the page under Strategy instead.") from refused
+        except (RefusedFile, DomainError, NotAllowed) as refused:
+            raise _nothing(f"{path.name}: {refused}") from refused
+        if options["save_mapping"] and batch.mapping:
+            words = json.dumps(batch.mapping, indent=2, ensure_ascii=False)
+            options["save_mapping"].write_text(f"{words}\n", encoding="utf-8")
+        try:
+            self._go_on(actor, batch, options)
+        finally:
+            if batch.state == Import.State.STAGED:
+                batch.delete()
+
+    def _go_on(self, actor: Person, batch: Import, options: dict[str, Any]) -> None:
+        if batch.problem:
+            raise _nothing(f"{batch.filename}: {batch.problem}")
+        nothing = not batch.total or batch.refused == batch.total
+        if not options["dry_run"] and not nothing:
+            services.apply(actor=actor, batch=batch)
+        rows = list(ImportRow.objects.filter(file=batch))
+        if options["format"] == "json":
+            data = as_data(batch, rows, dry_run=options["dry_run"])
+            self.stdout.write(json.dumps(data, indent=2, ensure_ascii=False))
+        else:
+            self.stdout.write(as_text(batch, rows, dry_run=options["dry_run"]))
+        if nothing or batch.refused == batch.total:
+            raise SystemExit(NOTHING_DONE)
+        if batch.refused:
+            raise SystemExit(SOME_REFUSED)
+
+
+def _nothing(words: str) -> CommandError:
+    return CommandError(words, returncode=NOTHING_DONE)
+
+
+def _data(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > LIMITS.bytes:
+            raise _nothing(
+                f"{path} has more than {LIMITS.bytes // 1_000_000} MB. Split it into several files."
+            )
+        return path.read_bytes()
+    except OSError as error:
+        raise _nothing(f"{path} cannot be read: {error.strerror}.") from error
+
+
+def _mapping(path: Path | None) -> dict[str, Any] | None:
+    if path is None:
+        return None
+    try:
+        found = json.loads(_data(path))
+    except ValueError as error:
+        raise _nothing(f"{path} is not valid JSON: {error}") from error
+    if not isinstance(found, dict):
+        raise _nothing(f"{path} must hold a JSON object with “kind” and “columns”.")
+    return found
+
+
+def _actor(email: str | None) -> Person:
+    """Who imports: the one named, else the only administrator or leader there is."""
+    if Organisation.current() is None:
+        raise _nothing(
+            "There is no organisation in this database yet. Open the first page to found it."
+        )
+    working = Person.objects.working(clock.today())
+    if email:
+        named = working.filter(email=email.strip().lower()).first()
+        if named is None:
+            raise _nothing(f"Nobody who works here has the e-mail {email}.")
+        if not can(named, Action.IMPORT):
+            raise _nothing(f"{named} may not import. Administrators, HR partners and leaders may.")
+        return named
+    leads = Q(granted_leader=True) | Q(heads_unit=True) | Q(sponsors=True) | Q(is_admin=True)
+    found = list(working.filter(leads)[:2])
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise _nothing(
+            "Nobody here is an administrator or leader. Name who imports with --as E-MAIL."
+        )
+    raise _nothing("Several people could be importing. Say who with --as E-MAIL.")

@@ -1,0 +1,132 @@
+"""Imports: a file that was read, what each of its rows would do or did, and who brought it in."""
+
+from typing import Any, ClassVar, Self
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from goldenthread.core.access import can
+from goldenthread.people.models import Person
+from goldenthread.permissions import Action, Relation
+
+
+class ImportQuerySet(models.QuerySet["Import"]):
+    def visible_to(self, person: Person | None) -> Self:
+        """Its author, and everybody who may import; one with confidential rows is its author's alone."""
+        if person is None:
+            return self.none()
+        seen = Q(author=person)
+        if can(person, Action.IMPORT):
+            seen |= Q(confidential=False)
+        return self.filter(seen)
+
+
+class Import(models.Model):
+    """One file as it was read: staged, then applied or discarded. The file is kept only while it is staged.
+
+    `kind` is "stratml", the kind of a table, or empty while nobody has said what its rows are. `detected` holds how
+    the file is written, what the reader repaired and what text no field takes; `problem` why no row was read.
+    """
+
+    class State(models.TextChoices):
+        STAGED = "staged", "Waits"
+        APPLIED = "applied", "Written"
+        DISCARDED = "discarded", "Discarded"
+
+    filename = models.CharField(max_length=200)
+    kind = models.CharField(max_length=20, blank=True, default="")
+    digest = models.CharField(max_length=64)
+    data = models.BinaryField(null=True)
+    mapping = models.JSONField(default=dict, blank=True)
+    detected = models.JSONField(default=dict, blank=True)
+    problem = models.TextField(blank=True, default="")
+    state = models.CharField(max_length=9, choices=State.choices, default=State.STAGED)
+    confidential = models.BooleanField(default=False)
+    created = models.PositiveIntegerField(default=0)
+    updated = models.PositiveIntegerField(default=0)
+    unchanged = models.PositiveIntegerField(default=0)
+    refused = models.PositiveIntegerField(default=0)
+    proposed = models.PositiveIntegerField(default=0)  # of the updated: as expectation changes
+    author = models.ForeignKey(
+        Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="imports"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    applied_at = models.DateTimeField(null=True, blank=True)
+    applied_by = models.ForeignKey(
+        Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    objects = ImportQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-created_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.filename
+
+    def get_absolute_url(self) -> str:
+        return reverse("import", args=[self.pk])
+
+    def relations_to(self, person: Any) -> frozenset[Relation]:
+        if person is not None and self.author_id == person.pk:
+            return frozenset({Relation.AUTHOR})
+        return frozenset()
+
+    @property
+    def is_staged(self) -> bool:
+        return self.state == self.State.STAGED
+
+    @property
+    def total(self) -> int:
+        """How many rows there are."""
+        return self.created + self.updated + self.unchanged + self.refused
+
+    @property
+    def writes(self) -> int:
+        """How many rows change something."""
+        return self.created + self.updated
+
+
+class ImportRowQuerySet(models.QuerySet["ImportRow"]):
+    def visible_to(self, person: Person | None) -> Self:
+        """The rows of the imports that the person sees."""
+        return self.filter(file__in=Import.objects.visible_to(person))
+
+
+class ImportRow(models.Model):
+    """One row: what it says, what becomes of it, and why not.
+
+    `payload` holds the cells as they stand in the file; of a written row about a person it is emptied, because the
+    audit trail keeps those values under that person's key. `changes` is a list of [what, before, after] in words;
+    `fix` what would put a refused row right: {"field", "text", "instead", "words"}.
+    """
+
+    class Outcome(models.TextChoices):
+        REFUSED = "refused", "Refused"
+        UPDATED = "updated", "Updated"
+        CREATED = "created", "New"
+        UNCHANGED = "unchanged", "Unchanged"
+
+    file = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="rows")
+    line = models.PositiveIntegerField()
+    kind = models.CharField(max_length=20)
+    title = models.CharField(max_length=300)
+    about = models.CharField(max_length=300, blank=True, default="")
+    outcome = models.CharField(max_length=9, choices=Outcome.choices)
+    reason = models.TextField(blank=True, default="")
+    notes = models.JSONField(default=list, blank=True)
+    changes = models.JSONField(default=list, blank=True)
+    payload = models.JSONField(default=dict, blank=True)
+    fix = models.JSONField(default=dict, blank=True)
+    subject_type = models.CharField(max_length=60, blank=True, default="")
+    subject_id = models.BigIntegerField(null=True, blank=True)
+
+    objects = ImportRowQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["line", "pk"]
+        indexes: ClassVar = [models.Index(fields=["file", "outcome", "line"])]
+
+    def __str__(self) -> str:
+        return f"{self.line}: {self.title}"

@@ -1,0 +1,191 @@
+"""One run through the rows of a file: who acts, what is known, and the order in which kinds are written."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import cached_property
+from typing import Any
+
+from django.db import transaction
+
+from goldenthread.core import audit, clock, versions
+from goldenthread.core.errors import DomainError, NotAllowed, SavedMeanwhile
+from goldenthread.core.models import Record
+from goldenthread.interchange.services.known import Known, fold
+from goldenthread.interchange.services.rows import Outcome, Row
+from goldenthread.objectives.models import Cycle, KeyResult, Objective
+from goldenthread.people.models import Person, Unit
+from goldenthread.strategy.models import Kpi, Priority, Strategy
+
+ENDED = Strategy.State.ENDED
+
+
+def owner_key(owner: Person | Unit | None) -> tuple[str, int] | None:
+    return (owner._meta.label_lower, owner.pk) if owner is not None else None
+
+
+class Run:
+    """The rows of one file, with everything that they may refer to, each kind read once and at first need."""
+
+    def __init__(self, actor: Person, filename: str, rows: list[Row]) -> None:
+        self.actor, self.filename, self.rows = actor, filename, rows
+        self.today: dt.date = clock.today()
+        self.settled: dict[tuple[str, int], Row] = {}  # record -> the row that is about it
+        self.strategy: Strategy | None = None  # the one that a plan's goals go into
+
+    # What is known --------------------------------------------------------------------------------------
+
+    @cached_property
+    def people(self) -> Known[Person]:
+        return Known(
+            "people",
+            Person.objects.select_related("manager", "unit"),
+            lambda one: (
+                (one.email, one.name, f"{one.name} <{one.email}>") if one.email else (one.name,)
+            ),
+            lambda one: one.email or None,
+        )
+
+    @cached_property
+    def units(self) -> Known[Unit]:
+        return Known(
+            "units",
+            Unit.objects.filter(ended_on__isnull=True).select_related("parent", "leader"),
+            lambda one: (one.name,),
+            lambda one: fold(one.name),
+        )
+
+    @cached_property
+    def priorities(self) -> Known[Priority]:
+        visible = set(Priority.objects.visible_to(self.actor).values_list("pk", flat=True))
+        rows = list(
+            Priority.objects.select_related("strategy__leader", "sponsor", "sponsor_named_by")
+            .prefetch_related("expected_results")
+            .order_by("pk")
+        )
+        return Known(
+            "priorities",
+            rows,
+            lambda one: (
+                (one.title,)
+                if one.state != Priority.State.DROPPED and one.strategy.state != ENDED
+                else ()
+            ),
+            lambda one: (one.strategy_id, fold(one.title)),
+            {one.pk for one in rows} - visible,
+        )
+
+    @cached_property
+    def kpis(self) -> Known[Kpi]:
+        return Known(
+            "KPIs",
+            Kpi.objects.select_related("owner", "unit").prefetch_related("targets"),
+            lambda one: (one.name,) if one.state != Kpi.State.RETIRED else (),
+            lambda one: fold(one.name),
+        )
+
+    @cached_property
+    def objectives(self) -> Known[Objective]:
+        rows = list(
+            Objective.objects.select_related(
+                "cycle", "owner_person__manager", "owner_unit__leader"
+            ).order_by("pk")
+        )
+        visible = set(Objective.objects.visible_to(self.actor).values_list("pk", flat=True))
+        return Known(
+            "objectives",
+            rows,
+            lambda one: (one.title,) if not one.is_closed else (),
+            lambda one: (one.cycle_id, owner_key(one.owner), fold(one.title)),
+            {one.pk for one in rows} - visible,
+        )
+
+    @cached_property
+    def key_results(self) -> Known[KeyResult]:
+        hidden = self.objectives.hidden
+        rows = list(KeyResult.objects.all())
+        by_pk = {one.pk: one for one in self.all_objectives()}
+        for row in rows:
+            row.objective = by_pk[row.objective_id]
+        return Known(
+            "key results",
+            rows,
+            lambda one: (one.title,),
+            lambda one: (one.objective_id, fold(one.title)),
+            {one.pk for one in rows if one.objective_id in hidden},
+        )
+
+    def all_objectives(self) -> list[Objective]:
+        return [one for same in self.objectives.by_identity.values() for one in same]
+
+    @cached_property
+    def cycles(self) -> list[Cycle]:
+        return list(Cycle.objects.all())
+
+    # The rows -------------------------------------------------------------------------------------------
+
+    def of(self, kind: str) -> list[Row]:
+        """The rows of a kind that are not refused yet."""
+        return [row for row in self.rows if row.kind == kind and not row.outcome]
+
+    def refused_in_file(self, kinds: tuple[str, ...], text: str) -> Row | None:
+        """The refused row that the text means, if it means one."""
+        return next((one for kind in kinds if (one := self._refused(kind).get(fold(text)))), None)
+
+    def _refused(self, kind: str) -> dict[str, Row]:
+        found: dict[str, Row] = {}
+        for row in self.rows:
+            if row.kind == kind and row.is_refused:
+                for name in (row.title, row.external_id, row.text("email")):
+                    if name:
+                        found[fold(name)] = row
+        return found
+
+    def made(self, kind: str, title: str, line: int, subject: Record, why: str) -> None:
+        """Add a row for what the file only mentions and an import has to make."""
+        row = Row(line, kind, title, notes=[why])
+        row.done(subject, Outcome.CREATED)
+        self.rows.append(row)
+
+    @contextmanager
+    def attempt(self, row: Row) -> Iterator[None]:
+        """Write a row or nothing of it: a refusal undoes what it had written and stands beside it."""
+        try:
+            with transaction.atomic():
+                yield
+        except (DomainError, NotAllowed, SavedMeanwhile) as error:
+            row.refuse(error)
+
+    def settle(self, row: Row, record: Record) -> None:
+        """Let only one row be about a record; refuses the second."""
+        key = (record._meta.label_lower, record.pk)
+        if self.settled.setdefault(key, row) is not row:
+            raise DomainError(
+                f"Line {self.settled[key].line} is about the same. Add an identifier to tell them apart."
+            )
+
+    def update(
+        self,
+        row: Row,
+        record: Record,
+        wanted: Mapping[str, Any],
+        write: Callable[[dict[str, Any]], object],
+    ) -> bool:
+        """Write what differs, through the service that `write` calls; whether anything did."""
+        before, after = audit.changed(record, wanted)
+        if after:
+            write(dict(after))
+        if row.external_id and not record.external_id:
+            self.identify(record, row.external_id)
+            before, after = before | {"external_id": ""}, after | {"external_id": row.external_id}
+        row.done(record, Outcome.UPDATED if after else Outcome.UNCHANGED, before, after)
+        return bool(after)
+
+    def identify(self, record: Record, external_id: str) -> None:
+        """Note how the file names a record, so that the next import finds it whatever it is called by then."""
+        versions.save(record, {"external_id": external_id})
+        audit.record(self.actor, "identify", record, after={"external_id": external_id})
+
+    def where(self, row: Row) -> str:
+        """Where a record was found, as it is kept with it."""
+        return f"{self.filename[-150:]}, line {row.line}"

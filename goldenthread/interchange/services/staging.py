@@ -1,0 +1,218 @@
+"""Staging, applying and discarding an import.
+
+Staging does everything that applying would, in a transaction that is taken back: what the preview shows is what the
+services answered, and nothing of it is written.
+"""
+
+from collections import Counter
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from goldenthread.core import clock
+from goldenthread.core.access import require
+from goldenthread.core.errors import DomainError, NotAllowed
+from goldenthread.interchange.models import Import, ImportRow
+from goldenthread.interchange.services.reading import Read, digest, read_file, with_instead
+from goldenthread.interchange.services.rows import Outcome, Row, decoded, encoded, fitted
+from goldenthread.interchange.services.run import Run
+from goldenthread.interchange.services.writing import WRITERS
+from goldenthread.people.models import Person
+from goldenthread.permissions import Action
+
+State = Import.State
+BATCH = 500
+
+
+class _TakenBack(Exception):
+    """Ends the transaction of a preview."""
+
+
+def stage(
+    *,
+    actor: Person,
+    filename: str,
+    data: bytes,
+    kind: str = "",
+    mapping: dict[str, Any] | None = None,
+) -> Import:
+    """Read a file and work out what each of its rows would do; nothing but the preview is written.
+
+    Permission: who may import. `kind` empty: the file tells; `mapping` as a saved mapping. Raises `RefusedFile`
+    for a file that cannot be read.
+    """
+    require(actor, Action.IMPORT)
+    read = read_file(filename, data, kind, mapping, clock.today())
+    name = fitted(filename, 200)[0] or "pasted"
+    _work_out(actor, name, read)
+    with transaction.atomic():
+        made = Import(filename=name, digest=digest(data), data=data, author=actor)
+        return _keep(made, read)
+
+
+def restage(
+    *, actor: Person, batch: Import, kind: str, mapping: dict[str, Any] | None = None
+) -> Import:
+    """Read the same file again, as another kind or with other columns. Permission: who may import."""
+    _require_staged(actor, batch)
+    data = bytes(batch.data or b"")
+    read = read_file(batch.filename, data, kind, mapping, clock.today())
+    _work_out(actor, batch.filename, read)
+    with transaction.atomic():
+        batch.rows.all().delete()
+        return _keep(batch, read)
+
+
+def put_right(*, actor: Person, batch: Import, row: ImportRow) -> Import:
+    """Take what a refused row was found to mean, in this and every row that says the same."""
+    _require_staged(actor, batch)
+    fix = row.fix
+    if not fix or not batch.mapping:
+        raise DomainError("There is nothing to put right in this row.")
+    mapping = with_instead(batch.mapping, fix["field"], fix["text"], fix["instead"])
+    return restage(actor=actor, batch=batch, kind=batch.kind, mapping=mapping)
+
+
+def apply(*, actor: Person, batch: Import) -> Import:
+    """Write the rows, in one transaction; each is decided anew against what stands by now.
+
+    Permission: who may import, and for each row what its services ask. A row that comes out otherwise than in the
+    preview says so. Raises `DomainError` when it was written or discarded before.
+    """
+    _require_staged(actor, batch)
+    if batch.problem:
+        raise DomainError(batch.problem)
+    with transaction.atomic():
+        taken = Import.objects.filter(pk=batch.pk, state=State.STAGED)
+        now = timezone.now()
+        if not taken.update(state=State.APPLIED, applied_at=now, applied_by=actor):
+            raise DomainError("This import was written or discarded in the meantime.")
+        staged = list(batch.rows.order_by("pk"))
+        rows = [_again(row) for row in staged if row.payload.get("values") is not None]
+        previewed = {(row.line, row.kind, row.title): row for row in staged}
+        _write(Run(_fresh(actor), batch.filename, rows))
+        for row in rows:
+            _note_difference(row, previewed.get((row.line, row.kind, row.title)))
+        batch.refresh_from_db()
+        batch.rows.all().delete()
+        batch.data = None
+        _store(batch, rows)
+    return batch
+
+
+def discard(*, actor: Person, batch: Import) -> Import:
+    """Put an import away unwritten; that it was there stays on the list. Permission: who may import."""
+    _require_staged(actor, batch)
+    with transaction.atomic():
+        batch.state, batch.data = State.DISCARDED, None
+        batch.save()
+        batch.rows.all().delete()
+    return batch
+
+
+def _require_staged(actor: Person, batch: Import) -> None:
+    require(actor, Action.IMPORT)
+    if batch.state != State.STAGED:
+        raise DomainError(f"This import was {batch.get_state_display().lower()} before.")
+
+
+def _fresh(actor: Person) -> Person:
+    """The actor read anew: what a preview did to the one at hand, its rollback does not take back."""
+    return Person.objects.get(pk=actor.pk)
+
+
+def _work_out(actor: Person, filename: str, read: Read) -> None:
+    """Decide every row by writing it, and take it all back."""
+    run = Run(_fresh(actor), filename, read.rows)
+    try:
+        with transaction.atomic():
+            _write(run)
+            raise _TakenBack
+    except _TakenBack:
+        pass
+    read.rows = run.rows
+
+
+def _write(run: Run) -> None:
+    for kind, write in WRITERS.items():
+        if not run.of(kind):
+            continue
+        try:
+            with transaction.atomic():
+                write(run)
+        except (DomainError, NotAllowed) as error:
+            for row in run.of(kind):
+                row.refuse(error)
+    for row in run.rows:
+        assert row.outcome, f"line {row.line} was not decided"
+
+
+def _keep(batch: Import, read: Read) -> Import:
+    batch.kind, batch.mapping = read.kind, read.mapping
+    batch.detected, batch.problem = read.detected, read.problem
+    batch.save()
+    _store(batch, read.rows)
+    return batch
+
+
+def _store(batch: Import, rows: list[Row]) -> None:
+    """Keep the rows with their outcomes, and count them."""
+    counts = Counter(row.outcome for row in rows)
+    for outcome in Outcome.values:
+        setattr(batch, outcome, counts[outcome])
+    batch.proposed = sum(row.proposes for row in rows)
+    batch.confidential = any(row.confidential for row in rows)
+    batch.save()
+    ImportRow.objects.bulk_create(
+        (_kept(batch, row) for row in sorted(rows, key=lambda one: (one.line, bool(one.cells)))),
+        batch_size=BATCH,
+    )
+
+
+def _kept(batch: Import, row: Row) -> ImportRow:
+    written = batch.state == State.APPLIED and not row.is_refused
+    about_a_person = row.kind == "people"
+    payload: dict[str, Any] = {"cells": row.cells}
+    if row.values or row.cells:
+        payload["values"] = {name: encoded(value) for name, value in row.values.items()}
+    changes = row.changes
+    if written and about_a_person:
+        payload, changes = {}, [[name, "", ""] for name, _, _ in row.changes]
+    if row.unread:
+        payload["unread"] = True
+    subject = row.subject
+    # A record that the preview made is gone again.
+    stands = subject is not None and (
+        batch.state == State.APPLIED or row.outcome != Outcome.CREATED
+    )
+    return ImportRow(
+        file=batch,
+        line=row.line,
+        kind=row.kind,
+        title=row.title[:300],
+        about=row.about[:300],
+        outcome=row.outcome,
+        reason=row.reason,
+        notes=row.notes,
+        changes=changes,
+        payload=payload,
+        fix=row.fix,
+        subject_type=subject._meta.label_lower if subject is not None and stands else "",
+        subject_id=subject.pk if subject is not None and stands else None,
+    )
+
+
+def _again(kept: ImportRow) -> Row:
+    """A staged row as it was read, to be decided anew; what was refused in reading, or left out, stays so."""
+    values = {name: decoded(value) for name, value in kept.payload["values"].items()}
+    row = Row(kept.line, kept.kind, kept.title, values, kept.payload.get("cells", {}))
+    if kept.payload.get("unread"):
+        row.outcome, row.reason, row.unread = kept.outcome, kept.reason, True
+    return row
+
+
+def _note_difference(row: Row, previewed: ImportRow | None) -> None:
+    if previewed is not None and previewed.outcome != row.outcome:
+        was = str(Outcome(previewed.outcome).label).lower()
+        row.note(f"The preview had it as {was}: what it is about has changed since.")

@@ -1,0 +1,93 @@
+"""The cycle that an objective goes into: by name, by its dates, or the one that is open today."""
+
+import calendar
+import datetime as dt
+import re
+
+from goldenthread.core.errors import DomainError
+from goldenthread.interchange.services.known import fold
+from goldenthread.interchange.services.rows import Row, shown
+from goldenthread.interchange.services.run import Run
+from goldenthread.objectives.models import Cycle
+from goldenthread.objectives.services import closing
+
+_YEAR = re.compile(r"(?:fy ?)?(\d{4})")
+_PART = re.compile(r"([qh])([1-4])[ /-]*(\d{4})|(\d{4})[ /-]*([qh])([1-4])")
+
+
+def cycle_for(run: Run, row: Row) -> Cycle:
+    """The cycle of a row, made where it is missing and its name or its dates say when it is.
+
+    Refuses when nothing tells which one is meant.
+    """
+    if text := row.text("cycle"):
+        named = next((one for one in run.cycles if fold(one.name) == fold(text)), None)
+        if named is not None:
+            return named
+        period = period_of(text)
+        if period is None:
+            raise DomainError(
+                f"There is no cycle “{shown(text)}”. Add it under Cycles first.", "cycle"
+            )
+        return _of_dates(run, row, *period, text)
+    start, end = row.values.get("cycle_starts"), row.values.get("cycle_ends")
+    if start is not None and end is not None:
+        return _of_dates(run, row, start, end, name_of(start, end))
+    running = [
+        one
+        for one in run.cycles
+        if one.state == Cycle.State.OPEN and one.starts_on <= run.today <= one.ends_on
+    ]
+    if len(running) == 1:
+        return running[0]
+    if not running:
+        raise DomainError(
+            "No cycle is open today. Add one, or a column that names the cycle.", "cycle"
+        )
+    names = ", ".join(one.name for one in running)
+    raise DomainError(
+        f"Several cycles are open: {names}. Add a column that names the cycle.", "cycle"
+    )
+
+
+def _of_dates(run: Run, row: Row, start: dt.date, end: dt.date, name: str) -> Cycle:
+    same = next((one for one in run.cycles if (one.starts_on, one.ends_on) == (start, end)), None)
+    if same is not None:
+        return same
+    if any(fold(one.name) == fold(name) for one in run.cycles):
+        name = f"{start:%-d %b %Y} – {end:%-d %b %Y}"
+    cycle = closing.add_cycle(actor=run.actor, name=name[:60], starts_on=start, ends_on=end)
+    run.cycles.append(cycle)
+    run.made(
+        "cycles",
+        cycle.name,
+        row.line,
+        cycle,
+        f"{shown(start)} to {shown(end)}, made for line {row.line}.",
+    )
+    return cycle
+
+
+def period_of(text: str) -> tuple[dt.date, dt.date] | None:
+    """The first and last day of a name such as "2027", "Q1 2027" or "2027-H2"."""
+    plain = fold(text)
+    if whole := _YEAR.fullmatch(plain):
+        year, first, last = int(whole[1]), 1, 12
+    elif part := _PART.fullmatch(plain):
+        kind, number, year = part[1] or part[5], int(part[2] or part[6]), int(part[3] or part[4])
+        months = 3 if kind == "q" else 6
+        first, last = (number - 1) * months + 1, number * months
+        if last > 12:
+            return None
+    else:
+        return None
+    if not 1900 <= year <= 2200:
+        return None
+    return dt.date(year, first, 1), dt.date(year, last, calendar.monthrange(year, last)[1])
+
+
+def name_of(start: dt.date, end: dt.date) -> str:
+    """A name for a period: the years where it is made of whole ones, else months."""
+    if (start.month, start.day, end.month, end.day) == (1, 1, 12, 31):
+        return f"{start:%Y}" if start.year == end.year else f"{start:%Y}–{end:%Y}"
+    return f"{start:%b %Y} – {end:%b %Y}"

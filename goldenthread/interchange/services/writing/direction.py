@@ -1,0 +1,240 @@
+"""Writing strategies and priorities: as drafts, for the strategy's leader to confirm."""
+
+import re
+from typing import Any
+
+from goldenthread.core.access import can
+from goldenthread.core.errors import DomainError
+from goldenthread.core.models import Organisation
+from goldenthread.interchange.services.known import fold
+from goldenthread.interchange.services.rows import Outcome, Row, fitted, paragraphs, shown
+from goldenthread.interchange.services.run import Run
+from goldenthread.people.models import Person, Unit
+from goldenthread.permissions import Action
+from goldenthread.strategy import services
+from goldenthread.strategy.models import Priority, Strategy, TradeOff
+
+State = Priority.State
+
+
+def write_strategies(run: Run) -> None:
+    """The frame of a plan: its own draft, else the organisation's strategy that its goals go into."""
+    for row in run.of("strategies"):
+        with run.attempt(row):
+            _write_strategy(run, row)
+
+
+def _write_strategy(run: Run, row: Row) -> None:
+    wanted = row.given("title", "starts_on", "ends_on", "vision", "mission", "values")
+    if "title" in wanted:
+        wanted["title"] = fitted(wanted["title"], 200)[0]
+    held = Strategy.objects.filter(external_id=row.external_id).first()
+    if held is not None and held.state == Strategy.State.DRAFT:
+        run.strategy = held
+        run.update(
+            row,
+            held,
+            wanted,
+            lambda after: services.redraft_strategy(actor=run.actor, strategy=held, **after),
+        )
+        return
+    standing = held if held and held.state != Strategy.State.ENDED else of_organisation(run)
+    if standing is not None:
+        run.strategy = standing
+        row.note(f"The goals go into “{standing}”; its own words stay as they are.")
+        row.done(standing, Outcome.UNCHANGED)
+        return
+    if held is not None:
+        raise DomainError(f"“{held}” has ended. A leader starts a new strategy first.")
+    run.strategy = services.draft_strategy(
+        actor=run.actor, leader=_leader(run), external_id=row.external_id, **wanted
+    )
+    row.about = f"led by {run.strategy.leader}"
+    row.note("A draft: its leader puts it in force.")
+    row.done(run.strategy, Outcome.CREATED)
+
+
+def of_organisation(run: Run) -> Strategy | None:
+    """The organisation's strategy: the one in force, else the newest draft."""
+    own = Strategy.objects.filter(unit=None).select_related("leader")
+    drafts = own.filter(state=Strategy.State.DRAFT).order_by("-pk")
+    return own.in_force(run.today).first() or drafts.first()
+
+
+def _leader(run: Run) -> Person:
+    """Who leads a strategy that a file begins: whoever imports it, the head of the top unit, the only leader."""
+    if run.actor.is_leader:
+        return run.actor
+    leaders = Person.objects.working(run.today)
+    heads = leaders.filter(led_units__parent__isnull=True, led_units__ended_on__isnull=True)
+    everybody = list(leaders.exclude(granted_leader=False, heads_unit=False, sponsors=False))
+    for found in (list(heads.distinct()[:2]), everybody):
+        if len(found) == 1:
+            return found[0]
+    raise DomainError("There is no strategy yet. A leader starts it; then import this again.")
+
+
+def strategy_for(run: Run, row: Row, unit: Unit | None) -> Strategy:
+    """The strategy that a priority belongs to, drafted where there is none yet."""
+    if unit is None and run.strategy is not None:
+        return run.strategy
+    if unit is not None:
+        own = Strategy.objects.filter(unit=unit).exclude(state=Strategy.State.ENDED)
+        found = own.in_force(run.today).first() or own.order_by("-pk").first()
+    else:
+        found = of_organisation(run)
+    if found is None:
+        leader = unit.leader if unit is not None else _leader(run)
+        if leader is None:
+            raise DomainError(f"{unit} has no leader who could lead its strategy. Name one first.")
+        title = fitted(f"Strategy of {unit or Organisation.current()}", 200)[0]
+        found = services.draft_strategy(actor=run.actor, title=title, leader=leader, unit=unit)
+        run.made("strategies", found.title, row.line, found, f"A draft, led by {leader}.")
+    if unit is None:
+        run.strategy = found
+    return found
+
+
+def write_priorities(run: Run) -> None:
+    for row in run.of("priorities"):
+        with run.attempt(row):
+            _write_priority(run, row)
+
+
+def _write_priority(run: Run, row: Row) -> None:
+    unit = run.units.find(row.text("unit"), "unit") if row.text("unit") else None
+    sponsor = _sponsor(run, row)
+    title, whole = fitted(row.text("title"), 200)
+    why = paragraphs([whole, str(row.values.get("why") or "")])
+    wanted: dict[str, Any] = {"title": title} | ({"why": why} if why else {})
+    if row.values.get("confidential") is not None:
+        wanted["confidential"] = row.values["confidential"]
+    row.confidential = bool(wanted.get("confidential"))
+    strategy = strategy_for(run, row, unit)
+    held = run.priorities.match(row.external_id, (strategy.pk, fold(title)))
+    if held is not None:
+        run.settle(row, held)
+        row.confidential |= held.confidential
+        _change(run, row, held, wanted, sponsor)
+    else:
+        held = services.draft_priority(
+            actor=run.actor,
+            strategy=strategy,
+            title=title,
+            why=why,
+            sponsor=sponsor,
+            source=run.where(row),
+            external_id=row.external_id,
+        )
+        if row.confidential:
+            services.redraft_priority(actor=run.actor, priority=held, confidential=True)
+        run.priorities.add(held)
+        run.settle(row, held)
+        row.note(f"Unconfirmed: waits for {held.strategy.leader}.")
+        row.done(held, Outcome.CREATED)
+    row.about = str(sponsor or held.sponsor or "")
+    _results(run, row, held)
+    _trade_offs(run, row, held)
+    if row.values.get("weight") is not None:
+        row.note(
+            f"Its weight {shown(row.values['weight'])} is not taken over: {held.strategy.leader} sets and "
+            "confirms the weights."
+        )
+
+
+def _sponsor(run: Run, row: Row) -> Person | None:
+    if text := row.text("sponsor"):
+        return run.people.find(text, "sponsor")
+    for name in row.values.get("stakeholders") or []:
+        if len(found := run.people.seen(name)) == 1:
+            return found[0]
+    return None
+
+
+def _change(
+    run: Run, row: Row, held: Priority, wanted: dict[str, Any], sponsor: Person | None
+) -> None:
+    if held.pk in run.priorities.hidden:
+        if any(getattr(held, name) != value for name, value in wanted.items()):
+            raise DomainError(
+                "This is about a priority that you may not see. Ask who leads its strategy."
+            )
+        row.done(held, Outcome.UNCHANGED)
+        return
+    if held.state == State.UNCONFIRMED:
+        if sponsor is not None and held.sponsor_named_by is None:
+            wanted = wanted | {"sponsor": sponsor}
+        run.update(
+            row,
+            held,
+            wanted,
+            lambda after: services.redraft_priority(actor=run.actor, priority=held, **after),
+        )
+        return
+    if sponsor is not None and sponsor != held.sponsor:
+        row.note(f"{held.sponsor or 'Nobody'} sponsors it; {held.strategy.leader} may hand it on.")
+
+    def write(after: dict[str, Any]) -> None:
+        if held.state == State.DROPPED or not can(run.actor, Action.EDIT_PRIORITY, held):
+            services.redraft_priority(
+                actor=run.actor, priority=held, **after
+            )  # refuses, in its words
+        services.edit_priority(actor=run.actor, priority=held, version=held.version, **after)
+
+    run.update(row, held, wanted, write)
+
+
+def _results(run: Run, row: Row, priority: Priority) -> None:
+    """Expected results, one a line or parted by semicolons; those that are there already are left as they are."""
+    known = {fold(one.text) for one in priority.expected_results.all()}
+    for part in _parts(row, "expected_results"):
+        text = fitted(part, 300)[0]
+        if fold(text) in known:
+            continue
+        known.add(fold(text))
+        if priority.state == State.UNCONFIRMED:
+            services.draft_expected_result(actor=run.actor, priority=priority, text=text)
+        elif can(run.actor, Action.EDIT_PRIORITY, priority):
+            services.add_expected_result(actor=run.actor, priority=priority, text=text)
+        else:
+            row.note(f"Expected result not added: “{shown(text)}”. The priority is confirmed.")
+            continue
+        _grew(row, priority, "Expected result", text)
+
+
+def _trade_offs(run: Run, row: Row, priority: Priority) -> None:
+    parts = _parts(row, "trade_offs")
+    known = {
+        fold(one)
+        for one in TradeOff.objects.filter(strategy=priority.strategy_id).values_list(
+            "this", flat=True
+        )
+    }
+    for part in parts:
+        text = fitted(part, 200)[0]
+        this, even, over = text.partition(" even over ")
+        if fold(this if even else text) in known:
+            continue
+        if not can(run.actor, Action.EDIT_STRATEGY, priority.strategy):
+            row.note(f"Trade-off not added: “{shown(text)}”. {priority.strategy.leader} adds it.")
+            continue
+        if even:
+            services.add_even_over(
+                actor=run.actor, strategy=priority.strategy, this=this, over=over, priority=priority
+            )
+        else:
+            services.add_not_doing(
+                actor=run.actor, strategy=priority.strategy, this=text, priority=priority
+            )
+        _grew(row, priority, "Trade-off", text)
+
+
+def _grew(row: Row, priority: Priority, what: str, text: str) -> None:
+    if row.outcome != Outcome.CREATED:
+        row.done(priority, Outcome.UPDATED)
+        row.changes.append([what, "–", shown(text)])
+
+
+def _parts(row: Row, name: str) -> list[str]:
+    parts = re.split(r"[\n;]+", str(row.values.get(name) or ""))
+    return [" ".join(part.strip(" -–•*").split()) for part in parts if part.strip(" -–•*")]
