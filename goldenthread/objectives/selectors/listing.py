@@ -211,12 +211,13 @@ class Summary:
         return self.counted - self.by_health.get(Health.NOT_STARTED, 0)
 
     @property
-    def on_pace_share(self) -> float | None:
+    def keeping_up_share(self) -> float | None:
         """The share of those under way that are on pace or done; None of none."""
-        return self.on_pace / self.under_way if self.under_way else None
+        return self.keeping_up / self.under_way if self.under_way else None
 
     @property
-    def on_pace(self) -> int:
+    def keeping_up(self) -> int:
+        """Those on pace, and those already done."""
         return self.by_health.get(Health.ON_PACE, 0) + self.by_health.get(Health.DONE, 0)
 
     def __getitem__(self, health: str) -> int:
