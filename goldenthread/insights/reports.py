@@ -84,6 +84,19 @@ class FigureLine:
         found = coverage_band(self.result) if self.is_share else None
         return GRADES[found.grade.value] if found else ""
 
+    @property
+    def unit(self) -> str:
+        """What stands beside the figure where its numerator and denominator are no counts."""
+        found = self.result
+        counts = found.denominator is not None and found.denominator == found.n
+        return "" if counts or found.value is None else self.count
+
+    @property
+    def note(self) -> str:
+        """The interval and the band, in one line."""
+        band = f"{self.band} ({self.grade} band)" if self.band else ""
+        return " · ".join(part for part in (self.interval, band) if part)
+
     def as_data(self) -> dict[str, Any]:
         found = self.result
         return {

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from goldenthread.insights.views import history, home, person, priority, strategy, unit
+from goldenthread.insights.views import (
+    alignment,
+    history,
+    home,
+    map,
+    person,
+    priority,
+    strategy,
+    unit,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -11,5 +20,15 @@ urlpatterns = [
     path("units/<int:pk>/", unit.unit, name="unit"),
     path("people/<int:pk>/", person.person, name="person"),
     path("priorities/<int:pk>/", priority.priority, name="priority"),
+    path("map/", map.alignment_map_page, name="map"),
+    path("map/find/", map.map_find, name="map-find"),
+    path("map/units/", map.map_units, name="map-units"),
+    path("map/csv/", map.map_csv, name="map-csv"),
+    path("alignment/", alignment.alignment_page, name="alignment"),
+    path("alignment/loose.csv", alignment.loose_csv, name="alignment-loose-csv"),
+    path("alignment/units.csv", alignment.units_csv, name="alignment-units-csv"),
+    path("alignment/propose/<int:pk>/", alignment.propose, name="alignment-propose"),
+    path("method/", alignment.method_page, name="methods"),
+    path("method/<slug:slug>/", alignment.method_page, name="method"),
     path("history/<slug:kind>/<int:pk>/", history.history, name="history"),
 ]

@@ -1,0 +1,62 @@
+// The alignment map: zoom by buttons and by + - 0, kept while more of it is loaded; the frame scrolls.
+(() => {
+  const STEPS = [0.4, 0.5, 0.65, 0.8, 1, 1.25, 1.5, 2];
+  let zoom = 1;
+  let before = null;
+  const parts = () => {
+    const map = document.querySelector("[data-map]");
+    return map && { map, frame: map.querySelector("[data-map-scroll]"), drawing: map.querySelector("[data-map-drawing]") };
+  };
+  const show = () => {
+    const found = parts();
+    if (!found) return;
+    const { map, drawing } = found;
+    const [, , width, height] = drawing.getAttribute("viewBox").split(" ").map(Number);
+    drawing.setAttribute("width", Math.round(width * zoom));
+    drawing.setAttribute("height", Math.round(height * zoom));
+    map.querySelector("[data-map-zoom]").hidden = false;
+    map.querySelector("[data-zoom-shown]").textContent = `${Math.round(zoom * 100)}\u202f%`;
+  };
+  const set = (to) => {
+    const found = parts();
+    if (!found) return;
+    const { frame } = found;
+    const middle = (frame.scrollLeft + frame.clientWidth / 2) / zoom;
+    zoom = Math.min(Math.max(to, STEPS[0]), STEPS.at(-1));
+    show();
+    frame.scrollLeft = middle * zoom - frame.clientWidth / 2;
+  };
+  const act = (what) => {
+    if (what === "in") set(STEPS.find((step) => step > zoom + 0.01) ?? STEPS.at(-1));
+    else if (what === "out") set(STEPS.findLast((step) => step < zoom - 0.01) ?? STEPS[0]);
+    else if (what === "whole") set(1);
+    else {
+      const { frame, drawing } = parts();
+      const width = Number(drawing.getAttribute("viewBox").split(" ")[2]);
+      set((frame.clientWidth - 26) / width);
+    }
+  };
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("[data-zoom]");
+    if (button) act(button.dataset.zoom);
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.metaKey || event.ctrlKey || event.altKey || event.defaultPrevented) return;
+    if (event.target.closest?.("input, textarea, select, dialog[open]") || !parts()) return;
+    const what = { "+": "in", "=": "in", "-": "out", 0: "whole" }[event.key];
+    if (what) { event.preventDefault(); act(what); }
+  });
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.target.id === "map") {
+      const { frame } = parts() ?? {};
+      before = frame && { left: frame.scrollLeft, top: frame.scrollTop };
+    }
+  });
+  document.addEventListener("htmx:afterSettle", () => {
+    show();
+    const { frame } = parts() ?? {};
+    if (frame && before) { frame.scrollLeft = before.left; frame.scrollTop = before.top; before = null; }
+  });
+  document.addEventListener("DOMContentLoaded", show);
+  if (document.readyState !== "loading") show();
+})();
