@@ -12,6 +12,7 @@ from goldenthread.objectives.selectors.standing import Standing, standing
 from goldenthread.objectives.states import COUNTED
 from goldenthread.people.models import Person
 from goldenthread.strategy.models import Priority
+from goldenthread.ui.templatetags.goldenthread import number
 from goldenthread.ui.templatetags.goldenthread import value as in_unit
 
 OWNERS = ("cycle", "owner_person", "owner_unit__leader")  # what standing, line and row read
@@ -37,6 +38,7 @@ class Thread:
     standing: Standing
     line: Line
     key_results: Sequence[KeyResult]
+    may_tie: bool = False  # whether the reader answers for it, or stands above
 
     @property
     def steps(self) -> list[ThreadStep]:
@@ -53,7 +55,8 @@ class Thread:
         here = ThreadStep(self.objective.title, address_of(self.objective), self.measure, "here")
         if not self.line.loose:
             return [*found, here]
-        tie = reverse("objective-link", args=[self.objective.pk]) if self.is_loose else ""
+        offered = self.is_loose and self.may_tie
+        tie = reverse("objective-link", args=[self.objective.pk]) if offered else ""
         loose = ThreadStep(self.line.loose, kind="loose", action_url=tie, action_word="Tie it")
         return [loose, *found, here]
 
@@ -84,12 +87,22 @@ def threads(
 ) -> list[Thread]:
     """Each objective with its standing and line, the most worrying first.
 
-    Pass objectives with `OWNERS` loaded. One query (two more where a step above is not open to everybody).
+    Pass objectives with `OWNERS` loaded. One query (two more where a step above is not open to everybody, one
+    where a line is broken).
     """
     rows = list(objectives)
     found = lines(rows, reader)
+    broken = [row.pk for row in rows if found[row.pk].loose]
+    theirs = Objective.objects.in_charge(reader).filter(pk__in=broken).values_list("pk", flat=True)
+    may_tie = set(theirs) if broken else set()
     listed = [
-        Thread(row, standing(row, on), found[row.pk], (key_results or {}).get(row.pk, ()))
+        Thread(
+            row,
+            standing(row, on),
+            found[row.pk],
+            (key_results or {}).get(row.pk, ()),
+            row.pk in may_tie,
+        )
         for row in rows
     ]
     return sorted(listed, key=lambda one: urgency(one.standing.health))
@@ -118,7 +131,11 @@ def measure_of(key_result: KeyResult) -> str:
     kind, unit, places = key_result.kind, key_result.measure, key_result.decimals
     now = "" if key_result.latest is None else f"; now {in_unit(key_result.latest, unit, places)}"
     if kind == KeyResult.Kind.MILESTONES:
-        return "Milestones"
+        return (
+            "Milestones"
+            if key_result.latest is None
+            else f"Milestones; {number(key_result.latest)} done"
+        )
     if kind == KeyResult.Kind.THRESHOLD:
         low, high = key_result.low, key_result.high
         if low is not None and high is not None:

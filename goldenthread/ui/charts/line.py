@@ -135,7 +135,10 @@ def line_chart(
     ticks = _value_ticks(known, goals, path, forecast, at_least, at_most)
     left = max(34.0, 12.0 + 7.0 * max(len(format_number(tick)) for tick in ticks))
     named = bool(goals) or path is not None or forecast is not None
-    right, top, bottom = width - (96.0 if named else 12.0), 22.0, height - 28.0
+    aims = [goal.low for goal in goals if goal.high is None] + ([path.target] if path else [])
+    longest = max((len(f"{with_unit(aim, unit)} target") for aim in aims), default=0)
+    beside = max(96.0, 14.0 + 6.8 * longest) if named else 12.0  # what stands at its right end
+    right, top, bottom = width - beside, 22.0, height - 28.0
     days = max(1, (end - start).days)
 
     def x(day: dt.date) -> float:
