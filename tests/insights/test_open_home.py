@@ -147,7 +147,7 @@ def test_what_came_in_waits_for_whom_it_names(
 
 
 def test_an_expectation_change_waits_for_its_addressee(
-    flo: Person, ben: Person, client: Client, cycle: Cycle
+    flo: Person, ben: Person, client: Client, strategy: Strategy, cycle: Cycle
 ) -> None:
     objective = measured(flo, "Plans a week ahead", 20, 0, run_the_business=True)
     change = ExpectationChange.objects.create(
@@ -247,6 +247,11 @@ def test_titles_above_that_are_not_open_to_the_reader_stay_hidden(
     assert "Due diligence" not in page
     assert "Buy the rival" not in page
     assert "A restricted objective" in page
+
+
+def test_without_a_strategy_leaders_are_asked_for_one_first(ada: Person, flo: Person) -> None:
+    assert kinds(ada) == ["strategy"]
+    assert kinds(flo) == []
 
 
 def test_an_empty_home_says_what_belongs_there_and_offers_the_first_step(

@@ -26,6 +26,7 @@ MINUTES = {
     "confirm": 2,
     "priority": 3,
     "weights": 2,
+    "strategy": 10,
     "kpi": 2,
     "tie": 2,
     "dispersion": 5,
@@ -38,6 +39,7 @@ ICONS = {
     "confirm": "circle-check",
     "priority": "compass",
     "weights": "equal",
+    "strategy": "compass",
     "kpi": "chart-line",
     "tie": "link-2",
     "dispersion": "scale",
@@ -184,7 +186,11 @@ def strategy_tasks(
 ) -> list[Task]:
     """What the organisation's strategy asks of its leader and its sponsors. `unserved` are active priorities."""
     if strategy is None:
-        return []
+        if not can(person, Action.START_STRATEGY):
+            return []
+        note = "None is in force yet; every line begins there"
+        title = "Bring in the strategy and put it in force"
+        return [Task("strategy", title, "Begin", note, reverse("strategy"))]
     found = []
     leads = can(person, Action.SET_WEIGHTS, strategy)
     active = [one for one in priorities if one.state == Priority.State.ACTIVE]
