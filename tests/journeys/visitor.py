@@ -23,6 +23,7 @@ from goldenthread.demo.tables.organisation import PASSWORD
 from goldenthread.people.models import Person
 
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
+AUDIT = {"runOnly": {"type": "tag", "values": WCAG}, "resultTypes": ["violations"]}
 PATIENCE = 10_000  # milliseconds: generous, since two slow cores may be shared with other tests
 REFUSED = (
     "Failed to load resource"  # Chromium's own word for an answer that `responses` judges already
@@ -130,7 +131,7 @@ class Visitor:
         return self
 
     def _audits(self) -> None:
-        found = Axe().run(self.page, options={"runOnly": {"type": "tag", "values": WCAG}})
+        found = Axe().run(self.page, options=AUDIT)
         for violation in found.response["violations"]:
             places = [
                 f"    {node['html'][:160]}\n      {node['failureSummary']}"

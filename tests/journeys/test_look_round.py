@@ -1,0 +1,36 @@
+"""Marta looks through everything that a leader can open: on her desk, and in the evening on her phone."""
+
+import pytest
+from django.urls import reverse
+
+from goldenthread.objectives.models import Cycle, Objective
+from goldenthread.people.models import Person, Unit
+from goldenthread.strategy.models import Kpi, Priority, Strategy
+from tests.journeys.conftest import Arrive
+
+PAGES = "home strategy kpis map alignment methods objectives objective-new cycles people people-chart units account"
+PAGES_OF_STRATEGY = "priorities weights trade-offs strategy-edit"
+PAGES_OF_PRIORITY = "priority priority-edit priority-drop"
+PAGES_OF_KPI = "kpi kpi-edit kpi-target"
+PAGES_OF_OBJECTIVE = "objective objective-link objective-change objective-close"
+PAGES_OF_UNIT = "unit unit-strategy"
+
+
+@pytest.mark.parametrize(("width", "dark"), [(1440, False), (390, True)], ids=["desk", "phone"])
+def test_every_page_of_a_leader_holds(demo: None, arrive: Arrive, width: int, dark: bool) -> None:
+    pages = [reverse(name) for name in PAGES.split()]
+    for names, one in (
+        (PAGES_OF_STRATEGY, Strategy.objects.get(state=Strategy.State.IN_FORCE, unit=None)),
+        (PAGES_OF_PRIORITY, Priority.objects.get(title="Keep our installers")),
+        (PAGES_OF_KPI, Kpi.objects.get(name="Still ordering after a year")),
+        (PAGES_OF_OBJECTIVE, Objective.objects.get(title="No order waits for a missing part")),
+        ("cycle", Cycle.objects.get(name="Q4 2026")),
+        ("person", Person.objects.get(name="Jonas Feld")),
+        (PAGES_OF_UNIT, Unit.objects.get(name="Service")),
+    ):
+        pages += [reverse(name, args=[one.pk]) for name in names.split()]
+
+    marta = arrive(width=width, dark=dark)
+    marta.opens("/").signs_in("Marta Lindqvist")
+    for page in pages:
+        marta.opens(page)
