@@ -56,7 +56,7 @@ class RolesForm(forms.Form):
     leader = forms.BooleanField(
         required=False,
         label="Leader",
-        help_text="Starts strategies, adds people and plans. Who heads a unit or sponsors a priority has this anyway.",
+        help_text="Starts strategies, adds priorities, KPIs, cycles and people. Who heads a unit or sponsors a priority has this anyway.",
     )
     hr = forms.BooleanField(
         required=False,

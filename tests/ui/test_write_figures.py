@@ -121,7 +121,7 @@ def test_what_is_not_a_number_is_none(typed):
 
 def test_days(monkeypatch):
     monkeypatch.setattr(tags, "today", lambda: dt.date(2026, 11, 23))
-    assert tags.day(dt.date(2026, 11, 23)) == "Today"
+    assert tags.day(dt.date(2026, 11, 23)) == "today"
     assert tags.day(dt.date(2026, 11, 23), "full") == "23 November 2026"
     assert tags.day(dt.date(2026, 11, 25), "weekday") == "Wed 25 Nov"
     assert tags.day(dt.date(2027, 1, 15)) == "15 January 2027"

@@ -218,7 +218,7 @@ def coming_up(cycles: Iterable[Cycle], on: dt.date, days: int = 120) -> list[Cyc
         dates = [
             (cycle.opens_on, f"Objectives for {cycle} open for proposals"),
             (cycle.starts_on, f"{cycle} begins"),
-            (cycle.landmark, f"{cycle} is half over: targets are locked"),
+            (cycle.landmark, f"Landmark of {cycle}: where does each objective stand?"),
             (
                 cycle.ends_on,
                 f"{cycle} ends; last check-in" + (", last day to score" if at_once else ""),

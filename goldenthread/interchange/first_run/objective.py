@@ -41,9 +41,12 @@ def set_first_objective(
         target=target,
         decimals=max(places(baseline), places(target)),
     )
+    cycle, today = this_cycle(actor), clock.today()
     draft = ObjectiveDraft(
         title=title,
-        cycle=this_cycle(actor),
+        cycle=cycle,
+        # From today: who begins late in a quarter is not behind on the first day.
+        starts_on=today if cycle.starts_on < today < cycle.ends_on else None,
         owner=actor,
         key_results=[criterion],
         serves=[Serves(priority, Contribution.Strength.STRONG)],

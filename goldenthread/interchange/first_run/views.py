@@ -81,7 +81,7 @@ def welcome(request: HttpRequest) -> HttpResponseBase:
         if saved(form, lambda: made.append(found_organisation(**form.cleaned_data))):
             login(request, made[0].user, backend=BACKEND)
             return redirect("first-run-strategy")
-    context = {"knots": UNTIED.knots("first-run"), "demo": nav.address("demo")}
+    context = {"knots": UNTIED.knots("first-run")}
     return page_with(request, "interchange/first_run/organisation.html", form, context)
 
 
@@ -103,7 +103,6 @@ def strategy(request: PersonRequest, path: Path) -> HttpResponse:
         "knots": path.knots("first-run-strategy"),
         "path": path,
         "imports": nav.address("imports"),
-        "demo": nav.address("demo"),
     }
     return page_with(request, "interchange/first_run/strategy.html", form, context)
 

@@ -89,9 +89,9 @@ def counted(count: int | None, words: str) -> str:
 # Days -------------------------------------------------------------------------------------------------------
 @register.filter
 def day(date: dt.date | None, style: str = "") -> str:
-    """`{{ date|day }}` → "23 November", "Today", with the year when it is another; None → "–".
+    """`{{ date|day }}` → "23 November", "today", with the year when it is another; None → "–".
 
-    Styles: "short" ("23 Nov"), "weekday" ("Wed 25 Nov"), "full" ("23 November 2026", never "Today").
+    Styles: "short" ("23 Nov"), "weekday" ("Wed 25 Nov", "Today": it stands alone), "full" ("23 November 2026", also today).
     """
     if not date:
         return MISSING
@@ -99,7 +99,7 @@ def day(date: dt.date | None, style: str = "") -> str:
         date = date.date()
     now = today()
     if style != "full" and date == now:
-        return "Today"
+        return "Today" if style == "weekday" else "today"
     month = "M" if style in {"short", "weekday"} else "F"
     pattern = f"{month} j" if month_first() else f"j {month}"
     if style == "full" or date.year != now.year:
