@@ -69,9 +69,13 @@ class Import(models.Model):
         return reverse("import", args=[self.pk])
 
     def relations_to(self, person: Any) -> frozenset[Relation]:
-        if person is not None and self.author_id == person.pk:
-            return frozenset({Relation.AUTHOR})
-        return frozenset()
+        found = set()
+        if person is not None:
+            if self.author_id == person.pk:
+                found.add(Relation.AUTHOR)
+            if not self.confidential and can(person, Action.IMPORT):
+                found.add(Relation.EVERYBODY)
+        return frozenset(found)
 
     @property
     def is_staged(self) -> bool:
@@ -130,3 +134,6 @@ class ImportRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.line}: {self.title}"
+
+    def relations_to(self, person: Any) -> frozenset[Relation]:
+        return self.file.relations_to(person)

@@ -55,8 +55,10 @@ class Expected:
 
     def allowed(self, method: str, kind: str, variant: str) -> People:
         """Who of everybody may, with this record."""
-        people = (self.read if method == "GET" else self.send) or NOBODY
-        people = self.by_variant.get(variant, people)
+        accepted = self.read if method == "GET" else self.send
+        if accepted is None:
+            return NOBODY
+        people = self.by_variant.get(variant, accepted)
         if people == EVERYBODY:
             return people
         return people & self.office if variant.startswith(OTHERS) else people
@@ -235,8 +237,8 @@ EXPECTED: dict[str, Expected] = {
         "objective", to=LINE | REPORTER, by_variant={"closed": LINE, OTHERS: NOBODY}
     ),
     "check-in": form("key_result", by=LINE | REPORTER),
-    "change-answer": form("change", by=LINE, sends={"accept": "yes"}),
-    "change-withdraw": act("change", by=LINE),
+    "change-answer": Expected(("change",), read=EVERYBODY, send=LINE, sends={"accept": "yes"}),
+    "change-withdraw": act("change", by=OWNER, by_variant={"by the manager": MANAGER}),
     "agree-all": act(by=EVERYBODY),
     "objectives-confirm": act(by=EVERYBODY),
     "cycles": page(),

@@ -176,9 +176,11 @@ def _objectives(people: dict[str, Person]) -> Made:
         if not theirs:
             found.append(("link", name, link(objective, priority)))
         if name in {OPEN, RESTRICTED, OTHERS}:
-            speaker = objective.owner_person
-            change = ExpectationChange.objects.create(
-                objective=objective, author=speaker, reason="Less", changes={}, before={}
-            )
-            found.append(("change", name, change))
+            speakers = [(name, objective.owner_person)]
+            speakers += [("by the manager", people["manager"])] if name == OPEN else []
+            for variant, speaker in speakers:
+                change = ExpectationChange.objects.create(
+                    objective=objective, author=speaker, reason="Less", changes={}, before={}
+                )
+                found.append(("change", variant, change))
     return found

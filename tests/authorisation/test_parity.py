@@ -1,0 +1,173 @@
+"""`visible_to` is the *see* row of the permission table in SQL: for every person and object of a generated
+organisation the two agree. Models are found by looking; one that gains `visible_to` is held to it at once."""
+
+import datetime as dt
+import random
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import models
+
+from goldenthread.interchange.models import Import, ImportRow
+from goldenthread.objectives.models import Contribution, Objective
+from goldenthread.objectives.services.links import rebuild_lines
+from goldenthread.objectives.states import State
+from goldenthread.people.models import Person, Unit
+from goldenthread.permissions import ALLOWED, Action
+from goldenthread.strategy.models import ExpectedResult, Kpi, Priority, TradeOff
+from tests.cast import (
+    TODAY,
+    make_cycle,
+    make_head,
+    make_key_result,
+    make_kpi,
+    make_organisation,
+    make_person,
+    make_priority,
+    make_strategy,
+    make_unit,
+)
+
+pytestmark = pytest.mark.django_db
+
+PEOPLE, OBJECTIVES = 30, 40
+HAVE_VISIBLE_TO = sorted(
+    (
+        model
+        for model in apps.get_models()
+        if model.__module__.startswith("goldenthread.")
+        and hasattr(model._default_manager.all(), "visible_to")
+    ),
+    key=lambda model: model._meta.label,
+)
+
+
+def generate(seed: int) -> list[Person]:
+    """People in units of three levels, strategies, priorities, KPIs and objectives, tied at random."""
+    rolls = random.Random(seed)
+    make_organisation()
+    root = make_unit("U")
+    units = [root, *(make_unit(f"U{n}", root) for n in range(3))]
+    units += [make_unit(f"U{n}", rolls.choice(units[1:4])) for n in range(3, 9)]
+    people: list[Person] = []
+    for n in range(PEOPLE):
+        people.append(
+            make_person(
+                f"P{n}",
+                unit=rolls.choice([None, *units]),
+                manager=rolls.choice([None, *people[-8:]]),
+                account=rolls.random() < 0.8,
+                granted_leader=rolls.random() < 0.1,
+                is_hr=rolls.random() < 0.1,
+                is_admin=rolls.random() < 0.1,
+            )
+        )
+    for unit in units:
+        if rolls.random() < 0.7:
+            make_head(unit, rolls.choice(people))
+    priorities = _strategies(rolls, people, units)
+    _objectives(rolls, people, units, priorities)
+    rebuild_lines()
+    for n in range(8):
+        file = Import.objects.create(
+            filename=f"{n}.csv",
+            digest=str(n),
+            author=rolls.choice([None, *people]),
+            confidential=rolls.random() < 0.5,
+        )
+        ImportRow.objects.create(file=file, line=1, kind="unit", title="U", outcome="created")
+    return list(Person.objects.all())
+
+
+def _strategies(rolls: random.Random, people: list[Person], units: list[Unit]) -> list[Priority]:
+    priorities = []
+    for n in range(3):
+        strategy = make_strategy(
+            rolls.choice(people), title=f"S{n}", unit=rolls.choice(units) if n else None
+        )
+        for m in range(5):
+            priority = make_priority(
+                strategy,
+                f"S{n}P{m}",
+                confidential=rolls.random() < 0.5,
+                sponsor=rolls.choice([None, *people]),
+                state=rolls.choice(Priority.State.values),
+                sponsor_named_by=rolls.choice([None, people[0]]),
+            )
+            priorities.append(priority)
+            TradeOff.objects.create(
+                strategy=strategy, priority=rolls.choice([None, priority]), this=f"T{n}{m}"
+            )
+            kpi = make_kpi(
+                f"K{n}{m}",
+                owner=rolls.choice([None, *people]),
+                unit=rolls.choice([None, *units]),
+                state=rolls.choice(Kpi.State.values),
+            )
+            ExpectedResult.objects.create(priority=priority, text="R", kpi=kpi)
+    return priorities
+
+
+def _objectives(
+    rolls: random.Random, people: list[Person], units: list[Unit], priorities: list[Priority]
+) -> None:
+    cycle = make_cycle()
+    made: list[Objective] = []
+    for n in range(OBJECTIVES):
+        state = rolls.choice(State.values)
+        owners: list[Any] = [rolls.choice(people), rolls.choice(units)]
+        owner = None if state == State.UNCONFIRMED and n % 2 else rolls.choice(owners)
+        objective = Objective.objects.create(
+            title=f"O{n}",
+            cycle=cycle,
+            owner_person=owner if isinstance(owner, Person) else None,
+            owner_unit=owner if isinstance(owner, Unit) else None,
+            author=rolls.choice([None, *people]),
+            restricted=rolls.random() < 0.7,
+            state=state,
+        )
+        for _ in range(rolls.randrange(3)):
+            make_key_result(objective, reporter=rolls.choice([None, *people]))
+        for parent in rolls.sample([*made, *priorities], rolls.randrange(3)) if made else []:
+            above = "objective" if isinstance(parent, Objective) else "priority"
+            over = rolls.random() < 0.2
+            Contribution.objects.create(
+                child_objective=objective,
+                **{f"parent_{above}": parent},
+                valid_from=TODAY - dt.timedelta(9),
+                valid_to=TODAY - dt.timedelta(1) if over else None,
+            )
+        made.append(objective)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_is_listed_is_what_the_table_lets_one_see(seed: int) -> None:
+    people = generate(seed)
+    see = ALLOWED[Action.SEE]
+    differ = []
+    for model in HAVE_VISIBLE_TO:
+        records: list[Any] = list(model._default_manager.all())
+        assert records, f"generate some {model._meta.verbose_name_plural} above"
+        for person in people:
+            listed = set(model._default_manager.visible_to(person).values_list("pk", flat=True))  # type: ignore[attr-defined]
+            allowed = {one.pk for one in records if see & one.relations_to(person)}
+            differ += [
+                f"{model._meta.label} {pk} for {person}: {'listed' if pk in listed else 'allowed'}"
+                for pk in listed ^ allowed
+            ]
+        nobody: models.QuerySet[Any] = model._default_manager.visible_to(None)  # type: ignore[attr-defined]
+        assert not nobody.exists()
+    assert differ == []
+
+
+def test_each_record_is_listed_once() -> None:
+    people = generate(7)
+    for model in HAVE_VISIBLE_TO:
+        for person in people[:10]:
+            listed = list(model._default_manager.visible_to(person).values_list("pk", flat=True))  # type: ignore[attr-defined]
+            assert len(listed) == len(set(listed)), model
+
+
+def test_history_is_seen_by_those_who_see_the_record() -> None:
+    assert ALLOWED[Action.SEE_HISTORY] == ALLOWED[Action.SEE]
