@@ -1,12 +1,13 @@
 """Cycles and closing: every objective is scored, a short learning asked, what goes on carried over."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from goldenthread.core import audit, versions
@@ -17,7 +18,7 @@ from goldenthread.engine import scores
 from goldenthread.objectives.models import Contribution, Cycle, KeyResult, Milestone, Objective
 from goldenthread.objectives.services.agreement import begin_if_due
 from goldenthread.objectives.services.figures import refresh
-from goldenthread.objectives.services.links import refresh_in_line, refresh_lines
+from goldenthread.objectives.services.links import refresh_in_line_of, refresh_lines
 from goldenthread.objectives.states import CLOSED, LIVE, State
 from goldenthread.people.models import Person
 from goldenthread.permissions import Action
@@ -99,7 +100,11 @@ def close_objective(*, actor: Person, objective: Objective, ending: Ending) -> O
     """
     require(actor, Action.CLOSE_OBJECTIVE, objective)
     with transaction.atomic():
-        _close(actor, objective, ending)
+        refresh([objective])
+        objective.refresh_from_db()
+        _end(actor, objective, ending)
+        _carry_over(actor, [(objective, None if ending.drop else ending.carry_into)])
+        refresh_in_line_of([objective])
     return objective
 
 
@@ -131,25 +136,37 @@ def close_cycle(
         raise DomainError(f"{cycle} runs until {cycle.ends_on:%-d %B %Y}. Close it then.")
     endings = endings or {}
     with transaction.atomic():
-        rows = cycle.objectives.exclude(state__in=CLOSED).select_related(
-            "cycle", "owner_person", "owner_unit__leader"
-        )
+        rows = list(_with_figures(cycle.objectives.exclude(state__in=CLOSED)))
         for objective in rows:
             ending = endings.get(objective.pk, Ending())
             if ending.drop or ending.learning.strip():
                 require(actor, Action.CLOSE_OBJECTIVE, objective)
             if objective.state in LIVE:
-                _close(actor, objective, ending)
+                _end(actor, objective, ending)
             else:
                 _drop_unagreed(actor, objective, ending)
+        _carry_over(actor, [(one, _goes_on(one, endings)) for one in rows])
+        refresh_in_line_of(rows)
         versions.save(cycle, {"state": Cycle.State.CLOSED})
         audit.record(actor, "close cycle", cycle, after={"state": cycle.state})
     return cycle
 
 
-def _close(actor: Person, objective: Objective, ending: Ending) -> None:
-    refresh([objective])
-    objective.refresh_from_db()
+def _goes_on(objective: Objective, endings: Mapping[int, Ending]) -> Cycle | None:
+    ending = endings.get(objective.pk, Ending())
+    return None if ending.drop else ending.carry_into
+
+
+def _with_figures(rows: "QuerySet[Objective]") -> "QuerySet[Objective]":
+    """The rows as their check-ins leave them today, with what closing reads."""
+    refresh(rows)
+    return rows.select_related(
+        "cycle", "owner_person", "owner_unit__leader", "recovers"
+    ).prefetch_related("key_results__milestones")
+
+
+def _end(actor: Person, objective: Objective, ending: Ending) -> None:
+    """Give it its state and score; what it was already when its cycle ended stays on record."""
     begin_if_due(objective)
     closing = scores.closing_score([(row.weight, row.score) for row in objective.key_results.all()])
     reached = scores.achieved(scores.Ambition(objective.ambition), closing.clamped)
@@ -174,9 +191,6 @@ def _close(actor: Person, objective: Objective, ending: Ending) -> None:
     audit.record(
         actor, f"close: {State(target).label.lower()}", objective, before=before, after=fields
     )
-    if ending.carry_into is not None and not ending.drop:
-        _carry(actor, objective, ending.carry_into)
-    refresh_in_line(objective)
 
 
 def _drop_unagreed(actor: Person, objective: Objective, ending: Ending) -> None:
@@ -189,13 +203,23 @@ def _drop_unagreed(actor: Person, objective: Objective, ending: Ending) -> None:
     }
     versions.save(objective, fields)
     audit.record(actor, "close: dropped", objective, before=before, after=fields, note=note)
-    if ending.carry_into is not None:
-        _carry(actor, objective, ending.carry_into)
-    refresh_in_line(objective)
 
 
-def _carry(actor: Person, old: Objective, cycle: Cycle) -> Objective:
-    """The successor: same owner and words, the remaining target, the links that still lead somewhere."""
+def _carry_over(actor: Person, chosen: Iterable[tuple[Objective, Cycle | None]]) -> None:
+    """Make the successors, then tie them: to each other where what they serve goes on as well."""
+    successors = [
+        _successor(actor, old, cycle)
+        for old, cycle in chosen
+        if cycle is not None and old.state in {State.CARRIED_OVER, State.DROPPED}
+    ]
+    for new in successors:
+        _tie(actor, new)
+        refresh_lines(new)
+    refresh(successors)
+
+
+def _successor(actor: Person, old: Objective, cycle: Cycle) -> Objective:
+    """The successor: same owner and words, the remaining target."""
     if cycle.pk == old.cycle_id or cycle.state == Cycle.State.CLOSED:
         raise DomainError("Carry it over into a later cycle that is open.", "carry_into")
     new = Objective.objects.create(
@@ -214,25 +238,30 @@ def _carry(actor: Person, old: Objective, cycle: Cycle) -> Objective:
         carried_from=old,
         search=old.search,
     )
-    for row in old.key_results.prefetch_related("milestones"):
+    for row in old.key_results.all():
         _carry_key_result(row, new)
-    links = Contribution.objects.filter(valid_to__isnull=True)
-    for one in links.filter(child_objective=old).select_related("parent_objective"):
-        if one.parent_objective is not None and one.parent_objective.state in CLOSED:
-            continue
+    audit.record(actor, "carry over", new, after={"carried_from": old.pk, "cycle": cycle.pk})
+    return new
+
+
+def _tie(actor: Person, new: Objective) -> None:
+    """The links that still lead somewhere: what closed meanwhile is left out, or its own successor takes its place."""
+    links = Contribution.objects.filter(valid_to__isnull=True, child_objective=new.carried_from)
+    for one in links.select_related("parent_objective__successor"):
+        parent = one.parent_objective
+        if parent is not None and parent.state in CLOSED:
+            parent = getattr(parent, "successor", None)
+            if parent is None or parent.state in CLOSED:
+                continue
         Contribution.objects.create(
             child_objective=new,
-            parent_objective=one.parent_objective,
+            parent_objective=parent,
             parent_priority_id=one.parent_priority_id,
             strength=one.strength,
             kind=one.kind,
             valid_from=today(),
             author=actor,
         )
-    refresh_lines(new)
-    refresh([new])
-    audit.record(actor, "carry over", new, after={"carried_from": old.pk, "cycle": cycle.pk})
-    return new
 
 
 def _carry_key_result(row: KeyResult, new: Objective) -> None:

@@ -302,9 +302,19 @@ def _batches(ids: Collection[int], size: int = 500) -> Iterable[list[int]]:
 
 def refresh_in_line(node: Node) -> None:
     """After a node opened, closed or was confirmed: which objectives under it still reach a priority."""
-    affected = below(node)
-    if isinstance(node, Objective):
-        affected.add(node.pk)
+    refresh_in_line_of([node])
+
+
+def refresh_in_line_of(nodes: Collection[Node]) -> None:
+    """The same for several at once."""
+    affected = {node.pk for node in nodes if isinstance(node, Objective)}
+    ids = [node.pk for node in nodes if isinstance(node, Objective)]
+    priorities = [node.pk for node in nodes if isinstance(node, Priority)]
+    for batch in _batches(ids):
+        rows = ObjectiveAncestor.objects.filter(ancestor__in=batch)
+        affected.update(rows.values_list("objective_id", flat=True))
+    reached = ObjectivePriority.objects.filter(priority__in=priorities)
+    affected.update(reached.values_list("objective_id", flat=True))
     _store_in_line(affected, _parents_above({f"o{pk}" for pk in affected}))
 
 
