@@ -9,6 +9,7 @@ from goldenthread.insights.views import (
     map,
     person,
     priority,
+    search,
     strategy,
     unit,
 )
@@ -24,6 +25,7 @@ urlpatterns = [
     path("map/find/", map.map_find, name="map-find"),
     path("map/units/", map.map_units, name="map-units"),
     path("map/csv/", map.map_csv, name="map-csv"),
+    path("search/", search.search_page, name="search"),
     path("alignment/", alignment.alignment_page, name="alignment"),
     path("alignment/loose.csv", alignment.loose_csv, name="alignment-loose-csv"),
     path("alignment/units.csv", alignment.units_csv, name="alignment-units-csv"),

@@ -4,12 +4,14 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from django.db.models import Q
+from django.urls import reverse
 
 from goldenthread.core.access import can
 from goldenthread.engine.graph import Node
-from goldenthread.insights.addresses import page
+from goldenthread.insights.addresses import pages
 from goldenthread.insights.selectors.alignment import CONFIDENTIAL, Alignment
 from goldenthread.insights.selectors.graph import of_objective, of_priority
 from goldenthread.insights.selectors.map_figures import Health, Loose, loose_among, map_figures
@@ -27,7 +29,7 @@ from goldenthread.insights.selectors.map_levels import (
 )
 from goldenthread.objectives.models import Objective
 from goldenthread.objectives.selectors.lines import HIDDEN, loose_reasons
-from goldenthread.objectives.selectors.standing import standing, verdict
+from goldenthread.objectives.selectors.standing import verdict
 from goldenthread.objectives.states import State
 from goldenthread.people.models import Person
 from goldenthread.permissions import Action
@@ -125,20 +127,26 @@ def alignment_map(reader: Person, chosen: MapFilter, on: dt.date) -> AlignmentMa
         priorities = [
             one for one in priorities if (key := of_priority(one.pk)) in left.nodes or key in line
         ]
-    tree = grow([of_priority(one.pk) for one in priorities], chosen, left, line)
-    links = links_among(tree.parent)
     figures = map_figures(priorities, on)
-    found = _known(tree.parent, priorities, figures.healths, reader, on)
-    direct = figures.structure.direct if left is None else children_left(tree.parent, left)
+    structure = figures.structure
+    tree = grow([of_priority(one.pk) for one in priorities], structure.links, chosen, left, line)
+    links = links_among(tree.parent, structure.links)
+    loose = structure.loose if left is None else loose_among(left.asked_for)
+    if chosen.priority is not None:
+        loose = Loose((), ())
+    lane = _lane(loose, chosen, traced)
+    rows = _rows([*(int(key[1:]) for key in tree.parent if key[0] == "o"), *lane], reader, on)
+    found = _known(tree.parent, priorities, figures.healths, rows, reader)
+    direct = children_left(tree.parent, structure.links, left)
     drawn = Counter(parent for parent, _ in links)
     nodes = [_root(priorities, bool(line))]
     nodes += (
         replace(
             node,
             parent=tree.parent[key],
-            below=figures.structure.below.get(key, 0),
-            more=max(0, direct.get(key, 0) - drawn[key]),
-            value=None if node.unconfirmed else figures.structure.value(key),
+            below=structure.below.get(key, 0),
+            more=max(0, direct[key] - drawn[key]),
+            value=None if node.unconfirmed else structure.value(key),
             traced=key in line,
         )
         for key, node in found.items()
@@ -147,13 +155,10 @@ def alignment_map(reader: Person, chosen: MapFilter, on: dt.date) -> AlignmentMa
     nodes = _branches(sorted(nodes, key=lambda node: seat[node.key]))
     placed = {node.key for node in nodes}
     links = [(parent, child) for parent, child in links if parent in placed and child in placed]
-    loose = figures.structure.loose if left is None else loose_among(left.asked_for)
-    if chosen.priority is not None:
-        loose = Loose((), ())
     return AlignmentMap(
         nodes=nodes,
         links=[*((ROOT, node.key) for node in nodes if node.parent == ROOT), *links],
-        loose=_loose(reader, chosen, loose, traced, on),
+        loose=_loose([pk for pk in lane if pk in rows], rows, reader, traced),
         loose_count=len(loose.counted),
         waiting=len(loose.waiting),
         traced=traced,
@@ -180,14 +185,57 @@ def _priorities(reader: Person, chosen: MapFilter) -> list[Priority]:
     return list(rows[: MOST // 4])
 
 
+class Row(NamedTuple):
+    """What is read of an objective. `seen` says whether the reader may know more than that it is there."""
+
+    pk: int
+    title: str
+    state: str
+    score: float | None
+    health: str
+    person: str | None
+    unit: str | None
+    leader: str | None
+    restricted: bool
+    seen: bool = True
+
+    @property
+    def owner(self) -> str:
+        return self.unit or self.person or "Nobody yet"
+
+    @property
+    def unconfirmed(self) -> bool:
+        return self.state == State.UNCONFIRMED
+
+
+def _rows(ids: Sequence[int], reader: Person, on: dt.date) -> dict[int, Row]:
+    """The objectives out of plain columns: a hundred whole records would cost more than the page. Two queries."""
+    rows = Objective.objects.filter(pk__in=ids).annotate(stands=verdict(on)).order_by()
+    columns = rows.values_list(
+        "pk",
+        "title",
+        "state",
+        "score",
+        "stands",
+        "owner_person__name",
+        "owner_unit__name",
+        "owner_unit__leader__name",
+        "restricted",
+    )
+    found = {row.pk: row for row in (Row(*one) for one in columns)}
+    for pk in _unseen([row.pk for row in found.values() if row.restricted], reader):
+        found[pk] = found[pk]._replace(seen=False)
+    return found
+
+
 def _known(
     parents: Mapping[Node, Node],
     priorities: Sequence[Priority],
     healths: Mapping[int, Health],
+    rows: Mapping[int, Row],
     reader: Person,
-    on: dt.date,
 ) -> dict[Node, MapNode]:
-    """What is known of each box, as the reader may know it. Three queries at most."""
+    """What is known of each box, as the reader may know it."""
     found: dict[Node, MapNode] = {}
     for one in priorities:
         node = _of_priority(one, "priority", reader)
@@ -197,50 +245,30 @@ def _known(
         found[node.key] = node
     inner = [int(key[1:]) for key, above in parents.items() if key[0] == "p" and above != ROOT]
     if inner:
-        rows = Priority.objects.filter(pk__in=inner).select_related("strategy__unit", "sponsor")
-        for one in rows:
+        units = Priority.objects.filter(pk__in=inner).select_related("strategy__unit", "sponsor")
+        for one in units:
             found[of_priority(one.pk)] = _of_priority(one, "unit_priority", reader)
-    return found | _objectives(parents, reader, on)
-
-
-def _objectives(parents: Mapping[Node, Node], reader: Person, on: dt.date) -> dict[Node, MapNode]:
-    """The boxes of objectives, out of plain columns: a hundred whole records would cost more than the page."""
-    ids = [int(key[1:]) for key in parents if key[0] == "o"]
-    rows = list(
-        Objective.objects.filter(pk__in=ids)
-        .annotate(stands=verdict(on))
-        .order_by()
-        .values_list(
-            "pk",
-            "title",
-            "state",
-            "score",
-            "stands",
-            "owner_person__name",
-            "owner_unit__name",
-            "restricted",
-        )
-    )
-    closed = _unseen([pk for pk, *_, restricted in rows if restricted], reader)
-    found = {}
-    for pk, title, state, score, stands, person, unit, _ in rows:
-        node = MapNode(
-            of_objective(pk),
-            "unit" if unit else "person",
-            HIDDEN,
-            unconfirmed=state == State.UNCONFIRMED,
-        )
-        if pk not in closed:
-            node = replace(
-                node,
-                title=title,
-                url=page("objective", pk),
-                owner=unit or person or "Nobody yet",
-                health=stands,
-                score=score,
-            )
-        found[node.key] = node
+    url_of = pages("objective")
+    for row in rows.values():
+        if of_objective(row.pk) in parents:
+            found[of_objective(row.pk)] = _of_objective(row, url_of(row.pk))
     return found
+
+
+def _of_objective(row: Row, url: str) -> MapNode:
+    key, kind = of_objective(row.pk), "unit" if row.unit else "person"
+    if not row.seen:
+        return MapNode(key, kind, HIDDEN, unconfirmed=row.unconfirmed)
+    return MapNode(
+        key,
+        kind,
+        row.title,
+        url=url,
+        owner=row.owner,
+        health=row.health,
+        score=row.score,
+        unconfirmed=row.unconfirmed,
+    )
 
 
 def _unseen(restricted: Sequence[int], reader: Person) -> set[int]:
@@ -270,7 +298,7 @@ def _root(priorities: Sequence[Priority], traced: bool) -> MapNode:
         one.strategy.title for one in priorities if one.strategy.state == Strategy.State.IN_FORCE
     ]
     title = in_force[0] if in_force else "Strategy"
-    return MapNode(ROOT, "strategy", title, url=page("strategy"), traced=traced)
+    return MapNode(ROOT, "strategy", title, url=reverse("strategy"), traced=traced)
 
 
 def _of_priority(one: Priority, kind: str, reader: Person) -> MapNode:
@@ -287,7 +315,7 @@ def _of_priority(one: Priority, kind: str, reader: Person) -> MapNode:
     if not can(reader, Action.SEE, one):
         return node
     owner = str(one.strategy.unit or one.sponsor or "No sponsor")
-    return replace(node, title=one.title, url=page("priority", one.pk), owner=owner)
+    return replace(node, title=one.title, url=reverse("priority", args=[one.pk]), owner=owner)
 
 
 # Tracing and loose ends ---------------------------------------------------------------------------------------
@@ -311,51 +339,48 @@ def _line_of(objective: Objective) -> set[Node]:
     }
 
 
-def _loose(
-    reader: Person, chosen: MapFilter, loose: Loose, traced: Objective | None, on: dt.date
-) -> list[LooseNode]:
-    """The boxes of the lane, what is traced first; only who may tie one is led there. Four queries."""
+def _lane(loose: Loose, chosen: MapFilter, traced: Objective | None) -> list[int]:
+    """The loose ends that are drawn, what is traced first."""
     ids = [*loose.counted, *loose.waiting]
     if traced is not None and traced.pk in ids:
         ids = [traced.pk, *(pk for pk in ids if pk != traced.pk)]
-    ids = ids[: LOOSE_AT_FIRST + STEP * chosen.opened.get(LOOSE, 0)]
+    return ids[: LOOSE_AT_FIRST + STEP * chosen.opened.get(LOOSE, 0)]
+
+
+def _loose(
+    ids: Sequence[int], rows: Mapping[int, Row], reader: Person, traced: Objective | None
+) -> list[LooseNode]:
+    """The boxes of the lane; only who may tie one is led there. Two queries."""
     if not ids:
         return []
-    rows = Objective.objects.filter(pk__in=ids)
-    found = {
-        one.pk: one for one in rows.select_related("cycle", "owner_person", "owner_unit__leader")
-    }
-    reasons = loose_reasons(found.values())
-    closed = _unseen([one.pk for one in found.values() if one.restricted], reader)
+    reasons = loose_reasons(Objective(pk=pk) for pk in ids)
     theirs = set(
         Objective.objects.in_charge(reader).filter(pk__in=ids).values_list("pk", flat=True)
     )
     return [
-        _loose_node(found[pk], reasons[pk], pk not in closed, pk in theirs, traced, on)
+        _loose_node(
+            rows[pk], reasons[pk], pk in theirs, traced=traced is not None and pk == traced.pk
+        )
         for pk in ids
-        if pk in found
     ]
 
 
-def _loose_node(
-    one: Objective, reason: str, seen: bool, theirs: bool, traced: Objective | None, on: dt.date
-) -> LooseNode:
-    unconfirmed = one.state == State.UNCONFIRMED
-    url = page("objective", one.pk) if seen else ""
-    stands = standing(one, on)
-    if unconfirmed:
-        who = one.accountable
-        reason = f"Waits for {who} to confirm it" if who and seen else "Waits to be confirmed"
+def _loose_node(row: Row, reason: str, theirs: bool, *, traced: bool) -> LooseNode:
+    url = reverse("objective", args=[row.pk]) if row.seen else ""
+    ties = theirs and not row.unconfirmed
+    if row.unconfirmed:
+        who = row.leader if row.unit else row.person
+        reason = f"Waits for {who} to confirm it" if who and row.seen else "Waits to be confirmed"
     return LooseNode(
-        key=of_objective(one.pk),
-        title=one.title if seen else HIDDEN,
+        key=of_objective(row.pk),
+        title=row.title if row.seen else HIDDEN,
         url=url,
-        owner=str(one.owner or "") if seen else "",
-        health=stands.health if seen else "",
-        score=stands.score if seen else None,
+        owner=row.owner if row.seen else "",
+        health=row.health if row.seen else "",
+        score=row.score if row.seen else None,
         reason=reason,
-        action_url=page("objective-link", one.pk) if theirs and not unconfirmed else url,
-        action_word="Tie it" if theirs and not unconfirmed else "See it",
-        unconfirmed=unconfirmed,
-        traced=traced is not None and one.pk == traced.pk,
+        action_url=reverse("objective-link", args=[row.pk]) if ties else url,
+        action_word="Tie it" if ties else "See it",
+        unconfirmed=row.unconfirmed,
+        traced=traced,
     )

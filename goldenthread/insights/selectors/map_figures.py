@@ -23,7 +23,7 @@ from goldenthread.insights.selectors.graph import (
     of_objective,
     of_priority,
 )
-from goldenthread.insights.selectors.map_levels import SHOWN, contributions, ends
+from goldenthread.insights.selectors.map_levels import SHOWN, Links, links
 from goldenthread.objectives.models import (
     Objective,
     ObjectiveAncestor,
@@ -47,13 +47,13 @@ class Loose:
 
 @dataclass(frozen=True)
 class Structure:
-    """Of every node: what contributes to it directly, what serves it at all, what value reaches it.
+    """The links, what hangs loose, how many serve each node at all, and what value reaches it.
 
-    Nodes that nothing serves are in neither count. The values of objectives stand at the place of their id, in
+    Nodes that nothing serves are not counted. The values of objectives stand at the place of their id, in
     an array, because reading thirty thousand numbers one by one costs more than the page; None: weights not set.
     """
 
-    direct: Mapping[Node, int]
+    links: Links
     below: Mapping[Node, int]
     values: NDArray[np.float64] | None
     priority_values: Mapping[Node, float]
@@ -96,10 +96,6 @@ def map_figures(priorities: Sequence[Priority], on: dt.date) -> MapFigures:
 
 
 def _structure() -> Structure:
-    direct: dict[Node, int] = {}
-    columns = contributions().order_by().values_list("parent_objective", "parent_priority")
-    for parent_o, parent_p, count in columns.annotate(n=Count("pk")):
-        direct[ends(parent_o, parent_p, 0, 0)[0]] = count
     under = ObjectiveAncestor.objects.filter(objective__state__in=COUNTED).order_by()
     below = _counts(of_objective, under.values_list("ancestor"))
     reached = ObjectivePriority.objects.filter(objective__state__in=COUNTED).order_by()
@@ -107,12 +103,12 @@ def _structure() -> Structure:
     loose = loose_among(Objective.objects.filter(state__in=SHOWN))
     flow = _flow()
     if flow is None:
-        return Structure(direct, below, None, {}, loose)
+        return Structure(links(), below, None, {}, loose)
     objectives = {int(node[1:]): value for node, value in flow.items() if node[0] == "o"}
     values = np.zeros(max(objectives, default=0) + 1)
     values[list(objectives)] = list(objectives.values())
     rest = {node: value for node, value in flow.items() if node[0] == "p"}
-    return Structure(direct, below, values, rest, loose)
+    return Structure(links(), below, values, rest, loose)
 
 
 def loose_among(rows: ObjectiveQuerySet) -> Loose:

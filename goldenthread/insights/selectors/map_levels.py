@@ -1,7 +1,7 @@
 """How the alignment map grows from the priorities down: which boxes are drawn, and in whose band.
 
-Each level is one query that takes the strongest contributions of every parent; what is opened takes more. So
-the cost follows what is drawn, never the size of the organisation.
+Each level takes the strongest contributions of every parent; what is opened takes more. So the cost follows what
+is drawn, never the size of the organisation.
 """
 
 import datetime as dt
@@ -9,8 +9,9 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import F, Q, QuerySet, Window
-from django.db.models.functions import RowNumber
+import numpy as np
+from django.db.models import Q
+from numpy.typing import NDArray
 
 from goldenthread.engine.graph import Node
 from goldenthread.insights.selectors.graph import of_objective, of_priority
@@ -26,6 +27,7 @@ from goldenthread.objectives.states import COUNTED, State
 from goldenthread.people.models import Unit
 from goldenthread.strategy.models import Priority
 
+Ids = NDArray[np.int64]
 ROOT = "strategy"
 LOOSE = "loose"  # the lane of loose ends, where it is opened
 DEPTHS = {  # how many levels below the priorities are drawn, whatever else is opened
@@ -100,113 +102,113 @@ def kept(chosen: MapFilter, on: dt.date) -> Kept | None:
     return Kept(frozenset(nodes), rows)
 
 
+@dataclass(frozen=True)
+class Links:
+    """What the map may draw between two boxes, each parent's strongest child first.
+
+    Two arrays of the same length, sorted by parent, because they are kept and read whole; an objective stands
+    in them as its id, a priority as its id below zero.
+    """
+
+    parents: Ids
+    children: Ids
+
+    def below(self, node: Node) -> Ids:
+        """The children of a node, the strongest first."""
+        first, last = np.searchsorted(self.parents, [_id(node), _id(node) + 1])
+        return self.children[first:last]
+
+
+def _id(node: Node) -> int:
+    return int(node[1:]) if node[0] == "o" else -int(node[1:])
+
+
+def _node(number: int) -> Node:
+    return of_objective(number) if number > 0 else of_priority(-number)
+
+
+def links() -> Links:
+    """The links that hold, from what is in line and open, or still unconfirmed. One query.
+
+    What hangs loose, or serves something that nobody has confirmed, stands in the lane of loose ends instead.
+    """
+    rows = Contribution.objects.filter(valid_to__isnull=True).filter(
+        Q(child_objective__state__in=SHOWN, child_objective__in_line=True)
+        | Q(child_priority__state=Priority.State.ACTIVE)
+    )
+    found = [
+        (parent_o or -(parent_p or 0), child_o or -(child_p or 0), -strength)
+        for parent_o, parent_p, child_o, child_p, strength in rows.order_by().values_list(
+            "parent_objective_id",
+            "parent_priority_id",
+            "child_objective_id",
+            "child_priority_id",
+            "strength",
+        )
+    ]
+    parents, children, weakness = np.array(found, np.int64).reshape(-1, 3).T
+    order = np.lexsort((children, weakness, parents))
+    return Links(parents[order], children[order])
+
+
 def grow(
-    priorities: Sequence[Node], chosen: MapFilter, left: Kept | None, line: Collection[Node]
+    priorities: Sequence[Node],
+    found: Links,
+    chosen: MapFilter,
+    left: Kept | None = None,
+    line: Collection[Node] = (),
 ) -> Tree:
     """Take level after level of what contributes, until there is nothing more to draw.
 
-    `line` is the traced line: it is drawn whatever else is not.
+    `line` is the traced line: it is drawn whatever else is not. The number of boxes stays about `MOST`.
     """
     tree = Tree({ROOT: "", **dict.fromkeys(priorities, ROOT)})
     levels = DEPTHS.get(chosen.depth, DEPTHS[""])[1]
     frontier, level = list(priorities), 0
     while frontier:
         first = AT_FIRST[min(level, len(AT_FIRST) - 1)] if level < levels else 0
-        limits = {node: first + STEP * chosen.opened.get(node, 0) for node in frontier}
-        wanted = [node for node in frontier if limits[node] or node in line]
         following = []
-        for parent, child in _children(wanted, limits, left, line) if wanted else ():
-            if child in tree.parent:
-                continue
-            if len(tree.parent) >= MOST and child not in line:
-                tree.is_full = True
-                continue
-            tree.parent[child] = parent
-            following.append(child)
+        for parent in frontier:
+            limit = first + STEP * chosen.opened.get(parent, 0)
+            for child in _drawn(found.below(parent), limit, left, line):
+                if child in tree.parent:
+                    continue
+                if len(tree.parent) >= MOST and child not in line:
+                    tree.is_full = True
+                    continue
+                tree.parent[child] = parent
+                following.append(child)
         frontier, level = following, level + 1
     return tree
 
 
-def contributions() -> QuerySet[Contribution]:
-    """The links that the map may draw: those that hold, from what is in line and open, or still unconfirmed.
-
-    What hangs loose, or serves something that nobody has confirmed, stands in the lane of loose ends instead.
-    """
-    return Contribution.objects.filter(valid_to__isnull=True).filter(
-        Q(child_objective__state__in=SHOWN, child_objective__in_line=True)
-        | Q(child_priority__state=Priority.State.ACTIVE)
-    )
-
-
-def _children(
-    parents: Sequence[Node],
-    limits: Mapping[Node, int],
-    left: Kept | None,
-    line: Collection[Node],
-) -> list[tuple[Node, Node]]:
-    """The strongest children of each parent up to its limit, in the order of the parents.
-
-    One query, and one more for a traced line.
-    """
-    place = Window(
-        RowNumber(),
-        partition_by=[F("parent_objective"), F("parent_priority")],
-        order_by=[F("strength").desc(), F("child_priority"), F("child_objective")],
-    )
-    rows = contributions().filter(either("parent_", parents)).annotate(place=place)
-    if left is None:
-        rows = rows.filter(place__lte=max(limits[node] for node in parents))
-    seat = {node: number for number, node in enumerate(parents)}
-    found = []
-    taken: Counter[Node] = Counter()
-    for *columns, number in rows.order_by("place").values_list(*ENDS, "place"):
-        parent, child = ends(*columns)
-        if left is not None and child not in left.nodes:
-            continue
-        taken[parent] += 1
-        if taken[parent] <= limits[parent]:
-            found.append((seat[parent], number, parent, child))
-    if line:
-        traced = Contribution.objects.filter(valid_to__isnull=True).filter(
-            either("parent_", parents), either("child_", line)
-        )
-        for columns in traced.values_list(*ENDS):
-            parent, child = ends(*columns)
-            found.append((seat[parent], -1, parent, child))
-    return [(parent, child) for _, _, parent, child in sorted(found)]
+def _drawn(below: Ids, limit: int, left: Kept | None, line: Collection[Node]) -> list[Node]:
+    """The traced children first, then the strongest of those that are left."""
+    if not limit and not line:
+        return []
+    children = [_node(number) for number in below.tolist()]
+    traced = [child for child in children if child in line]
+    fitting = [child for child in children if left is None or child in left.nodes]
+    return [*traced, *(child for child in fitting[:limit] if child not in traced)]
 
 
-def children_left(parents: Iterable[Node], left: Kept) -> Counter[Node]:
-    """How many of the nodes left serve each of these directly. One query."""
-    rows = contributions().filter(either("parent_", (node for node in parents if node != ROOT)))
-    pairs = (ends(*columns) for columns in rows.values_list(*ENDS))
-    return Counter(parent for parent, child in pairs if child in left.nodes)
-
-
-def links_among(nodes: Iterable[Node]) -> list[tuple[Node, Node]]:
-    """Every link that holds between two of these nodes, the strongest first. One query."""
+def links_among(nodes: Iterable[Node], found: Links) -> list[tuple[Node, Node]]:
+    """Every link between two of these nodes, the strongest of each parent first."""
     known = [node for node in nodes if node != ROOT]
-    rows = Contribution.objects.filter(valid_to__isnull=True)
-    rows = rows.filter(either("parent_", known), either("child_", known))
-    return [ends(*row) for row in rows.order_by("-strength", "pk").values_list(*ENDS)]
+    ids = np.array([_id(node) for node in known], np.int64)
+    below = {node: found.below(node) for node in known}
+    return [
+        (node, _node(number))
+        for node, children in below.items()
+        for number in children[np.isin(children, ids)].tolist()
+    ]
 
 
-ENDS = ("parent_objective_id", "parent_priority_id", "child_objective_id", "child_priority_id")
-
-
-def ends(
-    parent_o: int | None, parent_p: int | None, child_o: int | None, child_p: int | None
-) -> tuple[Node, Node]:
-    """A link's parent and child, out of its four columns."""
-    return (
-        of_objective(parent_o) if parent_o else of_priority(parent_p or 0),
-        of_objective(child_o) if child_o else of_priority(child_p or 0),
+def children_left(nodes: Iterable[Node], found: Links, left: Kept | None) -> Counter[Node]:
+    """How many serve each of these directly, of those that the filters leave."""
+    if left is None:
+        return Counter({node: len(found.below(node)) for node in nodes if node != ROOT})
+    ids = np.array([_id(node) for node in left.nodes], np.int64)
+    return Counter(
+        {node: int(np.isin(found.below(node), ids).sum()) for node in nodes if node != ROOT}
     )
-
-
-def either(end: str, nodes: Iterable[Node]) -> Q:
-    """One end of a link is among these nodes."""
-    nodes = list(nodes)
-    objectives = [int(node[1:]) for node in nodes if node[0] == "o"]
-    priorities = [int(node[1:]) for node in nodes if node[0] == "p"]
-    return Q((f"{end}objective__in", objectives)) | Q((f"{end}priority__in", priorities))

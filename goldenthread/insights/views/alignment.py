@@ -8,12 +8,12 @@ from django import forms
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from goldenthread.core.access import can
 from goldenthread.core.spreadsheet import csv_file
 from goldenthread.insights import method
-from goldenthread.insights.addresses import page as address
 from goldenthread.insights.reports import UnitLine, lines_of
 from goldenthread.insights.selectors.alignment import (
     UnitFigures,
@@ -124,7 +124,7 @@ def propose(request: PersonRequest, pk: int) -> HttpResponse:
         unit = _unit(request, form)
         if unit is not None:
             query = urlencode({"owner_unit": unit.pk, "serves": f"p{priority.pk}"})
-            return redirect(f"{address('objective-new')}?{query}")
+            return redirect(f"{reverse('objective-new')}?{query}")
     context = {"priority": priority, "form": form}
     return render(request, "insights/propose.html", context, status=422 if form.errors else 200)
 

@@ -74,13 +74,10 @@ def alignment_map_page(request: PersonRequest) -> HttpResponse:
     chosen = _chosen(request)
     found = alignment_map(request.person, chosen, clock.today())
 
-    def open_url(key: str) -> str:
-        query = request.GET.copy()
-        query.pop("q", None)
-        query.appendlist("open", key)
-        return f"?{query.urlencode()}"
-
-    drawing = draw(found, open_url)
+    query = request.GET.copy()
+    query.pop("q", None)
+    here = f"?{query.urlencode()}&" if query else "?"
+    drawing = draw(found, lambda key: f"{here}open={key}")
     context = {
         "found": found,
         "chosen": chosen,
