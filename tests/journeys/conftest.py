@@ -65,10 +65,13 @@ def arrive(chromium: Browser, live_server: Any) -> Iterator[Arrive]:
 
 
 @pytest.fixture(scope="session")
-def kept_demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kept]:
+def kept_demo(
+    tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, django_db_blocker: Any
+) -> Iterator[Kept]:
     kept = Kept(tmp_path_factory.mktemp("demo") / "demo.sqlite3")
     yield kept
-    kept.forget()
+    with django_db_blocker.unblock():
+        kept.forget()
 
 
 @pytest.fixture

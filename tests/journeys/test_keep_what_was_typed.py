@@ -2,6 +2,7 @@
 
 from django.contrib.sessions.models import Session
 
+from goldenthread.objectives.models import CheckIn
 from goldenthread.strategy.models import Priority
 from tests.journeys.conftest import Arrive
 
@@ -31,3 +32,20 @@ def test_a_draft_survives_until_it_is_saved(demo: None, arrive: Arrive) -> None:
     helen.opens(page).sees_no("Your draft is back.")
     priority.refresh_from_db()
     assert priority.why == WORDS
+
+
+def test_a_check_in_in_place_survives_an_expired_session(demo: None, arrive: Arrive) -> None:
+    lena = arrive(width=390)
+    lena.opens("/").signs_in("Lena Kovač")
+    lena.main.locator("[data-check-in]").first.click()
+    lena.fills_in("Value today", "13").fills_in("What moved it?", WORDS)
+
+    Session.objects.all().delete()
+    lena.main.get_by_role("form").get_by_role("button", name="Check in").first.click()
+    lena.sees("Sign in").signs_in("Lena Kovač").sees("This week")
+    assert not CheckIn.objects.filter(note=WORDS).exists()
+
+    lena.main.locator("[data-check-in]").first.click()
+    lena.sees("Your draft is back.")
+    lena.presses("Check in", within=lena.main.get_by_role("form").first).sees("13 answers")
+    assert CheckIn.objects.get(note=WORDS).value == 13

@@ -8,7 +8,9 @@ PARENT = "Installers reach a person who can help within two minutes"
 
 def test_a_loose_end_is_found_on_the_map_and_tied(demo: None, arrive: Arrive) -> None:
     samir, marta = arrive(), arrive(dark=True)
-    marta.opens("/alignment/").signs_in("Marta Lindqvist").sees("47 of 52", "Five hang loose", LOOSE)
+    marta.opens("/alignment/").signs_in("Marta Lindqvist").sees(
+        "47 of 52", "Five hang loose", LOOSE
+    )
 
     samir.opens("/map/").signs_in("Samir Haddad").sees("Five hang loose")
     samir.follows(f"Tie it: {LOOSE}").sees("What it serves closed on 30 September")
