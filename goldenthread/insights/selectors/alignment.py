@@ -8,6 +8,7 @@ import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from django.core.cache import cache
 from django.db.models import QuerySet
@@ -123,10 +124,11 @@ def alignment(day: dt.date | None = None) -> Alignment:
     if day is not None and day < today:
         return measure(work_on(day))
     key = f"{today:%Y%m%d}-{structure()}"
-    kept = cache.get_many([f"alignment-{key}", f"alignment-units-{key}"])
-    if len(kept) == 2:
-        return replace(kept[f"alignment-{key}"], units=kept[f"alignment-units-{key}"])
-    return _measured(key, today)
+    whole: Alignment | None = cache.get(f"alignment-{key}")
+    units: tuple[UnitFigures, ...] | None = cache.get(f"alignment-units-{key}")
+    if whole is None or units is None:
+        return _measured(key, today)
+    return replace(whole, units=units)
 
 
 def alignment_of_the_whole(mark: str) -> Alignment:
@@ -224,29 +226,39 @@ def _by_unit(work: Work, linked: set[Node]) -> tuple[UnitFigures, ...]:
         below[parent if parent in units else None].append(pk)
     own = _direct(work, linked)
     order = _in_order(below)
-    totals: dict[int, list[int]] = {}
+    nothing = Counted(0, 0, 0, 0)
+    totals: dict[int, Counted] = {}
     for pk, _ in reversed(order):  # a unit after everything below it
-        parts = [own.get(pk, (0, 0, 0, 0)), *(totals[child] for child in below[pk])]
-        totals[pk] = [sum(column) for column in zip(*parts, strict=True)]
+        parts = [own.get(pk, nothing), *(totals[child] for child in below[pk])]
+        totals[pk] = Counted(*(sum(column) for column in zip(*parts, strict=True)))
     organisation = Organisation.current()
     minimum = organisation.minimum_group if organisation else MINIMUM_GROUP
-    withheld = _withheld(below, {pk: one[2] for pk, one in totals.items()}, minimum)
+    withheld = _withheld(below, {pk: one.people for pk, one in totals.items()}, minimum)
     return tuple(
         UnitFigures(
-            pk,
-            units[pk][0],
-            units[parent][0] if (parent := units[pk][1]) in units else "",
-            depth,
-            *totals[pk],
-            pk in withheld,
-            minimum,
-            work.day,
+            unit=pk,
+            name=units[pk][0],
+            parent=units[parent][0] if (parent := units[pk][1]) in units else "",
+            depth=depth,
+            **totals[pk]._asdict(),
+            withheld=pk in withheld,
+            minimum=minimum,
+            as_of=work.day,
         )
         for pk, depth in order
     )
 
 
-def _direct(work: Work, linked: set[Node]) -> dict[int, tuple[int, int, int, int]]:
+class Counted(NamedTuple):
+    """Objectives and people of a unit, and how many of each are in line."""
+
+    objectives: int
+    in_line: int
+    people: int
+    people_in_line: int
+
+
+def _direct(work: Work, linked: set[Node]) -> dict[int, Counted]:
     """Objectives, those in line, people and those in line, of each unit without what is below it."""
     objectives: Counter[int] = Counter()
     in_line: Counter[int] = Counter()
@@ -265,7 +277,7 @@ def _direct(work: Work, linked: set[Node]) -> dict[int, tuple[int, int, int, int
             people_in_line[unit] += person in seeing
     found = objectives.keys() | people.keys()
     return {
-        unit: (objectives[unit], in_line[unit], people[unit], people_in_line[unit])
+        unit: Counted(objectives[unit], in_line[unit], people[unit], people_in_line[unit])
         for unit in found
     }
 

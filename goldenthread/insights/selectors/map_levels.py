@@ -40,6 +40,7 @@ AT_FIRST = (
     6,
     2,
 )  # contributions of one parent that are drawn at once, by level; further down as the last
+CROWD = 8  # where a parent has more children drawn than this, theirs are not until they are opened
 STEP = 20  # how many more each opening brings
 MOST = 260  # boxes at once
 SHOWN = (*COUNTED, State.UNCONFIRMED)
@@ -167,9 +168,11 @@ def grow(
     frontier, level = list(priorities), 0
     while frontier:
         first = AT_FIRST[min(level, len(AT_FIRST) - 1)] if level < levels else 0
+        siblings = Counter(tree.parent[node] for node in frontier)
         following = []
         for parent in frontier:
-            limit = first + STEP * chosen.opened.get(parent, 0)
+            crowded = siblings[tree.parent[parent]] > CROWD and tree.parent[parent] != ROOT
+            limit = (0 if crowded else first) + STEP * chosen.opened.get(parent, 0)
             for child in _drawn(found.below(parent), limit, left, line):
                 if child in tree.parent:
                     continue
