@@ -233,8 +233,14 @@ class Objective(Record):
         sponsors = sponsored_by(person, "priority__")
         if ObjectivePriority.objects.filter(sponsors, objective=self).exists():
             found.add(Relation.SPONSOR)
-        if any(row.reporter_id == person.pk for row in self.key_results.all()):
+        if self._has_reporter(person):
             found.add(Relation.REPORTER)
         if self.owner is None and self.state == State.UNCONFIRMED and person.is_leader:
             found.add(Relation.ADDRESSEE)
         return frozenset(found)
+
+    def _has_reporter(self, person: Any) -> bool:
+        """Whether the person reports one of its key results; no query where they are loaded already."""
+        if "key_results" in getattr(self, "_prefetched_objects_cache", {}):
+            return any(row.reporter_id == person.pk for row in self.key_results.all())
+        return KeyResult.objects.filter(objective=self, reporter=person).exists()

@@ -273,7 +273,8 @@ def check_key_result(draft: KeyResultDraft) -> None:
 
 def _write_key_results(objective: Objective, drafts: Sequence[KeyResultDraft]) -> None:
     """Make the key results those of the draft: same ones updated, new ones added, missing ones removed."""
-    held = {row.pk: row for row in objective.key_results.all()}
+    rows = objective.key_results.prefetch_related("milestones", "check_ins")
+    held = {row.pk: row for row in rows}
     kept = {draft.pk for draft in drafts if draft.pk in held}
     for pk in held.keys() - kept:
         if held[pk].check_ins.exists():
@@ -289,6 +290,7 @@ def write_key_result(
     objective: Objective, draft: KeyResultDraft, position: int, row: KeyResult | None = None
 ) -> KeyResult:
     """Store one key result with its milestones. The caller has asked permission and checked the draft."""
+    is_new = row is None
     row = row or KeyResult(objective=objective)
     for name in [
         "kind",
@@ -311,7 +313,7 @@ def write_key_result(
     row.title, row.position = draft.title.strip(), position
     row.external_id = draft.external_id or row.external_id
     row.save()
-    held = {one.pk: one for one in row.milestones.all()}
+    held = {} if is_new else {one.pk: one for one in row.milestones.all()}
     for place, one in enumerate(draft.milestones):
         milestone = held.pop(one.pk, None) if one.pk else None
         milestone = milestone or Milestone(key_result=row)
