@@ -17,7 +17,7 @@ from goldenthread.objectives.selectors.page import ShownChange, parts_of, rights
 from goldenthread.objectives.services import agreement
 from goldenthread.objectives.services.changes import answer_change, withdraw_change
 from goldenthread.objectives.states import State
-from goldenthread.objectives.views.common import objective_or_404, version_in
+from goldenthread.objectives.views.answers import objective_or_404, version_in
 from goldenthread.objectives.views.writing import proposed_words
 from goldenthread.people.access import PersonRequest, signed_in
 from goldenthread.people.views.forms_in_pages import saved

@@ -17,7 +17,7 @@ from goldenthread.objectives.selectors.criteria import Criterion, criteria
 from goldenthread.objectives.selectors.page import objective_page, rights, seen_objectives
 from goldenthread.objectives.selectors.standing import standing
 from goldenthread.objectives.services.check_ins import check_in as record
-from goldenthread.objectives.views.common import by_htmx, objective_or_404, said
+from goldenthread.objectives.views.answers import by_htmx, objective_or_404, said
 from goldenthread.objectives.views.page import chart_of
 from goldenthread.people.access import PersonRequest, signed_in
 from goldenthread.people.views.forms_in_pages import number_in, saved

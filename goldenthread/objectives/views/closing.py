@@ -12,7 +12,7 @@ from goldenthread.objectives.models import Objective
 from goldenthread.objectives.selectors.cycles import ToClose, closing_of, following
 from goldenthread.objectives.services.closing import Ending, add_learning, close_objective
 from goldenthread.objectives.states import State
-from goldenthread.objectives.views.common import objective_or_404, version_in
+from goldenthread.objectives.views.answers import objective_or_404, version_in
 from goldenthread.people.access import PersonRequest, signed_in
 from goldenthread.people.views.forms_in_pages import saved
 from goldenthread.permissions import Action

@@ -16,8 +16,8 @@ from goldenthread.objectives.selectors import cycles as reads
 from goldenthread.objectives.selectors import listing
 from goldenthread.objectives.services.closing import Ending, add_cycle, close_cycle, edit_cycle
 from goldenthread.objectives.states import CLOSED, State
+from goldenthread.objectives.views.answers import version_in
 from goldenthread.objectives.views.closing import by_rule
-from goldenthread.objectives.views.common import version_in
 from goldenthread.people.access import PersonRequest, signed_in
 from goldenthread.people.views.forms_in_pages import saved
 from goldenthread.permissions import Action

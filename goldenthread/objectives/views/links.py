@@ -15,7 +15,7 @@ from goldenthread.objectives.models import Contribution, Objective
 from goldenthread.objectives.selectors.lines import line
 from goldenthread.objectives.services import links
 from goldenthread.objectives.states import COUNTED
-from goldenthread.objectives.views.common import objective_or_404
+from goldenthread.objectives.views.answers import objective_or_404
 from goldenthread.people.access import PersonRequest, signed_in
 from goldenthread.people.selectors import find_people, find_units
 from goldenthread.people.views.forms_in_pages import saved

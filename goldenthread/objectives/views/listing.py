@@ -17,7 +17,7 @@ from goldenthread.objectives.models import Cycle
 from goldenthread.objectives.selectors import cycles, listing, tree
 from goldenthread.objectives.selectors.listing import ObjectiveFilter, ObjectiveRow
 from goldenthread.objectives.states import State
-from goldenthread.objectives.views.common import by_htmx
+from goldenthread.objectives.views.answers import by_htmx
 from goldenthread.people.access import PersonRequest, signed_in
 from goldenthread.people.models import Unit
 from goldenthread.people.selectors import flat, unit_tree

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET
 from goldenthread.core import clock
 from goldenthread.objectives.selectors.criteria import Criterion, pace_chart
 from goldenthread.objectives.selectors.page import ObjectivePage, objective_page
-from goldenthread.objectives.views.common import objective_or_404
+from goldenthread.objectives.views.answers import objective_or_404
 from goldenthread.people.access import PersonRequest, signed_in
 
 

@@ -20,7 +20,7 @@ from goldenthread.objectives.selectors.cycles import current_cycle
 from goldenthread.objectives.selectors.page import rights
 from goldenthread.objectives.services import agreement, drafts
 from goldenthread.objectives.services.changes import Change, propose_change
-from goldenthread.objectives.views.common import objective_or_404, version_in
+from goldenthread.objectives.views.answers import objective_or_404, version_in
 from goldenthread.people.access import PersonRequest, signed_in
 from goldenthread.people.models import Person, Unit
 from goldenthread.people.views.forms_in_pages import number_in, saved
