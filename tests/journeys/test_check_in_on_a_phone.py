@@ -20,5 +20,9 @@ def test_a_check_in_on_320_px_outlives_a_lost_connection(demo: None, arrive: Arr
     lena.presses("Check in", form).sees("14 answers")
     assert CheckIn.objects.latest("pk").value == 14
 
+    lena.follows("Publish the 20 answers installers ask for most").sees("14 answers")
+    latest = lena.main.locator(".chart .dot").last.bounding_box()
+    assert latest, "no chart"
+    assert 0 < latest["x"] < 320, "the chart begins elsewhere than at its latest value"
     for page in ("Strategy", "Objectives", "People"):
         lena.taps(page)
