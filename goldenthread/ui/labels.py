@@ -28,6 +28,7 @@ LABELS = {
     "is_admin": "Administrator",
     "is_hr": "HR partner",
     "kpi": "KPI",
+    "last_check_in_on": "Last check-in",
     "landmark_on": "Landmark",
     "look_again_on": "Look again on",
     "low": "At least",

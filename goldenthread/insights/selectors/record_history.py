@@ -106,7 +106,7 @@ VISIBLE: dict[Model, Callable[[Person], models.QuerySet[Any]]] = {
     Unit: lambda reader: Unit.objects.all(),
     Cycle: lambda reader: Cycle.objects.all(),
 }
-NEVER_SHOWN = frozenset({"id", "search", "position", "version"})
+NEVER_SHOWN = frozenset({"id", "search", "version"})
 DONE = {
     "accept": "accepted",
     "add": "added",
@@ -125,6 +125,7 @@ DONE = {
     "found": "founded",
     "grant": "granted",
     "hand": "handed",
+    "import": "imported",
     "invite": "invited",
     "leave": "noted the last day",
     "link": "linked",
@@ -138,6 +139,7 @@ DONE = {
     "put": "put",
     "reactivate": "reactivated",
     "record": "recorded",
+    "redraft": "redrafted",
     "remove": "removed",
     "rename": "renamed",
     "retire": "retired",
@@ -260,8 +262,13 @@ def _values(entry: Entry) -> Iterator[_Value]:
         elif change.field.isdigit():  # a weight, kept under the id of its priority
             ids = frozenset({int(change.field)})
             yield _Value("Weight", was, becomes, None, Priority, ids, listed=True)
-        elif change.field not in NEVER_SHOWN:
+        elif change.field not in NEVER_SHOWN and not _is_a_place(change):
             yield _one(entry.subject_type, "", change)
+
+
+def _is_a_place(change: Change) -> bool:
+    """Where a row stands in its list; of a person `position` is what they do."""
+    return change.field == "position" and isinstance(change.after, int)
 
 
 def _nested(kind: str, prefix: str, before: Any, after: Any) -> Iterator[_Value]:
