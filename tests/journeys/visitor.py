@@ -255,8 +255,9 @@ class Visitor:
         return self
 
     def waits_for_focus_on(self, label: str) -> "Visitor":
-        """Until what opened in place has taken the focus."""
-        expect(self.field(label)).to_be_focused(timeout=PATIENCE)
+        """Until what opened in place, or what a key leads to, has taken the focus."""
+        field = self.field(label, within=self.page.locator("body"))
+        expect(field).to_be_focused(timeout=PATIENCE)
         return self
 
     def tabs_to(self, name: str) -> "Visitor":
