@@ -1,7 +1,7 @@
 """One run through the rows of a file: who acts, what is known, and the order in which kinds are written."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from typing import Any
@@ -10,7 +10,7 @@ from django.db import transaction
 
 from goldenthread.core import audit, clock, versions
 from goldenthread.core.errors import DomainError, NotAllowed, SavedMeanwhile
-from goldenthread.core.models import Record
+from goldenthread.core.models import Organisation, Record
 from goldenthread.interchange.services.known import Known, fold
 from goldenthread.interchange.services.rows import Outcome, Row
 from goldenthread.objectives.models import Cycle, KeyResult, Objective
@@ -31,6 +31,8 @@ class Run:
         self.actor, self.filename, self.rows = actor, filename, rows
         self.today: dt.date = clock.today()
         self.settled: dict[tuple[str, int], Row] = {}  # record -> the row that is about it
+        self.new: dict[Hashable, Row] = {}  # natural key -> the row that is the first to have it
+        self.organisation = Organisation.current()
         self.strategy: Strategy | None = None  # the one that a plan's goals go into
 
     # What is known --------------------------------------------------------------------------------------
@@ -162,6 +164,14 @@ class Run:
         if self.settled.setdefault(key, row) is not row:
             raise DomainError(
                 f"Line {self.settled[key].line} is about the same. Add an identifier to tell them apart."
+            )
+
+    def stand_alone(self, row: Row, key: Hashable) -> None:
+        """Let only one new row of a kind without identifiers say the same; refuses the second."""
+        first = self.new.setdefault((row.kind, key), row)
+        if first is not row and not (row.external_id and first.external_id):
+            raise DomainError(
+                f"Line {first.line} says the same. Add an identifier to tell them apart."
             )
 
     def update(

@@ -183,6 +183,7 @@ def bring_in_links(*, actor: Person, rows: Sequence[IncomingLink]) -> list[Domai
     """Say what objectives that nobody has taken on serve; for each row the error that refuses it, or None."""
     require(actor, Action.IMPORT)
     links.one_writer()
+    day = today()
     parents = links.all_parents()
     made: list[Contribution] = []
     told: list[DomainError | None] = []
@@ -194,7 +195,7 @@ def bring_in_links(*, actor: Person, rows: Sequence[IncomingLink]) -> list[Domai
             if path := graph.find_loop(parents, parent, child):
                 links.refuse_loop(row.child, path, actor)
             if row.replaces is not None:
-                links.end_link(row.replaces, today())
+                links.end_link(row.replaces, day)
         except DomainError as error:
             told.append(error)
             continue
@@ -205,7 +206,7 @@ def bring_in_links(*, actor: Person, rows: Sequence[IncomingLink]) -> list[Domai
             Contribution(
                 **links.ends_of(row.child, row.parent),
                 strength=row.strength,
-                valid_from=today(),
+                valid_from=day,
                 author=actor,
                 external_id=row.external_id,
             )

@@ -71,6 +71,7 @@ def _read(
     else:
         drafts.check_key_result(_draft(row, fields))
         if imported.open_to_import(run.actor, objective):
+            run.stand_alone(row, (objective.pk, fold(fields["title"])))
             new.append((row, objective, _draft(row, fields)))
             return
     if objective.state not in LIVE:

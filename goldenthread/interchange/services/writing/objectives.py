@@ -98,20 +98,8 @@ def _read(
             del fields[name]
     draft = drafts.ObjectiveDraft(title=title, cycle=cycle, owner=owner, why=why, **fields)
     drafts.check(draft)
-    twin = next(
-        (one for one in new.values() if _same(one.draft, draft) and not row.external_id), None
-    )
-    if twin is not None:
-        raise DomainError(f"{twin.source.rpartition(', ')[2].capitalize()} says the same.")
+    run.stand_alone(row, (cycle.pk, owner_key(owner), fold(title)))
     new[id(row)] = imported.Incoming(draft, run.where(row), row.external_id)
-
-
-def _same(one: drafts.ObjectiveDraft, other: drafts.ObjectiveDraft) -> bool:
-    return (one.cycle.pk, owner_key(one.owner), fold(one.title)) == (
-        other.cycle.pk,
-        owner_key(other.owner),
-        fold(other.title),
-    )
 
 
 def _names_cycle(row: Row) -> bool:

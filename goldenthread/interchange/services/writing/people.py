@@ -4,7 +4,6 @@ from typing import Any
 
 from goldenthread.core.access import require
 from goldenthread.core.errors import DomainError
-from goldenthread.core.models import Organisation
 from goldenthread.interchange.services.known import fold
 from goldenthread.interchange.services.rows import NotFound, Outcome, Row, in_words, shown
 from goldenthread.interchange.services.run import Run
@@ -214,13 +213,24 @@ def _person(run: Run, row: Row) -> services.PersonRow:
             )
         person = same[0] if same else None
     if person is not None:
+        _same_person(row, person, email)
         run.settle(row, person)
     values = row.given(*PEOPLE_FIELDS)
     if text := row.text("unit"):
-        organisation = Organisation.current()
-        if run.units.seen(text) or organisation is None or fold(text) != fold(organisation.name):
+        if run.units.seen(text) or fold(text) != fold(str(run.organisation)):
             values["unit"] = named_unit(run, row, text)
     return services.PersonRow(values=values, person=person)  # type: ignore[arg-type]  # fields of a person
+
+
+def _same_person(row: Row, person: Person, email: str) -> None:
+    """Refuse to make somebody into somebody else because two systems gave them the same identifier."""
+    name = row.text("name")
+    shares_a_word = set(fold(name).split()) & set(fold(person.name).split())
+    if name and not shares_a_word and not (email and email == person.email):
+        raise DomainError(
+            f"{row.external_id} identifies {person.name} here. If they are the same, rename {person.name} "
+            "first; if not, give this row another identifier."
+        )
 
 
 def _people_named(rows: list[Row]) -> dict[str, list[Row]]:
