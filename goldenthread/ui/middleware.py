@@ -126,6 +126,8 @@ def saved_meanwhile(request: HttpRequest, error: SavedMeanwhile) -> dict[str, An
 
 def _words(record: Model, name: str, value: Any) -> Any:
     """A value as both versions show it, so that what is equal reads equal."""
+    if isinstance(value, list):
+        return "; ".join(map(str, value))
     try:
         choices = dict(getattr(record._meta.get_field(name), "flatchoices", ()))
     except FieldDoesNotExist:

@@ -319,6 +319,8 @@ def _shown(value: _Value, kept: Any, seen: Seen) -> str:
         return ", ".join(names[pk] for pk in (kept if value.listed else [kept]) if pk in names)
     if isinstance(kept, bool):
         return "Yes" if kept else "No"
+    if isinstance(kept, list):
+        return "; ".join(map(str, kept))
     choices = dict(getattr(value.type, "flatchoices", None) or ())
     if kept in choices:
         return str(choices[kept])

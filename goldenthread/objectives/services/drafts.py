@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from goldenthread.core import audit, versions
 from goldenthread.core.access import require
-from goldenthread.core.errors import DomainError, NotAllowed
+from goldenthread.core.errors import DomainError, NotAllowed, SavedMeanwhile
 from goldenthread.engine.result import Status
 from goldenthread.engine.scores import graded_score
 from goldenthread.objectives.models import Contribution, Cycle, KeyResult, Milestone, Objective
@@ -128,7 +128,8 @@ def draft_objective(*, actor: Person, draft: ObjectiveDraft, external_id: str = 
         row.search = folded(draft.title, draft.owner)
         row.save()
         _write_key_results(row, draft.key_results)
-        audit.record(actor, "draft objective", row, after=draft.fields())
+        criteria = {"criteria": in_words(draft.key_results)} if draft.key_results else {}
+        audit.record(actor, "draft objective", row, after=draft.fields() | criteria)
         for one in draft.serves:
             links.link(actor=actor, child=row, parent=one.parent, strength=one.strength)
         refresh([row])
@@ -163,11 +164,16 @@ def _rewrite(actor: Person, objective: Objective, draft: ObjectiveDraft, version
     check(draft)
     with transaction.atomic():
         before, after = audit.changed(objective, draft.fields())
-        versions.save(
-            objective,
-            {**draft.fields(), "search": folded(draft.title, draft.owner)},
-            version=version,
-        )
+        rows = KeyResult.objects.filter(objective=objective).prefetch_related("milestones")
+        was, becomes = in_words(rows), in_words(draft.key_results)
+        fields = {**draft.fields(), "search": folded(draft.title, draft.owner)}
+        try:
+            versions.save(objective, fields, version=version)
+        except SavedMeanwhile as error:
+            mine = error.mine | {"criteria": becomes}
+            raise SavedMeanwhile(error.current, mine, {"criteria": was}) from error
+        if was != becomes:
+            before["criteria"], after["criteria"] = was, becomes
         _write_key_results(objective, draft.key_results)
         audit.record(actor, "edit draft", objective, before=before, after=after)
         refresh([objective])
@@ -213,6 +219,32 @@ def correct_wording(
             versions.save(objective, changes, version=version)
             audit.record(actor, "correct wording", objective, before=before, after=after)
     return objective
+
+
+def in_words(rows: Iterable[KeyResult | KeyResultDraft]) -> list[str]:
+    """Criteria as the trail keeps them and as two people compare them, a line each."""
+    return [_in_words(one) for one in rows]
+
+
+def _in_words(one: KeyResult | KeyResultDraft) -> str:
+    def plain(number: Decimal | None) -> str:
+        return "–" if number is None else str(audit.plain(number))
+
+    if one.kind == Kind.MILESTONES:
+        steps = one.milestones.all() if isinstance(one, KeyResult) else one.milestones
+        goes = ", ".join(f"{step.title} {step.due_on or ''}".strip() for step in steps)
+    elif one.kind == Kind.THRESHOLD:
+        ends = (("at least", one.low), ("at most", one.high))
+        goes = ", ".join(f"{word} {plain(end)}" for word, end in ends if end is not None)
+    elif one.kind == Kind.GRADED:
+        steps_up = " / ".join(map(plain, (one.commit, one.target, one.stretch)))
+        goes = f"{plain(one.baseline)} → {steps_up}"
+    else:
+        goes = f"{plain(one.baseline)} → {one.target_text or plain(one.target)}"
+    told = [f"{one.title}: {goes} {one.measure}".strip()]
+    told += [f"by {one.due_on}"] if one.due_on else []
+    told += [f"weight {plain(one.weight)}"] if one.weight != 1 else []
+    return ", ".join(told)
 
 
 def _numbers(text: str) -> list[str]:
