@@ -17,7 +17,7 @@ from goldenthread.core import clock
 from goldenthread.core.models import AuditRecord, Organisation
 from goldenthread.engine.graph import Edge, Graph, Node
 from goldenthread.insights.selectors.graph import current_graph, of_objective, of_priority
-from goldenthread.objectives.models import Contribution, KeyResult, Milestone, Objective
+from goldenthread.objectives.models import Contribution, KeyResult, Milestone, Objective, begun
 from goldenthread.objectives.states import COUNTED
 from goldenthread.people.models import Person
 from goldenthread.strategy.models import Priority, Strategy
@@ -80,7 +80,7 @@ def _then(day: dt.date) -> Work:
     zone = ZoneInfo(organisation.time_zone if organisation else "UTC")
     over = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), zone)
     states = _states_at(over, Objective)
-    open_then = _held(Objective.objects.filter(created_at__lt=over))
+    open_then = _held(Objective.objects.filter(created_at__lt=over).filter(begun(day)))
     objectives = {node: held for node, held in open_then.items() if states[node] in COUNTED}
     of_priorities = _states_at(over, Priority)
     active = {node for node, state in of_priorities.items() if state == Priority.State.ACTIVE}

@@ -1,7 +1,7 @@
 """The contribution graph as it stands now, and the figures of the lines that hang on a strategy.
 
 Figures count all work, whoever reads them; whether a title may be shown is asked where it is shown. The graph
-holds active priorities and open objectives that their owners have confirmed (`COUNTED`), linked by contributions
+holds active priorities and the objectives that count (open, confirmed, begun), linked by contributions
 that hold today. A node is "p12" for a priority, "o7" for an objective.
 """
 
@@ -16,13 +16,14 @@ from django.core.cache import cache
 from django.db.models import Q, Subquery
 from django.db.models.functions import Coalesce
 
+from goldenthread.core import clock
 from goldenthread.core.models import AuditRecord, Organisation
 from goldenthread.engine.flow import ValueFlow, value_flow
 from goldenthread.engine.graph import Edge, Graph, Node, reachable_priorities
 from goldenthread.engine.result import Result
 from goldenthread.engine.scores import priority_progress
 from goldenthread.insights.selectors.counts import count_of, newest_of
-from goldenthread.objectives.models import Contribution, Objective
+from goldenthread.objectives.models import Contribution, Objective, begun
 from goldenthread.objectives.states import COUNTED
 from goldenthread.strategy.models import Priority, Strategy
 
@@ -86,7 +87,8 @@ def current_graph() -> CurrentGraph:
 
 
 def _open(end: str) -> Q:
-    return Q((f"{end}objective__state__in", COUNTED)) | Q(
+    objective = f"{end}objective__"
+    return Q((f"{objective}state__in", COUNTED)) & begun(clock.today(), objective) | Q(
         (f"{end}priority__state", Priority.State.ACTIVE)
     )
 
@@ -169,7 +171,7 @@ def structure_mark() -> tuple[tuple[object, ...], int]:
     )
     if found is None:
         return (), 0
-    return tuple(found), found[3] or 0
+    return (*found, clock.today()), found[3] or 0
 
 
 def _reach(strategy: Strategy, active: Sequence[Priority]) -> tuple[dict[int, Reach], int, int]:

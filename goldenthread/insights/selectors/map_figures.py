@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.db.models import Count, QuerySet
 from numpy.typing import NDArray
 
+from goldenthread.core import clock
 from goldenthread.engine.flow import ValueFlow
 from goldenthread.engine.graph import Node
 from goldenthread.insights.selectors.alignment import (
@@ -29,6 +30,7 @@ from goldenthread.objectives.models import (
     ObjectiveAncestor,
     ObjectivePriority,
     ObjectiveQuerySet,
+    begun,
 )
 from goldenthread.objectives.states import COUNTED, State
 from goldenthread.strategy.models import Priority
@@ -100,7 +102,7 @@ def _structure() -> Structure:
     below = _counts(of_objective, under.values_list("ancestor"))
     reached = ObjectivePriority.objects.filter(objective__state__in=COUNTED).order_by()
     below |= _counts(of_priority, reached.values_list("priority"))
-    loose = loose_among(Objective.objects.filter(state__in=SHOWN))
+    loose = loose_among(Objective.objects.filter(state__in=SHOWN).filter(begun(clock.today())))
     flow = _flow()
     if flow is None:
         return Structure(links(), below, None, {}, loose)

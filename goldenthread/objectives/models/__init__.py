@@ -5,7 +5,7 @@ from goldenthread.objectives.models.cycle import Cycle
 from goldenthread.objectives.models.expectation_change import ExpectationChange
 from goldenthread.objectives.models.key_result import CheckIn, KeyResult, Milestone
 from goldenthread.objectives.models.line import ObjectiveAncestor, ObjectivePriority
-from goldenthread.objectives.models.objective import Objective, ObjectiveQuerySet
+from goldenthread.objectives.models.objective import Objective, ObjectiveQuerySet, begun
 
 __all__ = [
     "CheckIn",
@@ -18,4 +18,5 @@ __all__ = [
     "ObjectiveAncestor",
     "ObjectivePriority",
     "ObjectiveQuerySet",
+    "begun",
 ]

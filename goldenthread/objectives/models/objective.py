@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
+from goldenthread.core.clock import today
 from goldenthread.core.models import Organisation, Record
 from goldenthread.objectives.models.cycle import Cycle
 from goldenthread.objectives.models.key_result import KeyResult
@@ -25,6 +26,11 @@ from goldenthread.strategy.models import sponsored_by
 
 # Brought in without an owner: any leader may take it on.
 UNOWNED = Q(owner_person__isnull=True, owner_unit__isnull=True, state=State.UNCONFIRMED)
+
+
+def begun(on: dt.date, prefix: str = "") -> Q:
+    """Its cycle has begun by the day. `prefix` leads to the objective."""
+    return Q((f"{prefix}cycle__starts_on__lte", on))
 
 
 class ObjectiveQuerySet(models.QuerySet["Objective"]):
@@ -69,9 +75,12 @@ class ObjectiveQuerySet(models.QuerySet["Objective"]):
         """Agreed and running."""
         return self.filter(state__in=LIVE)
 
-    def counted(self) -> Self:
-        """What figures count: open and confirmed by its owner. Unconfirmed and closed ones stay out."""
-        return self.filter(state__in=COUNTED)
+    def counted(self, on: dt.date | None = None) -> Self:
+        """What figures count on a day (today): open, confirmed by its owner, its cycle begun.
+
+        Unconfirmed and closed ones stay out, and so does what is planned for a cycle still to come.
+        """
+        return self.filter(state__in=COUNTED).filter(begun(on or today()))
 
 
 class Objective(Record):
