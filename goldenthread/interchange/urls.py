@@ -1,11 +1,12 @@
-"""Addresses of what comes in: the first run, and a strategy as text or file."""
+"""Addresses of what comes in: imports, the first run, and a strategy as text or file."""
 
-from django.urls import path
+from django.urls import include, path
 
 from goldenthread.interchange import outline_views
 from goldenthread.interchange.first_run import views as first_run
 
 urlpatterns = [
+    path("", include("goldenthread.interchange.import_urls")),
     path("welcome/", first_run.welcome, name="first-run"),
     path("welcome/strategy/", first_run.strategy, name="first-run-strategy"),
     path("welcome/priorities/", first_run.priorities, name="first-run-priorities"),

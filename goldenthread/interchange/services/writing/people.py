@@ -216,9 +216,9 @@ def _person(run: Run, row: Row) -> services.PersonRow:
         _same_person(row, person, email)
         run.settle(row, person)
     values = row.given(*PEOPLE_FIELDS)
-    if text := row.text("unit"):
-        if run.units.seen(text) or fold(text) != fold(str(run.organisation)):
-            values["unit"] = named_unit(run, row, text)
+    unit = row.text("unit")
+    if unit and (run.units.seen(unit) or fold(unit) != fold(str(run.organisation))):
+        values["unit"] = named_unit(run, row, unit)
     return services.PersonRow(values=values, person=person)  # type: ignore[arg-type]  # fields of a person
 
 

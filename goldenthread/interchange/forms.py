@@ -1,0 +1,145 @@
+"""What the import page asks: the file, and which of its columns says what."""
+
+import json
+from typing import Any
+
+from django import forms
+
+from goldenthread.interchange.models import Import
+from goldenthread.interchange.outline_reading import too_large
+from goldenthread.interchange.readers.kinds import KINDS, dump_mapping, load_mapping, map_columns
+from goldenthread.interchange.readers.limits import RefusedFile
+from goldenthread.interchange.services import KIND_NAMES
+
+KIND_WORDS = {
+    "stratml": "A strategic plan (StratML)",
+    "units": "Units",
+    "people": "People",
+    "priorities": "Priorities",
+    "objectives": "Objectives",
+    "key_results": "Key results",
+    "contributions": "Contributions: what serves what",
+    "kpis": "KPIs",
+    "observations": "Values of KPIs",
+}
+ORDERS = (
+    ("", "As found"),
+    ("dmy", "Day first: 31.12.2026"),
+    ("mdy", "Month first: 12/31/2026"),
+    ("ymd", "Year first: 2026-12-31"),
+)
+MARKS = (("", "As found"), ("comma", "Comma: 1,5"), ("point", "Point: 1.5"))
+PASTED = "pasted.csv"
+EXAMPLE = "Objective;Owner;Priority\nAlder 3 reaches 1,000 homes;helen@example.com;The quiet pump"
+
+
+class FileForm(forms.Form):
+    """A file dropped or chosen, or rows pasted."""
+
+    file = forms.FileField(
+        required=False,
+        allow_empty_file=True,
+        label="The file",
+        help_text="A table as .csv or a strategic plan as StratML (.xml), up to 20 MB.",
+        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.xml,.pptx,.docx"}),
+    )
+    text = forms.CharField(
+        required=False,
+        max_length=5_000_000,
+        label="Rows",
+        help_text="Out of a spreadsheet: select the rows with their headings, copy, paste.",
+        widget=forms.Textarea(attrs={"rows": 7, "spellcheck": "false", "placeholder": EXAMPLE}),
+    )
+    kind = forms.ChoiceField(
+        required=False,
+        label="What the rows are",
+        choices=[("", "The headings tell"), *KIND_WORDS.items()],
+    )
+    mapping = forms.FileField(
+        required=False,
+        label="A saved mapping",
+        help_text="Says which column is which, as saved from an earlier import.",
+        widget=forms.FileInput(attrs={"accept": ".json"}),
+    )
+    is_outline = False  # the file is one for the page of outlines
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        file = data.get("file")
+        if file and (refusal := too_large(file.size)):
+            self.add_error("file", refusal)
+        elif file:
+            data["data"], data["name"] = file.read(), file.name
+        elif data.get("text", "").strip():
+            data["data"], data["name"] = data["text"].encode(), PASTED
+        elif not self.errors:
+            self.add_error("file", "Choose a file, or paste rows.")
+        return data
+
+    def clean_mapping(self) -> dict[str, Any] | None:
+        file = self.cleaned_data.get("mapping")
+        if not file:
+            return None
+        if file.size > 1_000_000:
+            raise forms.ValidationError("This is not a saved mapping: it is far too large.")
+        try:
+            found: dict[str, Any] = json.loads(dump_mapping(load_mapping(file.read())))
+        except RefusedFile as refused:
+            raise forms.ValidationError(str(refused)) from refused
+        return found
+
+
+class ColumnsForm(forms.Form):
+    """Which column gives which field, and how dates and numbers are to be read."""
+
+    kind = forms.ChoiceField(label="What the rows are")
+    date_order = forms.ChoiceField(required=False, label="Dates", choices=ORDERS)
+    decimal_mark = forms.ChoiceField(required=False, label="Decimal mark", choices=MARKS)
+
+    def __init__(self, *args: Any, batch: Import, **kwargs: Any) -> None:
+        self.batch = batch
+        self.headers: list[str] = batch.detected.get("headers", [])
+        super().__init__(*args, **kwargs)
+        tables = [(name, KIND_WORDS[name]) for name in KIND_NAMES if name in KINDS]
+        self["kind"].field.choices = tables if batch.kind else [("", "Choose …"), *tables]  # type: ignore[attr-defined]
+        self.initial["kind"] = batch.kind
+        mapping = batch.mapping
+        self.initial["date_order"] = mapping.get("date_order") or ""
+        comma = mapping.get("decimal_comma")
+        self.initial["decimal_mark"] = {True: "comma", False: "point"}.get(comma, "")
+        for each in KINDS[batch.kind].fields if batch.kind in KINDS else ():
+            name = f"column-{each.name}"
+            self.fields[name] = forms.ChoiceField(
+                required=False,
+                label=each.name.replace("_", " ").capitalize(),
+                choices=[("", "–"), *((header, header) for header in self.headers)],
+            )
+            self.initial[name] = mapping.get("columns", {}).get(each.name, "")
+
+    def rows(self) -> list[dict[str, Any]]:
+        """A line for each field: what it is, its column, and an example out of the file."""
+        samples = self.batch.detected.get("samples", {})
+        kind = KINDS.get(self.batch.kind)
+        return [
+            {
+                "field": self[f"column-{each.name}"],
+                "required": each.required,
+                "sample": samples.get(self[f"column-{each.name}"].value() or "", ""),
+            }
+            for each in (kind.fields if kind else ())
+        ]
+
+    def mapping(self) -> dict[str, Any]:
+        """The mapping chosen; what was known of the one before and is not asked here stays."""
+        data = self.cleaned_data
+        if data["kind"] != self.batch.kind:
+            return dict(json.loads(dump_mapping(map_columns(self.headers, data["kind"]))))
+        columns = {
+            each.name: data[f"column-{each.name}"]
+            for each in KINDS[data["kind"]].fields
+            if data.get(f"column-{each.name}")
+        }
+        kept = {**self.batch.mapping, "kind": data["kind"], "columns": columns}
+        kept["date_order"] = data["date_order"] or None
+        kept["decimal_comma"] = {"comma": True, "point": False}.get(data["decimal_mark"])
+        return {key: value for key, value in kept.items() if value is not None}

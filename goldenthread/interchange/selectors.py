@@ -1,0 +1,50 @@
+"""Reads of imports: the list, the rows of one, and where each row's record has its page."""
+
+from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.urls import NoReverseMatch, reverse
+
+from goldenthread.interchange.models import Import, ImportRow
+from goldenthread.people.models import Person
+
+Outcome = ImportRow.Outcome
+FIRST = (Outcome.REFUSED, Outcome.UPDATED, Outcome.CREATED, Outcome.UNCHANGED)
+PAGES = {
+    "objectives.cycle": "cycle",
+    "objectives.objective": "objective",
+    "people.person": "person",
+    "people.unit": "unit",
+    "strategy.kpi": "kpi",
+    "strategy.priority": "priority",
+    "strategy.strategy": "priorities",
+}
+
+
+def imports_seen(person: Person) -> "QuerySet[Import]":
+    """The imports that the person sees, newest first, without the files themselves."""
+    return Import.objects.visible_to(person).defer("data").select_related("author", "applied_by")
+
+
+def rows_of(batch: Import, outcome: str = "") -> "QuerySet[ImportRow]":
+    """The rows of an import, refused ones first; those of one outcome where it is given."""
+    rows = batch.rows.defer("payload")
+    if outcome in Outcome.values:
+        rows = rows.filter(outcome=outcome)
+    order = [When(outcome=one, then=Value(place)) for place, one in enumerate(FIRST)]
+    return rows.order_by(Case(*order, output_field=IntegerField()), "line", "pk")
+
+
+def page_of(row: ImportRow) -> str:
+    """The address of the record that a row is about, or "" where it has none."""
+    name = PAGES.get(row.subject_type)
+    if name is None or row.subject_id is None:
+        return ""
+    try:
+        return reverse(name, args=[row.subject_id])
+    except NoReverseMatch:
+        return ""
+
+
+def earlier_of(batch: Import) -> Import | None:
+    """The same file, written before."""
+    same = Import.objects.filter(digest=batch.digest, state=Import.State.APPLIED)
+    return same.exclude(pk=batch.pk).defer("data").select_related("applied_by").first()
