@@ -8,7 +8,7 @@ from goldenthread.people.models import Person, Unit
 from goldenthread.strategy.models import Kpi, Priority, Strategy
 from tests.journeys.conftest import Arrive
 
-PAGES = "home strategy kpis map alignment methods objectives objective-new cycles people people-chart units account"
+PAGES = "home strategy kpis map alignment methods objectives objective-new cycles people people-chart units account search"
 PAGES_OF_STRATEGY = "priorities weights trade-offs strategy-edit"
 PAGES_OF_PRIORITY = "priority priority-edit priority-drop"
 PAGES_OF_KPI = "kpi kpi-edit kpi-target"
@@ -29,6 +29,7 @@ def test_every_page_of_a_leader_holds(demo: None, arrive: Arrive, width: int, da
         (PAGES_OF_UNIT, Unit.objects.get(name="Service")),
     ):
         pages += [reverse(name, args=[one.pk]) for name in names.split()]
+    pages += ["/history/priority/1/", "/method/line-of-sight/"]
 
     marta = arrive(width=width, dark=dark)
     marta.opens("/").signs_in("Marta Lindqvist")
