@@ -1,5 +1,7 @@
 """Making the demo: Aldervale Heat on 23 November 2026, the same every time."""
 
+import datetime as dt
+
 from django.apps import apps
 from django.core.management.color import no_style
 from django.db import connection, models, transaction
@@ -9,6 +11,7 @@ from goldenthread.core.models import Organisation
 from goldenthread.demo import direction, people, waiting, work
 from goldenthread.demo.days import STANDS_ON, standing_on
 from goldenthread.demo.work import Nodes
+from goldenthread.insights.services import store_figures
 from goldenthread.objectives.models import Objective
 from goldenthread.objectives.services.figures import refresh
 from goldenthread.people.models import Person
@@ -43,6 +46,8 @@ def make_demo() -> None:
     waiting.propose_next(company, cycles["Q1 2027"], nodes)
     with standing_on(STANDS_ON):
         refresh(Objective.objects.all())
+        for fortnights in range(21, -1, -1):
+            store_figures(STANDS_ON - dt.timedelta(weeks=2 * fortnights))
     Organisation.objects.update(stands_on=STANDS_ON)
 
 
