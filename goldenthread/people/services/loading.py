@@ -90,7 +90,7 @@ def _check(actor: Person, rows: Sequence[PersonRow], everybody: Collection[Perso
     for row in rows:
         try:
             values = dict(row.values)
-            email = normal_email(values.pop("email", "") or "")
+            email = normal_email(str(values.pop("email", "") or ""))
             external_id = str(values.pop("external_id", "") or "").strip()
             values = checked_fields(row.person, values)  # type: ignore[arg-type]  # fields of a person
             if email and email != (row.person and row.person.email):
