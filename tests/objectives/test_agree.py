@@ -1,6 +1,7 @@
 """How an objective comes to be agreed: the table of states, two sides, one click."""
 
 import itertools
+import re
 
 import pytest
 from django.test import Client
@@ -249,10 +250,19 @@ def test_a_stale_page_shows_both_versions_instead_of_agreeing(client: Client, ca
 def test_what_waits_is_agreed_to_together(client: Client, cast: Cast) -> None:
     for n in range(3):
         proposal(cast.flo, cast.flo, title=f"Proposal {n}")
-    page = signed_in(client, cast.ben).get("/objectives/?whose=waiting")
-    assert "Agree to all 3 proposals" in page.content.decode()
-    client.post("/objectives/agree/")
-    assert Objective.objects.filter(state=State.ACTIVE).count() == 3
+    page = signed_in(client, cast.ben).get("/objectives/?whose=waiting").content.decode()
+    assert "Agree to all 3 proposals" in page
+    shown = re.findall(r'name="shown" value="([^"]+)"', page)
+    rewritten_since = Objective.objects.get(title="Proposal 1")
+    drafts.edit_draft(
+        actor=cast.flo,
+        objective=rewritten_since,
+        draft=rewritten(rewritten_since),
+        version=rewritten_since.version,
+    )
+    client.post("/objectives/agree/", {"shown": shown})
+    agreed = Objective.objects.filter(state=State.ACTIVE)
+    assert sorted(agreed.values_list("title", flat=True)) == ["Proposal 0", "Proposal 2"]
 
 
 def test_a_proposal_without_a_key_result_is_not_put_forward(client: Client, cast: Cast) -> None:

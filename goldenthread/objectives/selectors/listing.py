@@ -257,7 +257,7 @@ def summary(reader: Person, on: dt.date, rows: ObjectiveQuerySet | None = None) 
 
 @dataclass(frozen=True)
 class ObjectiveRow:
-    """An objective as a list shows it. `objectives/_row.html` holds its parts."""
+    """An objective as a list shows it; `objectives/_line.html`, `_standing.html`, `_check_in_link.html` draw it."""
 
     objective: Objective
     standing: Standing

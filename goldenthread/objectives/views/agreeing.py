@@ -23,6 +23,8 @@ from goldenthread.people.access import PersonRequest, signed_in
 from goldenthread.people.views.forms_in_pages import saved
 from goldenthread.permissions import Action
 
+PROPOSALS = (State.PROPOSED, State.COUNTERED)
+
 
 def _back(request: PersonRequest, objective: Objective) -> HttpResponseRedirect:
     """To the page of the objective, or to the list from which it was answered."""
@@ -54,19 +56,17 @@ def objective_agree(request: PersonRequest, pk: int) -> HttpResponse:
 @require_POST
 @signed_in
 def agree_all(request: PersonRequest) -> HttpResponse:
-    """Agree to the proposals ticked, or to all that wait for this reader."""
+    """Agree to all the proposals shown, each as it was shown; what was rewritten since still waits."""
+    shown = set(request.POST.getlist("shown"))
     seen = seen_objectives(request.person).prefetch_related("key_results")
-    ids = [int(one) for one in request.POST.getlist("objective") if one.isascii() and one.isdigit()]
-    rows = waiting_for(request.person, seen.filter(state__in=[State.PROPOSED, State.COUNTERED]))  # type: ignore[arg-type]
-    if "only" in request.POST:
-        rows = rows.filter(pk__in=ids)
-    agreed = agreement.agree_all(actor=request.person, objectives=rows)
-    count = len(agreed)
+    rows = list(waiting_for(request.person, seen.filter(state__in=PROPOSALS)))  # type: ignore[arg-type]
+    as_shown = [row for row in rows if f"{row.pk}:{row.version}" in shown]
+    count = len(agreement.agree_all(actor=request.person, objectives=as_shown))
     messages.success(
         request,
         f"{count} {'objective is' if count == 1 else 'objectives are'} agreed."
         if count
-        else "Nothing waits for your word.",
+        else "Nothing that was shown waits for your word.",
     )
     return redirect(f"{reverse('objectives')}?whose=waiting")
 

@@ -149,13 +149,15 @@ def _list(request: PersonRequest, chosen: ObjectiveFilter, today: dt.date) -> di
     }
 
 
-def _waiting(chosen: ObjectiveFilter, rows: Sequence[ObjectiveRow]) -> dict[str, int]:
-    """How many of what waits can be answered together."""
+def _waiting(chosen: ObjectiveFilter, rows: Sequence[ObjectiveRow]) -> dict[str, Any]:
+    """What of that which waits can be answered together."""
     if chosen.whose != listing.WAITING:
         return {}
-    states = [row.objective.state for row in rows]
-    proposed = sum(state in {State.PROPOSED, State.COUNTERED} for state in states)
-    return {"proposals": proposed, "imports": states.count(State.UNCONFIRMED)}
+    found = [row.objective for row in rows]
+    return {
+        "proposals": [row for row in found if row.state in {State.PROPOSED, State.COUNTERED}],
+        "imports": sum(row.state == State.UNCONFIRMED for row in found),
+    }
 
 
 def _chips(request: PersonRequest, chosen: ObjectiveFilter) -> list[dict[str, str]]:

@@ -223,7 +223,9 @@ def objective_change(request: PersonRequest, pk: int) -> HttpResponse:
     """Propose a change to what is agreed; until it is answered the agreed wording holds."""
     objective = objective_or_404(request, pk)
     require(request.person, Action.PROPOSE_CHANGE, objective)
-    sheet = _sheet(request, objective, change=True, with_it=ReasonForm(request.POST or None))
+    reason_form = ReasonForm(request.POST or None)
+    reason_form.fields["reason"].label = "Why it changes"
+    sheet = _sheet(request, objective, change=True, with_it=reason_form)
     made = []
 
     def write() -> None:
