@@ -12,7 +12,7 @@ from goldenthread.interchange.services.run import Run
 from goldenthread.people.models import Person, Unit
 from goldenthread.permissions import Action
 from goldenthread.strategy import services
-from goldenthread.strategy.models import Priority, Strategy, TradeOff
+from goldenthread.strategy.models import ExpectedResult, Priority, Strategy, TradeOff
 
 State = Priority.State
 
@@ -186,8 +186,12 @@ def _change(
 
 def _results(run: Run, row: Row, priority: Priority) -> None:
     """Expected results, one a line or parted by semicolons; those that are there already are left as they are."""
-    known = {fold(one.text) for one in priority.expected_results.all()}
-    for part in _parts(row, "expected_results"):
+    parts = _parts(row, "expected_results")
+    if not parts:
+        return
+    held = ExpectedResult.objects.filter(priority=priority).values_list("text", flat=True)
+    known = {fold(one) for one in held}
+    for part in parts:
         text = fitted(part, 300)[0]
         if fold(text) in known:
             continue
