@@ -176,6 +176,11 @@ class Line:
     changes: tuple[Words, ...]
     hidden: bool = False
 
+    @property
+    def is_new(self) -> bool:
+        """Whether nothing stood before: then there is nothing to compare."""
+        return all(one.closed or one.before == MISSING for one in self.changes)
+
 
 @dataclass(frozen=True)
 class _Value:
