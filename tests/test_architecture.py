@@ -39,6 +39,7 @@ PART_OF = {
     "objectives.objectiveancestor": "objectives.objective",
     "objectives.objectivepriority": "objectives.objective",
     "objectives.expectationchange": "objectives.objective",
+    "insights.figure": "everybody signed in reads sums; a withheld one is stored without its value",
 }
 
 

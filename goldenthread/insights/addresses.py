@@ -1,7 +1,8 @@
-"""Addresses of many pages of one kind."""
+"""Writing and reading addresses."""
 
 from collections.abc import Callable
 
+from django.http import QueryDict
 from django.urls import reverse
 
 
@@ -10,3 +11,8 @@ def pages(name: str) -> Callable[[int], str]:
     sample = 987654321
     before, _, after = reverse(name, args=[sample]).partition(str(sample))
     return lambda pk: f"{before}{pk}{after}"
+
+
+def typed_in(sent: QueryDict, name: str) -> str:
+    """Words out of an address, without what no database holds and no name needs."""
+    return sent.get(name, "").replace("\x00", "").strip()[:200]

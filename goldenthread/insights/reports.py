@@ -3,17 +3,19 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from html import escape
+from pathlib import Path
 from typing import Any
+
+from django.template.loader import render_to_string
 
 from goldenthread.core.models import Organisation
 from goldenthread.engine.coverage import coverage_band
 from goldenthread.engine.result import Result
-from goldenthread.insights.selectors.alignment import (
-    Alignment,
+from goldenthread.insights.selectors.alignment import Alignment, UnitFigures, alignment
+from goldenthread.insights.selectors.loose_ends import (
     LooseEnd,
     StrandedPriority,
-    UnitFigures,
-    alignment,
     loose_ends,
     loose_objectives,
     stranded_priorities,
@@ -231,3 +233,14 @@ def as_text(report: AlignmentReport) -> str:
         for one in report.units
     ]
     return "\n".join([*lines, ""])
+
+
+def as_html(report: AlignmentReport) -> str:
+    """The report as a page that stands alone: no script, nothing loaded, made to be printed or sent."""
+    style = (Path(__file__).parent / "report.css").read_text(encoding="utf-8")
+    body = render_to_string("insights/report_alignment.html", {"report": report})
+    return (
+        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{escape(report.title)}</title>\n<style>\n{style}</style>\n</head>\n<body>\n{body}</body>\n</html>\n"
+    )

@@ -30,7 +30,7 @@ urlpatterns = [
     path("alignment/loose.csv", alignment.loose_csv, name="alignment-loose-csv"),
     path("alignment/units.csv", alignment.units_csv, name="alignment-units-csv"),
     path("alignment/propose/<int:pk>/", alignment.propose, name="alignment-propose"),
-    path("method/", alignment.method_page, name="methods"),
+    path("method/", alignment.methods, name="methods"),
     path("method/<slug:slug>/", alignment.method_page, name="method"),
     path("history/<slug:kind>/<int:pk>/", history.history, name="history"),
 ]

@@ -12,8 +12,9 @@ from django.urls import reverse
 from goldenthread.core.access import can
 from goldenthread.engine.graph import Node
 from goldenthread.insights.addresses import pages
-from goldenthread.insights.selectors.alignment import CONFIDENTIAL, Alignment
+from goldenthread.insights.selectors.alignment import Alignment
 from goldenthread.insights.selectors.graph import of_objective, of_priority
+from goldenthread.insights.selectors.loose_ends import CONFIDENTIAL
 from goldenthread.insights.selectors.map_figures import Health, Loose, loose_among, map_figures
 from goldenthread.insights.selectors.map_levels import (
     LOOSE,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from goldenthread.insights.selectors.alignment import CONFIDENTIAL
+from goldenthread.insights.selectors.loose_ends import CONFIDENTIAL
 from goldenthread.insights.selectors.map_levels import SHOWN, MapFilter, matching
 from goldenthread.objectives.models import Contribution, Objective
 from goldenthread.objectives.selectors.lines import HIDDEN

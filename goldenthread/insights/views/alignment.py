@@ -15,9 +15,8 @@ from goldenthread.core.access import can
 from goldenthread.core.spreadsheet import csv_file
 from goldenthread.insights import method
 from goldenthread.insights.reports import UnitLine, lines_of
-from goldenthread.insights.selectors.alignment import (
-    UnitFigures,
-    alignment,
+from goldenthread.insights.selectors.alignment import UnitFigures, alignment
+from goldenthread.insights.selectors.loose_ends import (
     loose_ends,
     loose_objectives,
     stranded_priorities,
@@ -148,10 +147,21 @@ def _unit(request: PersonRequest, form: ProposeForm) -> Unit | None:
 
 @require_GET
 @signed_in
-def method_page(request: PersonRequest, slug: str = method.INDEX) -> HttpResponse:
+def methods(request: PersonRequest) -> HttpResponse:
+    """All pages that define a figure."""
+    return _method_page(request, method.INDEX)
+
+
+@require_GET
+@signed_in
+def method_page(request: PersonRequest, slug: str) -> HttpResponse:
     """The page that defines a figure."""
-    if slug != method.INDEX and slug not in method.slugs():
+    if slug not in method.slugs():
         raise Http404
+    return _method_page(request, slug)
+
+
+def _method_page(request: PersonRequest, slug: str) -> HttpResponse:
     title, body = method.method_page(slug)
     context = {"title": title, "body": body, "is_index": slug == method.INDEX}
     return render(request, "insights/method.html", context)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 
 from goldenthread.core import clock
 from goldenthread.core.spreadsheet import csv_file
+from goldenthread.insights.addresses import typed_in
 from goldenthread.insights.map_drawing import draw
 from goldenthread.insights.map_markup import svg, table_rows
 from goldenthread.insights.selectors.map import MapNode, alignment_map
@@ -57,17 +58,17 @@ def _chosen(request: PersonRequest) -> MapFilter:
 
 def _unit(sent: QueryDict) -> Unit | None:
     """The unit by its id, or by the name that was typed."""
-    pk, name = number_in(sent, "unit_id") or number_in(sent, "unit"), sent.get("unit", "").strip()
+    pk, name = number_in(sent, "unit_id") or number_in(sent, "unit"), typed_in(sent, "unit")
     if pk and (unit := Unit.objects.filter(pk=pk).first()) and name in {"", str(pk), unit.name}:
         return unit
-    named = find_units(name[:200], limit=20) if name and not name.isdigit() else []
+    named = find_units(name, limit=20) if name and not name.isdigit() else []
     return next((one for one in named if one.name.casefold() == name.casefold()), None)
 
 
 @require_GET
 @signed_in
 def alignment_map_page(request: PersonRequest) -> HttpResponse:
-    typed = request.GET.get("q", "").strip()[:200]
+    typed = typed_in(request.GET, "q")
     results = found_on_map(request.person, typed)
     if typed and len(results) == 1:
         return redirect(f"{reverse('map')}?trace=o{results[0].pk}#o{results[0].pk}")
@@ -125,7 +126,7 @@ def _chips(
 @signed_in
 def map_find(request: PersonRequest) -> HttpResponse:
     """What fits while somebody types, each with the link that traces it."""
-    typed = request.GET.get("q", "").strip()[:200]
+    typed = typed_in(request.GET, "q")
     context = {"typed": typed, "results": found_on_map(request.person, typed)}
     return render(request, "insights/map.html#found", context)
 
@@ -134,7 +135,7 @@ def map_find(request: PersonRequest) -> HttpResponse:
 @signed_in
 def map_units(request: PersonRequest) -> HttpResponse:
     """The units that fit what is typed into the filter."""
-    units = find_units(request.GET.get("unit", "")[:200])
+    units = find_units(typed_in(request.GET, "unit"))
     return render(request, "insights/map.html#units", {"units": units})
 
 

@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_GET
 
+from goldenthread.insights.addresses import typed_in
 from goldenthread.insights.selectors.search import SHORTEST, search
 from goldenthread.people.access import PersonRequest, signed_in
 
@@ -13,7 +14,7 @@ from goldenthread.people.access import PersonRequest, signed_in
 @signed_in
 def search_page(request: PersonRequest) -> HttpResponse:
     """The whole page, or what stands under the field while somebody types."""
-    typed = request.GET.get("q", "").strip()[:200]
+    typed = typed_in(request.GET, "q")
     live = request.headers.get("HX-Target") == "found"
     context = {"typed": typed, "groups": search(request.person, typed), "shortest": SHORTEST}
     template = "insights/search.html#found" if live else "insights/search.html"

@@ -5,11 +5,10 @@ import json
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.template.loader import render_to_string
 
 from goldenthread.core import clock
 from goldenthread.core.models import Organisation
-from goldenthread.insights.reports import alignment_report, as_text
+from goldenthread.insights.reports import alignment_report, as_html, as_text
 
 
 class Command(BaseCommand):
@@ -31,7 +30,7 @@ class Command(BaseCommand):
         if options["format"] == "json":
             text = json.dumps(report.as_data(), ensure_ascii=False, indent=2)
         elif options["format"] == "html":
-            text = render_to_string("insights/report_alignment.html", {"report": report})
+            text = as_html(report)
         else:
             text = as_text(report)
         self.stdout.write(text)
