@@ -29,6 +29,7 @@ ORDERS = (
     ("ymd", "Year first: 2026-12-31"),
 )
 MARKS = (("", "As found"), ("comma", "Comma: 1,5"), ("point", "Point: 1.5"))
+LABELS = {"external_id": "Identifier", "fte": "FTE", "email": "E-mail", "kpi": "KPI"}
 PASTED = "pasted.csv"
 EXAMPLE = "Objective;Owner;Priority\nAlder 3 reaches 1,000 homes;helen@example.com;The quiet pump"
 
@@ -111,7 +112,7 @@ class ColumnsForm(forms.Form):
             name = f"column-{each.name}"
             self.fields[name] = forms.ChoiceField(
                 required=False,
-                label=each.name.replace("_", " ").capitalize(),
+                label=LABELS.get(each.name) or each.name.replace("_", " ").capitalize(),
                 choices=[("", "–"), *((header, header) for header in self.headers)],
             )
             self.initial[name] = mapping.get("columns", {}).get(each.name, "")

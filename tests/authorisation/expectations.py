@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.authorisation.world import CONFIDENTIAL, OTHERS, RESTRICTED
+from goldenthread.interchange.models import ImportRow
+from tests.authorisation.world import CONFIDENTIAL, OPEN, OTHERS, RESTRICTED
 
 People = frozenset[str]
 
@@ -27,6 +28,8 @@ NOBODY = of()
 LINE = OWNER | MANAGER | CHAIN | UNIT_HEAD
 EVERYBODY = LINE | LEADERS | AUTHOR | REPORTER | COLLEAGUE | HR | ADMIN
 
+IMPORTERS = LEADERS | HR | ADMIN
+
 # Records that not everybody sees, by kind and variant.
 NAMED_ON_IT = LINE | SPONSOR | AUTHOR | REPORTER
 WORK = ("objective", "key_result", "link", "change")
@@ -35,6 +38,8 @@ SEEN: dict[tuple[str, str], People] = {
     **{(kind, "restricted draft"): NAMED_ON_IT for kind in WORK},
     **{(kind, "somebody else's restricted"): NOBODY for kind in WORK},
     **{(kind, CONFIDENTIAL): LEADERS for kind in ("priority", "result", "trade_off")},
+    ("import", OPEN): IMPORTERS | AUTHOR,
+    ("import", CONFIDENTIAL): AUTHOR,
 }
 
 
@@ -86,6 +91,10 @@ def nobody_signed_in(read: bool = True, send: bool = False, **given: Any) -> Exp
 def guided(send: bool = True) -> Expected:
     """A step of the first run: for the founder alone; everybody else is led home."""
     return Expected(read=NOBODY, send=NOBODY if send else None, away=True)
+
+
+def _row_of(pk: int) -> ImportRow | None:
+    return ImportRow.objects.filter(file=pk).first()
 
 
 EXPECTED: dict[str, Expected] = {
@@ -246,8 +255,24 @@ EXPECTED: dict[str, Expected] = {
     "cycle-new": form(office=LEADERS | HR),
     "cycle-edit": form("cycle", office=LEADERS | HR),
     "cycle-close": form("cycle", office=LEADERS | HR),
+    # Imports ------------------------------------------------------------------------------------------------
+    "imports": page(to=IMPORTERS),
+    "import-new": form(office=IMPORTERS),
+    "import": page("import", to=IMPORTERS | AUTHOR),
+    "import-mapping": page("import", to=IMPORTERS | AUTHOR),
+    "import-refused": page("import", to=IMPORTERS | AUTHOR),
+    "import-columns": act("import", office=IMPORTERS, sends={"kind": "units"}),
+    "import-apply": act("import", office=IMPORTERS),
+    "import-discard": act("import", office=IMPORTERS),
+    "import-confirm": act("import", by=IMPORTERS | AUTHOR),
+    "import-fix": act(
+        "import",
+        office=IMPORTERS,
+        ids=lambda kind, pk: {"pk": pk, "row": getattr(_row_of(pk), "pk", 1)},
+    ),
     # Across the rooms ---------------------------------------------------------------------------------------
     "home": page(),
+    "search": page(),
     "alignment": page(),
     "alignment-loose-csv": page(),
     "alignment-units-csv": page(),

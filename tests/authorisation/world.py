@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from django.db.models import Model
 
+from goldenthread.interchange.models import Import
 from goldenthread.objectives.models import ExpectationChange
 from goldenthread.objectives.states import State
 from goldenthread.people.models import Absence, Person, User
@@ -74,12 +75,34 @@ def make_world() -> World:
     users = {name: person.user for name, person in people.items()}
     users["stranger"] = User.objects.create_user("stranger@northwind.example", "a-long-train-trip")
     users["anonymous"] = None
-    makers = (_people, _strategies, _priorities, _kpis, _objectives)
+    makers = (_people, _strategies, _priorities, _kpis, _objectives, _imports)
     records: dict[str, list[Variant]] = {}
     for make in makers:
         for kind, name, record in make(people):
             records.setdefault(kind, []).append(Variant(kind, name, record.pk))
     return World(users, records)
+
+
+def _imports(people: dict[str, Person]) -> Made:
+    """Brought in by somebody who may not import any more."""
+    found: Made = []
+    for name in (OPEN, CONFIDENTIAL):
+        batch = Import.objects.create(
+            filename=f"{name}.csv",
+            kind="units",
+            digest="0" * 64,
+            data=b"Unit\nFleet\n",
+            mapping={"kind": "units", "columns": {"name": "Unit"}},
+            detected={"headers": ["Unit"], "encoding": "utf-8", "bom": False, "delimiter": ","}
+            | {"date_order": None, "decimal_comma": None},
+            author=people["author"],
+            confidential=name == CONFIDENTIAL,
+            created=1,
+        )
+        cells = {"cells": {"Unit": "Fleet"}, "values": {"name": "Fleet"}}
+        batch.rows.create(line=2, kind="units", title="Fleet", outcome="created", payload=cells)
+        found.append(("import", name, batch))
+    return found
 
 
 def _people(people: dict[str, Person]) -> Made:

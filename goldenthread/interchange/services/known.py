@@ -94,6 +94,7 @@ class Known(Generic[R]):
             field,
             text,
             instead,
+            shown(close),
         )
 
     def close_to(self, text: str) -> R | None:

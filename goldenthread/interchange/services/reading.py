@@ -27,6 +27,7 @@ from goldenthread.interchange.services.rows import Row, fitted
 STRATML = "stratml"
 KIND_NAMES = (STRATML, *KINDS)
 TITLES = {"kpis": "name", "people": "name", "units": "name"}
+ABOUT = ("owner", "sponsor", "manager", "objective", "kpi", "parent")  # what else tells rows apart
 MOST_PROBLEMS = 200
 SURE = 0.5
 
@@ -198,6 +199,7 @@ def _rows(table: Table, reading: Reading) -> list[Row]:
             cells[read.line],
         )
         row.notes = list(read.notes)
+        row.about = next((row.text(name) for name in ABOUT if row.text(name)), "")
         if read.problems:
             row.refuse(" ".join(problem.message for problem in read.problems))
             row.unread = True

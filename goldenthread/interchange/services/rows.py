@@ -39,9 +39,15 @@ QUIET = {"decimals", "sponsor_named_by", "search"}
 class NotFound(DomainError):
     """Nothing here is called that; `fix` is what would put the row right, if something close is here."""
 
-    def __init__(self, message: str, field: str | None, text: str, instead: str = "") -> None:
+    def __init__(
+        self, message: str, field: str | None, text: str, instead: str = "", words: str = ""
+    ) -> None:
         super().__init__(message, field)
-        self.fix = {"field": field, "text": text, "instead": instead} if instead and field else {}
+        self.fix = (
+            {"field": field, "text": text, "instead": instead, "words": words or instead}
+            if instead and field
+            else {}
+        )
 
 
 @dataclass(eq=False)
@@ -58,6 +64,7 @@ class Row:
     cells: dict[str, str] = field(default_factory=dict)
     about: str = ""
     notes: list[str] = field(default_factory=list)
+    read_notes: list[str] = field(default_factory=list)  # of them what the reader said
     outcome: str = ""
     changes: list[list[str]] = field(default_factory=list)
     reason: str = ""

@@ -124,6 +124,8 @@ def _fresh(actor: Person) -> Person:
 
 def _work_out(actor: Person, filename: str, read: Read) -> None:
     """Decide every row by writing it, and take it all back."""
+    for row in read.rows:
+        row.read_notes = list(row.notes)
     run = Run(_fresh(actor), filename, read.rows)
     try:
         with transaction.atomic():
@@ -181,6 +183,8 @@ def _kept(batch: Import, row: Row) -> ImportRow:
         payload, changes = {}, [[name, "", ""] for name, _, _ in row.changes]
     if row.unread:
         payload["unread"] = True
+    if row.read_notes:
+        payload["read_notes"] = row.read_notes
     subject = row.subject
     # A record that the preview made is gone again.
     stands = subject is not None and (
@@ -207,6 +211,8 @@ def _again(kept: ImportRow) -> Row:
     """A staged row as it was read, to be decided anew; what was refused in reading, or left out, stays so."""
     values = {name: decoded(value) for name, value in kept.payload["values"].items()}
     row = Row(kept.line, kept.kind, kept.title, values, kept.payload.get("cells", {}))
+    row.about, row.read_notes = kept.about, kept.payload.get("read_notes", [])
+    row.notes = list(row.read_notes)
     if kept.payload.get("unread"):
         row.outcome, row.reason, row.unread = kept.outcome, kept.reason, True
     return row
