@@ -1,5 +1,6 @@
 """The alignment map: what is drawn for whom, what is opened, traced and filtered, and what it costs."""
 
+import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Callable
@@ -114,6 +115,21 @@ def test_what_serves_something_unconfirmed_hangs_loose_and_is_drawn_once(
     assert "Below the import" in [one.title for one in found.loose]
     lines = draw(found, str).lines
     assert "edge-loose" in {line.kind for line in lines}
+
+
+def test_what_is_planned_for_a_cycle_to_come_is_not_drawn(
+    cast: Cast, railway: dict[str, Any]
+) -> None:
+    """It is in no figure, so the boxes of the map and the sentence above it count the same."""
+    coming = make_cycle("Q4 2026", starts_on=dt.date(2026, 10, 1), ends_on=dt.date(2026, 12, 31))
+    planned = make_objective(cast.cyd, "Later", cycle=coming, state=State.PROPOSED)
+    link(planned, railway["calm"])
+    make_objective(cast.cyd, "Later and loose", cycle=coming, state=State.PROPOSED)
+    found = shown(cast.ada)
+    assert "Later" not in titles(found)
+    assert [one.title for one in found.loose] == ["New poster"]
+    assert found.figures.by_count.numerator == found.objectives == 4
+    assert found.figures.loose == found.loose_count == 1
 
 
 def test_unconfirmed_ones_without_a_line_wait_in_the_lane_and_are_no_loose_ends(

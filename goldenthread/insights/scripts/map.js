@@ -48,14 +48,21 @@
   });
   document.addEventListener("htmx:beforeSwap", (event) => {
     if (event.target.id === "map") {
-      const { frame } = parts() ?? {};
-      before = frame && { left: frame.scrollLeft, top: frame.scrollTop };
+      const { frame, drawing } = parts() ?? {};
+      const ids = new Set([...(drawing?.querySelectorAll("a[id]") ?? [])].map((link) => link.id));
+      before = frame && { left: frame.scrollLeft, top: frame.scrollTop, ids };
     }
   });
   document.addEventListener("htmx:afterSettle", () => {
     show();
-    const { frame } = parts() ?? {};
-    if (frame && before) { frame.scrollLeft = before.left; frame.scrollTop = before.top; before = null; }
+    const { frame, drawing } = parts() ?? {};
+    if (!frame || !before) return;
+    frame.scrollLeft = before.left;
+    frame.scrollTop = before.top;
+    // What was opened is gone; the reader goes on with the first box that has come.
+    const fresh = [...drawing.querySelectorAll("a[id]")].find((link) => !before.ids.has(link.id));
+    fresh?.focus({ preventScroll: true });
+    before = null;
   });
   document.addEventListener("DOMContentLoaded", show);
   if (document.readyState !== "loading") show();

@@ -20,10 +20,10 @@ from goldenthread.insights.selectors.map_levels import (
     LOOSE,
     MOST,
     ROOT,
-    SHOWN,
     STEP,
     MapFilter,
     children_left,
+    drawn,
     grow,
     kept,
     links_among,
@@ -122,7 +122,7 @@ def alignment_map(reader: Person, chosen: MapFilter, on: dt.date) -> AlignmentMa
     """The map for a reader. Titles that they may not see are replaced; a fixed number of queries a level."""
     left = kept(chosen, on)
     priorities = _priorities(reader, chosen)
-    traced = _traced(reader, chosen)
+    traced = _traced(reader, chosen, on)
     line = _line_of(traced) if traced else set()
     if left is not None:
         priorities = [
@@ -139,14 +139,14 @@ def alignment_map(reader: Person, chosen: MapFilter, on: dt.date) -> AlignmentMa
     rows = _rows([*(int(key[1:]) for key in tree.parent if key[0] == "o"), *lane], reader, on)
     found = _known(tree.parent, priorities, figures.healths, rows, reader)
     direct = children_left(tree.parent, structure.links, left)
-    drawn = Counter(parent for parent, _ in links)
+    shown = Counter(parent for parent, _ in links)
     nodes = [_root(priorities, bool(line))]
     nodes += (
         replace(
             node,
             parent=tree.parent[key],
             below=structure.below.get(key, 0),
-            more=max(0, direct[key] - drawn[key]),
+            more=max(0, direct[key] - shown[key]),
             value=None if node.unconfirmed else structure.value(key),
             traced=key in line,
         )
@@ -322,10 +322,10 @@ def _of_priority(one: Priority, kind: str, reader: Person) -> MapNode:
 # Tracing and loose ends ---------------------------------------------------------------------------------------
 
 
-def _traced(reader: Person, chosen: MapFilter) -> Objective | None:
+def _traced(reader: Person, chosen: MapFilter, on: dt.date) -> Objective | None:
     if chosen.trace[:1] != "o":
         return None
-    rows = Objective.objects.visible_to(reader).filter(pk=int(chosen.trace[1:]), state__in=SHOWN)
+    rows = Objective.objects.visible_to(reader).filter(drawn(on), pk=int(chosen.trace[1:]))
     return rows.select_related("cycle", "owner_person", "owner_unit").first()
 
 

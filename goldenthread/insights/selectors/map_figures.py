@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from django.core.cache import cache
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from numpy.typing import NDArray
 
 from goldenthread.core import clock
@@ -24,7 +24,7 @@ from goldenthread.insights.selectors.graph import (
     of_objective,
     of_priority,
 )
-from goldenthread.insights.selectors.map_levels import SHOWN, Links, links
+from goldenthread.insights.selectors.map_levels import Links, drawn, links
 from goldenthread.objectives.models import (
     Objective,
     ObjectiveAncestor,
@@ -98,19 +98,21 @@ def map_figures(priorities: Sequence[Priority], on: dt.date) -> MapFigures:
 
 
 def _structure() -> Structure:
-    under = ObjectiveAncestor.objects.filter(objective__state__in=COUNTED).order_by()
+    today = clock.today()
+    counts = Q(objective__state__in=COUNTED) & begun(today, "objective__")
+    under = ObjectiveAncestor.objects.filter(counts).order_by()
     below = _counts(of_objective, under.values_list("ancestor"))
-    reached = ObjectivePriority.objects.filter(objective__state__in=COUNTED).order_by()
+    reached = ObjectivePriority.objects.filter(counts).order_by()
     below |= _counts(of_priority, reached.values_list("priority"))
-    loose = loose_among(Objective.objects.filter(state__in=SHOWN).filter(begun(clock.today())))
+    loose = loose_among(Objective.objects.filter(drawn(today)))
     flow = _flow()
     if flow is None:
-        return Structure(links(), below, None, {}, loose)
+        return Structure(links(today), below, None, {}, loose)
     objectives = {int(node[1:]): value for node, value in flow.items() if node[0] == "o"}
     values = np.zeros(max(objectives, default=0) + 1)
     values[list(objectives)] = list(objectives.values())
     rest = {node: value for node, value in flow.items() if node[0] == "p"}
-    return Structure(links(), below, values, rest, loose)
+    return Structure(links(today), below, values, rest, loose)
 
 
 def loose_among(rows: ObjectiveQuerySet) -> Loose:

@@ -21,6 +21,7 @@ from goldenthread.objectives.models import (
     ObjectiveAncestor,
     ObjectivePriority,
     ObjectiveQuerySet,
+    begun,
 )
 from goldenthread.objectives.selectors.standing import with_health
 from goldenthread.objectives.states import COUNTED, State
@@ -43,7 +44,15 @@ AT_FIRST = (
 CROWD = 8  # where a parent has more children drawn than this, theirs are not until they are opened
 STEP = 20  # how many more each opening brings
 MOST = 260  # boxes at once
-SHOWN = (*COUNTED, State.UNCONFIRMED)
+
+
+def drawn(on: dt.date, objective: str = "") -> Q:
+    """What the map holds: the objectives that count on the day, and those that nobody has confirmed yet.
+
+    What is planned for a cycle still to come is in no figure, and not on the map. `objective` leads to it.
+    """
+    counts = Q((f"{objective}state__in", COUNTED)) & begun(on, objective)
+    return counts | Q((f"{objective}state", State.UNCONFIRMED))
 
 
 @dataclass(frozen=True)
@@ -83,7 +92,7 @@ def matching(chosen: MapFilter, on: dt.date) -> ObjectiveQuerySet | None:
     """The objectives that the filters ask for; None when they ask for all."""
     if not chosen.narrows:
         return None
-    rows = Objective.objects.filter(state__in=SHOWN)
+    rows = Objective.objects.filter(drawn(on))
     if chosen.unit is not None:
         below = Unit.objects.filter(closure_above__ancestor=chosen.unit)
         rows = rows.filter(Q(owner_unit__in=below) | Q(owner_person__unit__in=below))
@@ -128,13 +137,13 @@ def _node(number: int) -> Node:
     return of_objective(number) if number > 0 else of_priority(-number)
 
 
-def links() -> Links:
+def links(on: dt.date) -> Links:
     """The links that hold, from what is in line and open, or still unconfirmed. One query.
 
     What hangs loose, or serves something that nobody has confirmed, stands in the lane of loose ends instead.
     """
     rows = Contribution.objects.filter(valid_to__isnull=True).filter(
-        Q(child_objective__state__in=SHOWN, child_objective__in_line=True)
+        drawn(on, "child_objective__") & Q(child_objective__in_line=True)
         | Q(child_priority__state=Priority.State.ACTIVE)
     )
     found = [

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from goldenthread.insights.selectors.loose_ends import CONFIDENTIAL
-from goldenthread.insights.selectors.map_levels import SHOWN, MapFilter, matching
+from goldenthread.insights.selectors.map_levels import MapFilter, drawn, matching
 from goldenthread.objectives.models import Contribution, Objective
 from goldenthread.objectives.selectors.lines import HIDDEN
 from goldenthread.objectives.selectors.standing import standing
@@ -35,12 +35,12 @@ class MapRow:
     serves: str
 
 
-def found_on_map(reader: Person, typed: str) -> list[Objective]:
+def found_on_map(reader: Person, typed: str, on: dt.date) -> list[Objective]:
     """Open objectives whose title or owner holds every word, those in line first. One query."""
     words = typed.casefold().split()
     if not words:
         return []
-    rows = Objective.objects.visible_to(reader).filter(state__in=SHOWN)
+    rows = Objective.objects.visible_to(reader).filter(drawn(on))
     for word in words:
         rows = rows.filter(search__contains=word)
     rows = rows.select_related("owner_person", "owner_unit")
@@ -50,7 +50,7 @@ def found_on_map(reader: Person, typed: str) -> list[Objective]:
 def map_rows(reader: Person, chosen: MapFilter, on: dt.date) -> Iterator[MapRow]:
     """Every objective under the filters, in the order in which they came; read in pieces."""
     fitting = matching(chosen, on)
-    rows = Objective.objects.filter(state__in=SHOWN) if fitting is None else fitting
+    rows = Objective.objects.filter(drawn(on)) if fitting is None else fitting
     if chosen.priority is not None:
         rows = rows.filter(reaches__priority=chosen.priority)
     rows = rows.order_by("pk")

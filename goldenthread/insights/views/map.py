@@ -69,7 +69,7 @@ def _unit(sent: QueryDict) -> Unit | None:
 @signed_in
 def alignment_map_page(request: PersonRequest) -> HttpResponse:
     typed = typed_in(request.GET, "q")
-    results = found_on_map(request.person, typed)
+    results = found_on_map(request.person, typed, clock.today())
     if typed and len(results) == 1:
         return redirect(f"{reverse('map')}?trace=o{results[0].pk}#o{results[0].pk}")
     chosen = _chosen(request)
@@ -127,7 +127,7 @@ def _chips(
 def map_find(request: PersonRequest) -> HttpResponse:
     """What fits while somebody types, each with the link that traces it."""
     typed = typed_in(request.GET, "q")
-    context = {"typed": typed, "results": found_on_map(request.person, typed)}
+    context = {"typed": typed, "results": found_on_map(request.person, typed, clock.today())}
     return render(request, "insights/map.html#found", context)
 
 
