@@ -66,7 +66,9 @@ def _leader(run: Run) -> Person:
     if run.actor.is_leader:
         return run.actor
     leaders = Person.objects.working(run.today)
-    heads = leaders.filter(led_units__parent__isnull=True, led_units__ended_on__isnull=True)
+    heads = leaders.filter(
+        heads_unit=True, led_units__parent__isnull=True, led_units__ended_on__isnull=True
+    )
     everybody = list(leaders.exclude(granted_leader=False, heads_unit=False, sponsors=False))
     for found in (list(heads.distinct()[:2]), everybody):
         if len(found) == 1:

@@ -11,6 +11,7 @@ from goldenthread.people import services
 from goldenthread.people.models import Person, Unit
 from goldenthread.permissions import Action
 
+REFUSED_ABOVE = "Reports to {}, whose row is refused; import this again then."
 PEOPLE_FIELDS = ("name", "email", "position", "level", "fte", "start", "end", "external_id")
 
 
@@ -36,11 +37,11 @@ def write_units(run: Run) -> None:
                 row.refuse(error)
     _refuse_loops(run, rows, parents)
     made: dict[Any, Unit] = {}
-    for row in sorted(
-        (row for row in rows if not row.outcome), key=lambda one: _depth(one, parents)
-    ):
+    waiting = [row for row in rows if not row.outcome]
+    for row in sorted(waiting, key=lambda one: _depth(one, parents)):
+        key = _key(row)  # a new unit's row has another one once it is written
         with run.attempt(row):
-            made[_key(row)] = _write_unit(run, row, parents[_key(row)], made)
+            made[key] = _write_unit(run, row, parents[key], made)
 
 
 def _named(rows: list[Row]) -> dict[str, list[Row]]:
@@ -191,6 +192,9 @@ def write_people(run: Run) -> None:
     services.load_people(actor=run.actor, rows=[loading[id(row)] for row in rows])
     for row in rows:
         told = loading[id(row)]
+        above = told.manager
+        if isinstance(above, services.PersonRow) and above.problem and not told.problem:
+            row.note(REFUSED_ABOVE.format(above.name))
         if told.problem:
             row.refuse(told.problem)
         elif told.created:
@@ -272,8 +276,6 @@ def _without_refused(run: Run, rows: list[Row], loading: dict[int, services.Pers
     for row in rows:
         told = loading[id(row)]
         if isinstance(told.manager, services.PersonRow) and id(told.manager) not in kept:
-            row.note(
-                f"Reports to {told.manager.name}, whose row is refused; import this again then."
-            )
+            row.note(REFUSED_ABOVE.format(told.manager.name))
             told.manager = told.manager.person
             told.has_manager = told.manager is not None
