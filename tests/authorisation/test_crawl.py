@@ -35,7 +35,7 @@ pytestmark = pytest.mark.django_db
 
 # Words that stand in records not everybody may see, in every field that holds words.
 SECRETS = {"xyzzyobj": NAMED_ON_IT, "xyzzyprio": LEADERS}
-MOST_OF_A_PAGE = 4  # addresses tried of one path: filters and pages of a list lead to the same page
+MOST_OF_A_PAGE = 3  # addresses tried of one path: filters and pages of a list lead to the same page
 MOST = 700
 
 
@@ -201,7 +201,8 @@ def _send(client: Client, url: str, fields: dict[str, str]) -> int:
     return status
 
 
-@pytest.mark.parametrize("name", sorted(EVERYBODY))
+# One of each who differ in what they see or may do; the chain and the head of the unit are as the manager.
+@pytest.mark.parametrize("name", sorted(EVERYBODY - {"chain", "unit_head"}))
 def test_a_walk_through_everything_one_may_open(client: Client, name: str) -> None:
     make_world()
     hide()
