@@ -38,6 +38,7 @@ class Known(Generic[R]):
         self.by_id: dict[str, R] = {}
         self.by_name: dict[str, list[R]] = {}
         self.by_identity: dict[Hashable, list[R]] = {}
+        self.promised: set[int] = set()  # found by their key, to get the identifier of their row
         self.guesses = 0
         for record in records:
             self.add(record)
@@ -51,21 +52,36 @@ class Known(Generic[R]):
             if name and record not in (known := self.by_name.setdefault(fold(name), [])):
                 known.append(record)
 
+    def forget(self, record: R) -> None:
+        """Take back what `add` did: the record is not there after all."""
+        if self.by_id.get(record.external_id) is record:
+            del self.by_id[record.external_id]
+        for index in (self.by_identity, self.by_name):
+            for known in index.values():
+                if record in known:
+                    known.remove(record)
+
     def match(self, external_id: str, key: Hashable | None) -> R | None:
         """The record that a row is about: by its identifier, else by natural key among those without one.
 
-        Refuses when several are meant.
+        Refuses when several are meant. A record found by its key is that row's alone: another row with another
+        identifier is about something else, as it will be when the first one's is noted.
         """
         if external_id and external_id in self.by_id:
             return self.by_id[external_id]
         found = self.by_identity.get(key, []) if key is not None else []
         if external_id:
-            found = [record for record in found if not record.external_id]
+            found = [one for one in found if not one.external_id and one.pk not in self.promised]
         if len(found) > 1:
             raise DomainError(
                 f"{len(found)} {self.what} are called “{shown(found[0])}”. Add a column with an identifier."
             )
         return found[0] if found else None
+
+    def promise(self, record: R, external_id: str) -> None:
+        """Let the rest of the file know a record by the identifier that it is about to get."""
+        self.promised.add(record.pk)
+        self.by_id[external_id] = record
 
     def seen(self, text: str) -> list[R]:
         """Those that the text may mean, as far as the reader may see them."""

@@ -11,7 +11,7 @@ from django.db import transaction
 from goldenthread.core import audit, clock, versions
 from goldenthread.core.errors import DomainError, NotAllowed, SavedMeanwhile
 from goldenthread.core.models import Organisation, Record
-from goldenthread.interchange.services.known import Known, fold
+from goldenthread.interchange.services.known import Known, R, fold
 from goldenthread.interchange.services.rows import Outcome, Row
 from goldenthread.objectives.models import Cycle, KeyResult, Objective
 from goldenthread.people.models import Person, Unit
@@ -32,6 +32,7 @@ class Run:
         self.today: dt.date = clock.today()
         self.settled: dict[tuple[str, int], Row] = {}  # record -> the row that is about it
         self.new: dict[Hashable, Row] = {}  # natural key -> the row that is the first to have it
+        self.undo: list[Callable[[], object]] = []  # takes back what a refused row has left here
         self.organisation = Organisation.current()
         self.strategy: Strategy | None = None  # the one that a plan's goals go into
 
@@ -132,15 +133,15 @@ class Run:
 
     def refused_in_file(self, kinds: tuple[str, ...], text: str) -> Row | None:
         """The refused row that the text means, if it means one."""
-        return next((one for kind in kinds if (one := self._refused(kind).get(fold(text)))), None)
+        meant = [row for kind in kinds for row in self._in_file.get((kind, fold(text)), ())]
+        return next((row for row in meant if row.is_refused), None)
 
-    def _refused(self, kind: str) -> dict[str, Row]:
-        found: dict[str, Row] = {}
+    @cached_property
+    def _in_file(self) -> dict[tuple[str, str], list[Row]]:
+        found: dict[tuple[str, str], list[Row]] = {}
         for row in self.rows:
-            if row.kind == kind and row.is_refused:
-                for name in (row.title, row.external_id, row.text("email")):
-                    if name:
-                        found[fold(name)] = row
+            for name in {fold(row.title), fold(row.external_id), fold(row.text("email"))} - {""}:
+                found.setdefault((row.kind, name), []).append(row)
         return found
 
     def made(self, kind: str, title: str, line: int, subject: Record, why: str) -> None:
@@ -148,23 +149,40 @@ class Run:
         row = Row(line, kind, title, notes=[why])
         row.done(subject, Outcome.CREATED)
         self.rows.append(row)
+        self.undo.append(lambda: self.rows.remove(row))
+
+    def know(self, known: Known[R], record: R) -> None:
+        """Let the rows that follow find a record that was just made."""
+        known.add(record)
+        self.undo.append(lambda: known.forget(record))
+
+    def use(self, strategy: Strategy) -> None:
+        """Let what follows go into this strategy."""
+        before = self.strategy
+        self.strategy = strategy
+        self.undo.append(lambda: setattr(self, "strategy", before))
 
     @contextmanager
     def attempt(self, row: Row) -> Iterator[None]:
         """Write a row or nothing of it: a refusal undoes what it had written and stands beside it."""
+        self.undo.clear()
         try:
             with transaction.atomic():
                 yield
         except (DomainError, NotAllowed, SavedMeanwhile) as error:
             row.refuse(error)
+            while self.undo:
+                self.undo.pop()()
 
-    def settle(self, row: Row, record: Record) -> None:
+    def settle(self, row: Row, record: R, known: Known[R]) -> None:
         """Let only one row be about a record; refuses the second."""
         key = (record._meta.label_lower, record.pk)
         if self.settled.setdefault(key, row) is not row:
             raise DomainError(
                 f"Line {self.settled[key].line} is about the same. Add an identifier to tell them apart."
             )
+        if row.external_id and not record.external_id:
+            known.promise(record, row.external_id)
 
     def stand_alone(self, row: Row, key: Hashable) -> None:
         """Let only one new row of a kind without identifiers say the same; refuses the second."""

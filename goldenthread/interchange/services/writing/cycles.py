@@ -58,6 +58,7 @@ def _of_dates(run: Run, row: Row, start: dt.date, end: dt.date, name: str) -> Cy
         name = f"{start:%-d %b %Y} – {end:%-d %b %Y}"
     cycle = closing.add_cycle(actor=run.actor, name=name[:60], starts_on=start, ends_on=end)
     run.cycles.append(cycle)
+    run.undo.append(lambda: run.cycles.remove(cycle))
     run.made(
         "cycles",
         cycle.name,

@@ -30,7 +30,7 @@ def _write_strategy(run: Run, row: Row) -> None:
         wanted["title"] = fitted(wanted["title"], 200)[0]
     held = Strategy.objects.filter(external_id=row.external_id).first()
     if held is not None and held.state == Strategy.State.DRAFT:
-        run.strategy = held
+        run.use(held)
         run.update(
             row,
             held,
@@ -40,18 +40,19 @@ def _write_strategy(run: Run, row: Row) -> None:
         return
     standing = held if held and held.state != Strategy.State.ENDED else of_organisation(run)
     if standing is not None:
-        run.strategy = standing
+        run.use(standing)
         row.note(f"The goals go into “{standing}”; its own words stay as they are.")
         row.done(standing, Outcome.UNCHANGED)
         return
     if held is not None:
         raise DomainError(f"“{held}” has ended. A leader starts a new strategy first.")
-    run.strategy = services.draft_strategy(
+    made = services.draft_strategy(
         actor=run.actor, leader=_leader(run), external_id=row.external_id, **wanted
     )
-    row.about = f"led by {run.strategy.leader}"
+    run.use(made)
+    row.about = f"led by {made.leader}"
     row.note("A draft: its leader puts it in force.")
-    row.done(run.strategy, Outcome.CREATED)
+    row.done(made, Outcome.CREATED)
 
 
 def of_organisation(run: Run) -> Strategy | None:
@@ -93,7 +94,7 @@ def strategy_for(run: Run, row: Row, unit: Unit | None) -> Strategy:
         found = services.draft_strategy(actor=run.actor, title=title, leader=leader, unit=unit)
         run.made("strategies", found.title, row.line, found, f"A draft, led by {leader}.")
     if unit is None:
-        run.strategy = found
+        run.use(found)
     return found
 
 
@@ -115,7 +116,7 @@ def _write_priority(run: Run, row: Row) -> None:
     strategy = strategy_for(run, row, unit)
     held = run.priorities.match(row.external_id, (strategy.pk, fold(title)))
     if held is not None:
-        run.settle(row, held)
+        run.settle(row, held, run.priorities)
         row.confidential |= held.confidential
         _change(run, row, held, wanted, sponsor)
     else:
@@ -130,8 +131,8 @@ def _write_priority(run: Run, row: Row) -> None:
         )
         if row.confidential:
             services.redraft_priority(actor=run.actor, priority=held, confidential=True)
-        run.priorities.add(held)
-        run.settle(row, held)
+        run.know(run.priorities, held)
+        run.settle(row, held, run.priorities)
         row.note(f"Unconfirmed: waits for {held.strategy.leader}.")
         row.done(held, Outcome.CREATED)
     row.about = str(sponsor or held.sponsor or "")

@@ -29,7 +29,7 @@ def write_key_results(run: Run) -> None:
         actor=run.actor, rows=[(objective, draft) for _, objective, draft in new]
     )
     for (row, _, _), key_result in zip(new, made, strict=True):
-        run.key_results.add(key_result)
+        run.know(run.key_results, key_result)
         row.done(key_result, Outcome.CREATED)
     for group in agreed.values():
         _propose(run, group)
@@ -51,7 +51,7 @@ def _read(
     if held is not None and held.objective_id != objective.pk:
         raise DomainError(f"{row.external_id} is a key result of another objective.")
     if held is not None:
-        run.settle(row, held)
+        run.settle(row, held, run.key_results)
         objective = held.objective
         fields.pop("kind", None)
         fields.pop("decimals", None)

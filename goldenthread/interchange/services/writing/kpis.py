@@ -54,12 +54,12 @@ def _write_kpi(run: Run, row: Row) -> None:
         numbers = [row.values.get(key) for key in ("baseline", "target", "low", "high")]
         wanted["decimals"] = max(places(*numbers), int(row.values.get("decimals") or 0))
         held = services.draft_kpi(actor=run.actor, external_id=row.external_id, **wanted)
-        run.kpis.add(held)
-        run.settle(row, held)
+        run.know(run.kpis, held)
+        run.settle(row, held, run.kpis)
         row.note(f"Unconfirmed: waits for {held.owner or 'a leader'}.")
         row.done(held, Outcome.CREATED)
     else:
-        run.settle(row, held)
+        run.settle(row, held, run.kpis)
         _change(run, row, held, wanted)
     _own_target(run, row, held)
     _expected_result(run, row, held)

@@ -43,7 +43,7 @@ def write_objectives(run: Run) -> None:
     fresh = [row for row in rows if not row.outcome and id(row) in new]
     made = imported.bring_in(actor=run.actor, rows=[new[id(row)] for row in fresh])
     for row, objective in zip(fresh, made, strict=True):
-        run.objectives.add(objective)
+        run.know(run.objectives, objective)
         waits = f"Unconfirmed: waits for {objective.accountable or objective.owner}"
         unnamed = not row.text("owner") and objective.owner == (
             run.strategy and run.strategy.leader
@@ -77,7 +77,7 @@ def _read(
     fields = {name: value for name, value in fields.items() if value is not None}
     row.confidential = bool(fields.get("restricted") or (found and found.restricted))
     if found is not None:
-        run.settle(row, found)
+        run.settle(row, found, run.objectives)
         held[id(row)] = found
         wanted[id(row)] = fields | {
             "title": title,

@@ -22,6 +22,11 @@ def write_units(run: Run) -> None:
     for row in rows:
         try:
             row.subject = run.units.match(row.external_id, fold(row.text("name")))
+            if row.subject is None:
+                run.stand_alone(row, fold(row.text("name")))
+            else:
+                assert isinstance(row.subject, Unit)
+                run.settle(row, row.subject, run.units)
         except DomainError as error:
             row.refuse(error)
     rows = [row for row in rows if not row.outcome]
@@ -69,6 +74,8 @@ def _parent(run: Run, row: Row, text: str, named: dict[str, list[Row]]) -> Any:
         return run.units.find(text, "parent").pk
     if fold(text) == fold(row.text("name")):
         return None
+    if refused := run.refused_in_file(("units",), text):
+        raise DomainError(f"It belongs under line {refused.line}, which is refused.", "parent")
     return named_unit(run, row, text).pk
 
 
@@ -79,7 +86,7 @@ def named_unit(run: Run, row: Row, text: str) -> Unit:
     close = run.units.close_to(text)
     why = f"Named in line {row.line}; not here yet." + (f" Is it {close}?" if close else "")
     unit = services.add_unit(actor=run.actor, name=text)
-    run.units.add(unit)
+    run.know(run.units, unit)
     run.made("units", unit.name, row.line, unit, why)
     return unit
 
@@ -128,7 +135,6 @@ def _write_unit(run: Run, row: Row, above: Any, made: dict[Any, Unit]) -> Unit:
     leader = _leader(run, row)
     unit = row.subject
     if isinstance(unit, Unit):
-        run.settle(row, unit)
         wanted = {
             "name": " ".join(row.text("name").split()),
             "parent": parent,
@@ -148,8 +154,8 @@ def _write_unit(run: Run, row: Row, above: Any, made: dict[Any, Unit]) -> Unit:
         leader=leader,
         external_id=row.external_id,
     )
-    run.units.add(unit)
-    run.settle(row, unit)
+    run.know(run.units, unit)
+    run.settle(row, unit, run.units)
     row.about = f"under {parent}" if parent else ""
     row.done(unit, Outcome.CREATED)
     return unit
@@ -218,7 +224,7 @@ def _person(run: Run, row: Row) -> services.PersonRow:
         person = same[0] if same else None
     if person is not None:
         _same_person(row, person, email)
-        run.settle(row, person)
+        run.settle(row, person, run.people)
     values = row.given(*PEOPLE_FIELDS)
     unit = row.text("unit")
     if unit and (run.units.seen(unit) or fold(unit) != fold(str(run.organisation))):
