@@ -144,7 +144,10 @@ class _Planner:
     def _span(self, objective: PlanObjective) -> _Span:
         """From the plan's own dates, else from those of its indicators; never later than its first figure."""
         own = [one for each in objective.indicators for one in _results(each)]
-        days = [day for one in own for day in (one.start, one.end) if day is not None]
+        # What a target counts from was measured the day before.
+        bases = [one.end + DAY for one in own if one.is_baseline and one.end is not None]
+        others = [day for one in own if not one.is_baseline for day in (one.start, one.end)]
+        days = [*bases, *(day for day in others if day is not None)]
         targets = [
             day
             for each in objective.indicators
