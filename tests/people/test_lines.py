@@ -1,6 +1,5 @@
 """The two trees: whatever is done to them, no loop is stored and the closures stay true."""
 
-import time
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -87,9 +86,7 @@ def test_ten_thousand_people_are_rebuilt_in_a_few_statements(
         [Person(pk=n, name=f"P{n}", manager_id=(n // 6) or None) for n in range(1, 10_001)],
         batch_size=500,
     )
-    started = time.perf_counter()
     with django_assert_max_num_queries(12):  # type: ignore[operator]
         services.rebuild_closures()
-    assert time.perf_counter() - started < 10
     top = ReportingClosure.objects.filter(manager_id=1).count()
     assert top == Person.objects.filter(closure_above__manager_id=1).count() > 1000
