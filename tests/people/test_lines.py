@@ -1,6 +1,5 @@
 """The two trees: whatever is done to them, no loop is stored and the closures stay true."""
 
-
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
