@@ -41,6 +41,10 @@ class Action(StrEnum):
     IMPORT = "import"
     SEE_HISTORY = "see history"
     SEE_PERSONAL = "see personal values in the history"
+    SEE_JOBS = "see jobs and letters"
+    CANCEL_JOB = "cancel job"
+    RETRY_JOB = "try a job again"
+    RESEND_LETTER = "send a letter again"
     # strategy
     START_STRATEGY = "start strategy"
     START_UNIT_STRATEGY = "start a unit's strategy"
@@ -104,6 +108,10 @@ ALLOWED: dict[Action, frozenset[Relation]] = {
         }
     ),
     Action.SEE_PERSONAL: frozenset({_R.SELF, _R.MANAGER, _R.CHAIN, _R.UNIT_HEAD, _R.HR, _R.ADMIN}),
+    Action.SEE_JOBS: frozenset({_R.ADMIN}),
+    Action.CANCEL_JOB: frozenset({_R.ADMIN, _R.AUTHOR}),
+    Action.RETRY_JOB: frozenset({_R.ADMIN, _R.AUTHOR}),
+    Action.RESEND_LETTER: frozenset({_R.ADMIN}),
     Action.START_STRATEGY: frozenset({_R.LEADER}),
     Action.START_UNIT_STRATEGY: frozenset({_R.OWNER, _R.UNIT_HEAD}),
     Action.EDIT_STRATEGY: frozenset({_R.STRATEGY_LEADER}),

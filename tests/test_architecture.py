@@ -22,6 +22,8 @@ PART_OF = {
     "core.auditrecord": "core.selectors.history_of asks for the record it tells of",
     "core.auditseal": "shown by no page",
     "core.personkey": "shown by no page",
+    "core.period": "shown on the page of jobs",
+    "core.worker": "shown on the page of jobs",
     "people.user": "people.person",
     "people.unit": "everybody signed in sees every unit",
     "people.absence": "people.person",

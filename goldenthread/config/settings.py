@@ -197,6 +197,9 @@ EMAIL_BACKEND = (
 )
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "Goldenthread <goldenthread@localhost>")
 
+# Jobs -------------------------------------------------------------------------------------------------------
+JOB_LEASE_SECONDS = 60  # a job whose worker gave no sign of life for so long is taken by another
+
 # Language, time, static files -------------------------------------------------------------------------------
 LANGUAGE_CODE = "en-gb"
 USE_I18N = True

@@ -14,7 +14,7 @@ from cryptography.fernet import Fernet, InvalidToken
 from django.db import connection, models, transaction
 
 from goldenthread.core.access import Actor
-from goldenthread.core.models import AuditRecord, AuditSeal, PersonKey, Record
+from goldenthread.core.models import Audited, AuditRecord, AuditSeal, PersonKey
 
 ERASED = "erased"
 WITHHELD = "withheld"
@@ -36,11 +36,13 @@ def plain(value: Any) -> Any:
     return value
 
 
-def _hidden(values: Mapping[str, Any], record: Record) -> set[str]:
+def _hidden(values: Mapping[str, Any], record: Audited) -> set[str]:
     return {name for name in values if name in record.PERSONAL and values[name] not in (None, "")}
 
 
-def _sealed(values: Mapping[str, Any], record: Record, keys: Mapping[int, bytes]) -> dict[str, Any]:
+def _sealed(
+    values: Mapping[str, Any], record: Audited, keys: Mapping[int, bytes]
+) -> dict[str, Any]:
     person_id = record.audit_person_id
     kept = {name: plain(value) for name, value in values.items()}
     hidden = _hidden(kept, record)
@@ -94,7 +96,7 @@ def keys_of(lines: Iterable[AuditRecord]) -> dict[int, bytes]:
 def record(
     actor: Actor | None,
     verb: str,
-    subject: Record,
+    subject: Audited,
     *,
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
@@ -123,7 +125,7 @@ def record(
 def record_all(
     actor: Actor | None,
     verb: str,
-    lines: Sequence[tuple[Record, Mapping[str, Any], Mapping[str, Any]]],
+    lines: Sequence[tuple[Audited, Mapping[str, Any], Mapping[str, Any]]],
 ) -> None:
     """Append a line for each (subject, before, after), as `record` does, in a fixed number of queries."""
     ids = (subject.audit_person_id for subject, _, _ in lines)
@@ -146,7 +148,7 @@ def record_all(
     )
 
 
-def changed(subject: Record, changes: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+def changed(subject: Audited, changes: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """What differs between the record and the changes, as (before, after); equal values are left out."""
     before, after = {}, {}
     for name, value in changes.items():

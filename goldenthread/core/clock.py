@@ -1,7 +1,6 @@
 """Today, as the organisation has it: a date in its time zone, or the day on which a demo stands still."""
 
 import datetime as dt
-from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
@@ -13,6 +12,4 @@ def today() -> dt.date:
     organisation = Organisation.current()
     if organisation is None:
         return timezone.now().date()
-    if organisation.stands_on is not None:
-        return organisation.stands_on
-    return timezone.now().astimezone(ZoneInfo(organisation.time_zone)).date()
+    return organisation.day_at(timezone.now())

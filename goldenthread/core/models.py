@@ -1,10 +1,15 @@
-"""The organisation, the base of every record, and the audit trail."""
+"""The organisation, the base of every record, the audit trail, jobs and letters."""
 
+import datetime as dt
 from contextvars import ContextVar
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
+from zoneinfo import ZoneInfo
 
 from django.db import models
 from django.db.models import Q
+
+from goldenthread.core.access import can
+from goldenthread.permissions import Action, Relation
 
 _current: ContextVar["Organisation | None"] = ContextVar("organisation", default=None)
 
@@ -37,6 +42,10 @@ class Organisation(models.Model):
         """The organisation, read once a request (`remember`), or None in an empty database."""
         return _current.get() or cls.objects.first()
 
+    def day_at(self, moment: dt.datetime) -> dt.date:
+        """Which day a moment belongs to here; always the same one in a demo, which stands still."""
+        return self.stands_on or moment.astimezone(ZoneInfo(self.time_zone)).date()
+
     def remember(self) -> None:
         """Keep this one for the rest of the request."""
         _current.set(self)
@@ -47,7 +56,21 @@ class Organisation(models.Model):
         _current.set(None)
 
 
-class Record(models.Model):
+class Audited(models.Model):
+    """What the audit trail can tell of."""
+
+    PERSONAL: ClassVar[frozenset[str]] = frozenset()  # fields that the audit trail keeps encrypted
+
+    class Meta:
+        abstract = True
+
+    @property
+    def audit_person_id(self) -> int | None:
+        """The person whose key protects the personal values of this record, if it has any."""
+        return None
+
+
+class Record(Audited):
     """What every record of the domain has: a name from elsewhere, a version for safe saving, its dates.
 
     `external_id` is how another system or a file names it: a second import finds it by this and updates it.
@@ -59,8 +82,6 @@ class Record(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
-    PERSONAL: ClassVar[frozenset[str]] = frozenset()  # fields that the audit trail keeps encrypted
-
     class Meta:
         abstract = True
         constraints = [
@@ -70,11 +91,6 @@ class Record(models.Model):
                 name="%(app_label)s_%(class)s_external_id",
             )
         ]
-
-    @property
-    def audit_person_id(self) -> int | None:
-        """The person whose key protects the personal values of this record, if it has any."""
-        return None
 
 
 class AuditRecord(models.Model):
@@ -131,3 +147,153 @@ class PersonKey(models.Model):
             person_id=person_id, defaults={"key": Fernet.generate_key()}
         )
         return found
+
+
+class JobQuerySet(models.QuerySet["Job"]):
+    def visible_to(self, person: Any) -> Self:
+        """Whoever asked for a job sees it; who looks after the jobs sees all."""
+        if person is None:
+            return self.none()
+        return self.all() if can(person, Action.SEE_JOBS) else self.filter(actor_id=person.pk)
+
+
+class Job(Audited):
+    """Work that happens behind the page: what, for whom, how far, and what went wrong.
+
+    Written in the transaction of its cause (`core.jobs.enqueue`). A worker that takes it gets a `token` and a
+    lease; every write of its effects asks whether the token still stands. `checkpoint` is what a job in steps
+    has done so far, `attempts` how often it began since it last got on.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "Waits"
+        RUNNING = "running", "Runs"
+        DONE = "done", "Done"
+        FAILED = "failed", "Failed"
+        CANCELLED = "cancelled", "Cancelled"
+
+    kind = models.CharField(max_length=60)
+    arguments = models.JSONField(default=dict)
+    key = models.CharField(max_length=200, blank=True, default="")
+    state = models.CharField(max_length=9, choices=State.choices, default=State.WAITING)
+    due_at = models.DateTimeField()
+    actor_id = models.BigIntegerField(null=True)  # a people.Person; null for the system itself
+    attempts = models.PositiveIntegerField(default=0)
+    token = models.UUIDField(null=True)
+    leased_until = models.DateTimeField(null=True)
+    checkpoint = models.JSONField(default=dict)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(null=True)
+    words = models.CharField(max_length=200, blank=True, default="")
+    cancel_asked = models.BooleanField(default=False)
+    error = models.TextField(blank=True, default="")  # a sentence of a rule, or a type and a place
+    created_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    objects = JobQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+        indexes: ClassVar = [
+            models.Index(fields=["state", "due_at"]),
+            models.Index(fields=["kind", "key", "state"]),
+        ]
+        constraints: ClassVar = [
+            # One that failed and waits to try again has begun: what comes after it needs a job of its own.
+            models.UniqueConstraint(
+                fields=["kind", "key"],
+                condition=Q(state="waiting", attempts=0) & ~Q(key=""),
+                name="core_one_waiting_job_a_key",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+    @property
+    def is_active(self) -> bool:
+        """Whether it waits or runs: whether its page is worth another look."""
+        return self.state in {self.State.WAITING, self.State.RUNNING}
+
+    @property
+    def fraction(self) -> float | None:
+        """The share that is done; None where nobody knows how much there is."""
+        return min(1.0, self.done / self.total) if self.total else None
+
+    def relations_to(self, person: Any) -> frozenset[Relation]:
+        found = set()
+        if person is not None:
+            if self.actor_id == person.pk:
+                found.add(Relation.AUTHOR)
+            if can(person, Action.SEE_JOBS):
+                found.add(Relation.EVERYBODY)
+        return frozenset(found)
+
+
+class Period(models.Model):
+    """When a periodic job is due next; whoever moves the date on is the one who enqueues it."""
+
+    kind = models.CharField(max_length=60, primary_key=True)
+    due_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.kind} at {self.due_at}"
+
+
+class Worker(models.Model):
+    """A worker process that is here, or was: the page of jobs says when one was last seen."""
+
+    name = models.CharField(max_length=120, primary_key=True)  # machine and process
+    threads = models.PositiveSmallIntegerField(default=1)
+    started_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    stopped = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class LetterQuerySet(models.QuerySet["Letter"]):
+    def visible_to(self, person: Any) -> Self:
+        """Only who looks after the jobs sees the outbox; nobody sees what a letter says."""
+        return self.all() if can(person, Action.SEE_JOBS) else self.none()
+
+
+class Letter(Audited):
+    """A mail on its way: written in the transaction of its cause, sent by a job, at most once.
+
+    `body` is emptied once it was sent: an invitation or a reset link must not stay readable here. `message_id` is
+    the same however often sending is tried. A letter whose worker died between the server's *yes* and ours stays
+    `unsure`: the administrator decides.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "Waits"
+        SENDING = "sending", "Being sent"
+        SENT = "sent", "Sent"
+        UNSURE = "unsure", "Unsure"
+        FAILED = "failed", "Not sent"
+
+    kind = models.CharField(max_length=60)  # what it is, in words: "Invitation"
+    to = models.EmailField(max_length=320)
+    subject = models.CharField(max_length=300)
+    body = models.TextField(blank=True, default="")
+    message_id = models.CharField(max_length=200, unique=True)
+    state = models.CharField(max_length=7, choices=State.choices, default=State.WAITING)
+    tries = models.PositiveSmallIntegerField(default=0)
+    error = models.TextField(blank=True, default="")
+    created_at = models.DateTimeField(auto_now_add=True)
+    changed_at = models.DateTimeField(auto_now=True)
+
+    objects = LetterQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-pk"]
+        indexes: ClassVar = [models.Index(fields=["state", "id"])]
+
+    def __str__(self) -> str:
+        return f"{self.kind} to {self.to}"
+
+    def relations_to(self, person: Any) -> frozenset[Relation]:
+        return frozenset({Relation.EVERYBODY}) if can(person, Action.SEE_JOBS) else frozenset()

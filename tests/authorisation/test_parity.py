@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.db import models
+from django.utils import timezone
 
+from goldenthread.core.models import Job, Letter
 from goldenthread.interchange.models import Import, ImportRow
 from goldenthread.objectives.models import Contribution, Objective
 from goldenthread.objectives.services.links import rebuild_lines
@@ -77,6 +79,9 @@ def generate(seed: int) -> list[Person]:
             confidential=rolls.random() < 0.5,
         )
         ImportRow.objects.create(file=file, line=1, kind="unit", title="U", outcome="created")
+        asker = rolls.choice([None, *people])
+        Job.objects.create(kind="k", due_at=timezone.now(), actor_id=asker and asker.pk)
+        Letter.objects.create(kind="Invitation", to="u@northwind.example", message_id=f"<{n}>")
     return list(Person.objects.all())
 
 

@@ -1,0 +1,1 @@
+"""An app whose jobs leave a line in the audit trail for each effect: which nothing can take back."""

@@ -1,0 +1,28 @@
+"""Jobs that are slow where it hurts: between an effect, its checkpoint and the end."""
+
+import time
+
+from goldenthread.core.jobs import Run, job
+from goldenthread.core.models import AuditRecord
+
+STEPS = 4
+PAUSE = 0.02  # seconds: what gives a kill the chance to come between
+
+
+def effect(number: int, step: int) -> None:
+    AuditRecord.objects.create(verb="effect", subject_type=str(step), subject_id=number)
+
+
+@job("test plain", title="One effect", tries=50)
+def plain(run: Run, *, number: int) -> None:
+    effect(number, 0)
+    time.sleep(PAUSE)
+
+
+@job("test steps", title="Effects in steps", in_steps=True, tries=50)
+def in_steps(run: Run, *, number: int) -> None:
+    while (step := run.checkpoint.get("step", 0)) < STEPS:
+        with run.step(done=step + 1, total=STEPS):
+            effect(number, step)
+            time.sleep(PAUSE)
+            run.checkpoint["step"] = step + 1
