@@ -1,6 +1,7 @@
-"""Today, as the organisation has it: a date in its time zone, or the day on which a demo stands still."""
+"""Now and today, as the organisation has them: in its time zone, or on the day on which a demo stands still."""
 
 import datetime as dt
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
@@ -13,3 +14,23 @@ def today() -> dt.date:
     if organisation is None:
         return timezone.now().date()
     return organisation.day_at(timezone.now())
+
+
+def now() -> dt.datetime:
+    """The moment at which somebody agrees, confirms, closes or records; its day is `today`, in a demo too."""
+    organisation = Organisation.current()
+    moment = timezone.now()
+    if organisation is None or organisation.stands_on is None:
+        return moment
+    return dt.datetime.combine(
+        organisation.stands_on, _in_zone(moment, organisation).timetz()
+    ).astimezone(dt.UTC)
+
+
+def day_of(moment: dt.datetime) -> dt.date:
+    """The organisation's date of a moment: near midnight it is another than that of UTC."""
+    return _in_zone(moment, Organisation.current()).date()
+
+
+def _in_zone(moment: dt.datetime, organisation: Organisation | None) -> dt.datetime:
+    return moment.astimezone(ZoneInfo(organisation.time_zone)) if organisation else moment

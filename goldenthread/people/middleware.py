@@ -1,15 +1,17 @@
 """Who is here: the signed-in person and the organisation, read once a request."""
 
 from collections.abc import Callable
+from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
 from goldenthread.core.models import Organisation
 from goldenthread.people.models import Person
 
 
 class WhoIsHere:
-    """Set `request.person` (None when nobody is signed in) and remember the organisation."""
+    """Set `request.person` (None when nobody is signed in), remember the organisation and use its time zone."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -22,7 +24,9 @@ class WhoIsHere:
         if organisation := Organisation.objects.first():
             organisation.remember()
         request.organisation = organisation  # type: ignore[attr-defined]
+        zone = ZoneInfo(organisation.time_zone) if organisation else None
         try:
-            return self.get_response(request)
+            with timezone.override(zone):
+                return self.get_response(request)
         finally:
             Organisation.forget()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from goldenthread.core.access import can
+from goldenthread.core.clock import day_of
 from goldenthread.insights.selectors.held import Held
 from goldenthread.insights.selectors.threads import address_of
 from goldenthread.objectives.models import KeyResult, Objective
@@ -107,7 +108,7 @@ def objective_tasks(
         if one.waits_for_my_word:
             who = objective.proposed_by or objective.owner
             what = "counters" if objective.state == State.COUNTERED else "proposes"
-            since = objective.proposed_at.date() if objective.proposed_at else None
+            since = day_of(objective.proposed_at) if objective.proposed_at else None
             found.append(
                 Task(
                     "agree",

@@ -8,7 +8,6 @@ from collections import Counter
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
 from goldenthread.core import clock
 from goldenthread.core.access import require
@@ -85,7 +84,7 @@ def apply(*, actor: Person, batch: Import) -> Import:
         raise DomainError(batch.problem)
     with transaction.atomic():
         taken = Import.objects.filter(pk=batch.pk, state=State.STAGED)
-        now = timezone.now()
+        now = clock.now()
         if not taken.update(state=State.APPLIED, applied_at=now, applied_by=actor):
             raise DomainError("This import was written or discarded in the meantime.")
         staged = list(batch.rows.order_by("pk"))

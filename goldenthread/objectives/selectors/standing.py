@@ -18,6 +18,7 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce
 from django.db.models.lookups import GreaterThan
 
+from goldenthread.core.clock import day_of
 from goldenthread.core.models import Organisation
 from goldenthread.engine import pace
 from goldenthread.engine.pace import Health
@@ -48,7 +49,7 @@ class Standing:
 
 def standing(objective: Objective, on: dt.date) -> Standing:
     """An objective's standing on a day; a closed one as it stood when it closed."""
-    day = min(on, objective.closed_at.date()) if objective.closed_at else on
+    day = min(on, day_of(objective.closed_at)) if objective.closed_at else on
     tau = pace.elapsed_fraction(objective.starts, objective.ends, day)
     expectation = pace.Expectation(objective.expected_fixed, objective.expected_slope)
     score = objective.closing_score if objective.is_closed else objective.score
@@ -68,7 +69,7 @@ def standing(objective: Objective, on: dt.date) -> Standing:
 
 def standing_of_key_result(key_result: KeyResult, objective: Objective, on: dt.date) -> Standing:
     """A key result's standing within its objective's period."""
-    day = min(on, objective.closed_at.date()) if objective.closed_at else on
+    day = min(on, day_of(objective.closed_at)) if objective.closed_at else on
     tau = pace.elapsed_fraction(objective.starts, objective.ends, day)
     holding = key_result.kind == KeyResult.Kind.THRESHOLD
     expected = float(key_result.required_share) if holding else tau

@@ -9,11 +9,10 @@ from enum import StrEnum
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
 from goldenthread.core import audit, versions
 from goldenthread.core.access import can, require
-from goldenthread.core.clock import today
+from goldenthread.core.clock import now, today
 from goldenthread.core.errors import DomainError, NotAllowed
 from goldenthread.objectives.models import Objective
 from goldenthread.objectives.services.links import refresh_in_line
@@ -117,7 +116,7 @@ def propose(*, actor: Person, objective: Objective, version: int | None = None) 
             State.PROPOSED,
             version=version,
             proposed_by=actor,
-            proposed_at=timezone.now(),
+            proposed_at=now(),
         )
         if alone := speaks_for_both(objective, actor):
             _agree(actor, objective, alone)
@@ -158,9 +157,7 @@ def decline(*, actor: Person, objective: Objective, reason: str) -> Objective:
     with transaction.atomic():
         if objective.state != State.UNCONFIRMED:
             _require_other_side(actor, objective)
-        step(
-            actor, objective, State.DROPPED, note=reason, learning=reason, closed_at=timezone.now()
-        )
+        step(actor, objective, State.DROPPED, note=reason, learning=reason, closed_at=now())
         refresh_in_line(objective)
     return objective
 
@@ -208,7 +205,7 @@ def _agree(actor: Person, objective: Objective, note: str, version: int | None =
         note=note,
         version=version,
         agreed_by=actor,
-        agreed_at=timezone.now(),
+        agreed_at=now(),
     )
     begin_if_due(objective)
     return objective

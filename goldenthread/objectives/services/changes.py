@@ -10,9 +10,8 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
-from goldenthread.core import audit, versions
+from goldenthread.core import audit, clock, versions
 from goldenthread.core.access import require
 from goldenthread.core.errors import DomainError, NotAllowed
 from goldenthread.objectives.models import ExpectationChange, KeyResult, Objective
@@ -171,7 +170,7 @@ def _close(actor: Person, change: ExpectationChange, state: str, answer: str) ->
         {
             "state": state,
             "answered_by": actor,
-            "answered_at": timezone.now(),
+            "answered_at": clock.now(),
             "answer": answer,
         },
     )

@@ -8,11 +8,10 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from goldenthread.core import audit, versions
 from goldenthread.core.access import require
-from goldenthread.core.clock import today
+from goldenthread.core.clock import now, today
 from goldenthread.core.errors import DomainError
 from goldenthread.engine import scores
 from goldenthread.objectives.models import Contribution, Cycle, KeyResult, Milestone, Objective
@@ -183,7 +182,7 @@ def _end(actor: Person, objective: Objective, ending: Ending) -> None:
     before = {"state": objective.state}
     fields = {
         "state": target,
-        "closed_at": timezone.now(),
+        "closed_at": now(),
         "closing_score": closing.clamped,
         "learning": ending.learning.strip() or objective.learning,
     }
@@ -198,7 +197,7 @@ def _drop_unagreed(actor: Person, objective: Objective, ending: Ending) -> None:
     before = {"state": objective.state}
     fields = {
         "state": State.DROPPED,
-        "closed_at": timezone.now(),
+        "closed_at": now(),
         "learning": ending.learning.strip() or objective.learning,
     }
     versions.save(objective, fields)

@@ -8,9 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
-from goldenthread.core import audit, versions
+from goldenthread.core import audit, clock, versions
 from goldenthread.core.access import require
 from goldenthread.core.errors import DomainError, NotAllowed, SavedMeanwhile
 from goldenthread.engine.result import Status
@@ -193,7 +192,7 @@ def counter(
     require(actor, Action.AGREE_OBJECTIVE, objective)
     with transaction.atomic():
         _rewrite(actor, objective, draft, version)
-        step(actor, objective, target, note=note, proposed_by=actor, proposed_at=timezone.now())
+        step(actor, objective, target, note=note, proposed_by=actor, proposed_at=clock.now())
     return objective
 
 

@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from decimal import ROUND_HALF_EVEN, Decimal
 
 from django.db import transaction
-from django.utils import timezone
 
-from goldenthread.core import audit, versions
+from goldenthread.core import audit, clock, versions
 from goldenthread.core.access import require
 from goldenthread.core.errors import DomainError, SavedMeanwhile
 from goldenthread.people.models import Person
@@ -89,7 +88,7 @@ def confirm_weights(*, actor: Person, strategy: Strategy, version: int | None = 
         )
     versions.save(
         strategy,
-        {"weights_confirmed_at": timezone.now(), "weights_confirmed_by": actor},
+        {"weights_confirmed_at": clock.now(), "weights_confirmed_by": actor},
         version=version,
     )
     audit.record(actor, "confirm weights", strategy)
