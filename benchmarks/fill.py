@@ -169,10 +169,13 @@ def main(people: int) -> None:
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     session.create()
     own = next(row for row in rows if row.owner_person_id == staff[0].pk)
+    measured = next(row.pk for row in key_results if row.objective_id == own.pk)
     found = {
         "session": session.session_key,
+        "token": "a" * 32,
         "objective": own.pk,
-        "key_result": next(row.pk for row in key_results if row.objective_id == own.pk),
+        "check_in_path": f"/key-results/{measured}/check-ins/",
+        "check_in": {f"k{measured}-value": "44", f"k{measured}-confidence": "medium", "place": "row"},
         "person": staff[people // 2].pk,
         "unit": units[1].pk,
         "priority": priorities[0].pk,

@@ -2,11 +2,14 @@
 
 import json
 import sys
+from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 import django
 
 
-def main(session: str, pages: dict[str, str]) -> None:
+def main(facts: dict[str, Any]) -> None:
     django.setup()
     from django.conf import settings
     from django.db import connection
@@ -14,15 +17,21 @@ def main(session: str, pages: dict[str, str]) -> None:
     from django.test.utils import CaptureQueriesContext
 
     client = Client()
-    client.cookies[settings.SESSION_COOKIE_NAME] = session
+    client.cookies[settings.SESSION_COOKIE_NAME] = facts["session"]
+    asked: dict[str, Callable[[], Any]] = {
+        name: partial(client.get, path) for name, path in facts["pages"].items()
+    }
+    asked["check-in"] = partial(
+        client.post, facts["check_in_path"], facts["check_in"], headers={"HX-Request": "true"}
+    )
     counts = {}
-    for name, path in pages.items():
-        client.get(path)
+    for name, ask in asked.items():
+        ask()
         with CaptureQueriesContext(connection) as caught:
-            answer = client.get(path)
+            answer = ask()
         counts[name] = len(caught) if answer.status_code == 200 else -answer.status_code
     sys.stdout.write(json.dumps(counts))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], json.loads(sys.argv[2]))
+    main(json.loads(sys.argv[1]))

@@ -78,6 +78,15 @@ def test_no_cache_keeps_what_somebody_read(answers: list[object]) -> None:
         assert "private" in kept
 
 
+def test_pages_go_over_the_wire_compressed(cast: Cast, client: Client) -> None:
+    signed_in(client, cast.ada)
+    plain = client.get("/ui/")
+    packed = client.get("/ui/", headers={"Accept-Encoding": "gzip"})
+    assert packed["Content-Encoding"] == "gzip"
+    assert len(packed.content) * 4 < len(plain.content)
+    assert "Accept-Encoding" in packed["Vary"]
+
+
 def test_static_files_are_kept_and_not_guessed_at(client: Client) -> None:
     answer = client.get("/static/ui/theme.js")
     assert answer.status_code == 200

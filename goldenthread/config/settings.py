@@ -75,6 +75,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
     "goldenthread.core.middleware.Headers",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -122,6 +123,7 @@ TEMPLATES = [
                 "template_partials.templatetags.partials",
                 "django.templatetags.static",
                 "goldenthread.ui.templatetags.goldenthread",
+                "goldenthread.ui.templatetags.marks",
             ],
         },
     }

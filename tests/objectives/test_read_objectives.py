@@ -13,7 +13,7 @@ from django.test import Client
 from goldenthread.engine.pace import Health
 from goldenthread.objectives.models import Cycle, Objective
 from goldenthread.objectives.selectors.listing import ObjectiveFilter, objective_list, waiting_for
-from goldenthread.objectives.selectors.tree import FEW, Opened, tree
+from goldenthread.objectives.selectors.tree import FEW, OPEN_AT_ONCE, Opened, tree
 from goldenthread.objectives.services.changes import Change, propose_change
 from goldenthread.objectives.services.check_ins import check_in
 from goldenthread.objectives.services.closing import Ending, close_objective
@@ -141,8 +141,8 @@ def test_what_needs_somebody_comes_first(cast: Cast) -> None:
 # The tree -----------------------------------------------------------------------------------------------------
 
 
-def shape(reader: Person, opened: Opened | None = None) -> list[tuple[int, str]]:
-    found = tree(reader, ObjectiveFilter(), TODAY, opened or Opened())
+def shape(reader: Person, opened: Opened | None = None, total: int = 1) -> list[tuple[int, str]]:
+    found = tree(reader, ObjectiveFilter(), TODAY, opened or Opened(), total)
     return [
         (row.depth, f"{row.more} more" if row.more else row.node.title)
         for branch in found.branches
@@ -159,6 +159,18 @@ def test_two_levels_are_open_and_deeper_ones_on_demand(cast: Cast, priority: Pri
     assert shape(cast.ada, deep) == [(n, f"Level {n}") for n in range(1, 7)]
     assert shape(cast.ada, Opened(shut=frozenset({f"o{nodes[1].pk}"}))) == [(1, "Level 1")]
     assert shape(cast.ada, Opened(shut=frozenset({f"p{priority.pk}"}))) == []
+
+
+def test_among_many_only_what_serves_a_priority_directly_is_open(
+    cast: Cast, priority: Priority
+) -> None:
+    first = tied(cast.ben, priority, "Level 1", cast.operations)
+    tied(cast.flo, first, "Level 2", cast.flo)
+    many = OPEN_AT_ONCE + 1
+    assert shape(cast.ada, total=OPEN_AT_ONCE) == [(1, "Level 1"), (2, "Level 2")]
+    assert shape(cast.ada, total=many) == [(1, "Level 1")]
+    asked = Opened(open=frozenset({f"o{first.pk}"}))
+    assert shape(cast.ada, asked, total=many) == [(1, "Level 1"), (2, "Level 2")]
 
 
 def test_an_objective_with_two_parents_stands_under_both(cast: Cast, strategy: Strategy) -> None:
@@ -200,7 +212,7 @@ def test_every_loose_end_has_its_reason_and_what_ties_it(cast: Cast, priority: P
     above = make_objective(cast.operations, "Loose above")
     below = tied(cast.flo, above, "Loose below", cast.flo)
     close_objective(actor=cast.ben, objective=top, ending=Ending(carry_into=following))
-    found = tree(cast.flo, ObjectiveFilter(), TODAY, Opened()).loose
+    found = tree(cast.flo, ObjectiveFilter(), TODAY, Opened(), 5).loose
     ends = {end.row.objective: end for end in found.ends}
     assert set(ends) == {orphan, never, above, below}
     assert ends[orphan].to == Objective.objects.get(carried_from=top)

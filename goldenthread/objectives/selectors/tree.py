@@ -27,6 +27,7 @@ from goldenthread.ui.tree import rails
 
 FEW, MANY = 8, 200  # children shown at once, and when asked for all of them
 MOST_OPEN = 60  # what one address may open
+OPEN_AT_ONCE = 300  # up to so many objectives two levels stand open, beyond it one
 LOOSE_SHOWN = 12
 
 
@@ -102,11 +103,13 @@ def tree(
     chosen: ObjectiveFilter,
     on: dt.date,
     opened: Opened,
+    total: int,
     only: int | None = None,
 ) -> Tree:
     """What hangs on each active priority of the organisation, and what hangs loose; or one branch of it alone.
 
-    Nine queries, whatever the size and depth; one or two more where a step is not open to everybody.
+    `total` is how many there are in all: where there are many, only what serves the priorities directly is shown
+    until more is opened, so that the page stays as small at ten thousand as at a hundred. Nine queries, whatever the size and depth; one or two more where a step is not open to everybody.
     """
     roots = Priority.objects.visible_to(reader).in_use().filter(strategy__unit__isnull=True)
     if only is not None:
@@ -115,7 +118,9 @@ def tree(
     standings = priority_standings(priorities, on)
     keys = [_key(root) for root in priorities if _key(root) not in opened.shut]
     below = _children(reader, chosen, on, keys, opened)
-    first = {_key(child) for rows, _ in below.values() for child in rows}
+    first: set[str] = set()
+    if total <= OPEN_AT_ONCE:
+        first = {_key(child) for rows, _ in below.values() for child in rows}
     below |= _children(reader, chosen, on, (first - opened.shut) | opened.open, opened)
     loose = _loose(reader, chosen, on) if only is None else []
     shown = {_key(child): child for rows, _ in below.values() for child in rows}

@@ -163,21 +163,39 @@ def _context(
 def _recorded(request: PersonRequest, key_result: KeyResult) -> HttpResponse:
     """The answer to a check-in: the row again with its new figures, said aloud; or back to the page."""
     objective = objective_or_404(request, key_result.objective_id)
+    place = _place(request) if by_htmx(request) else ""
+    if place == PAGE:
+        return _recorded_on_page(request, objective, key_result)
+    one = _criterion(objective, key_result)
+    if place == ROW:
+        context = {
+            "criterion": one,
+            "key_result": key_result,
+            "objective": objective,
+            "standing": standing(objective, clock.today()),
+        }
+        return said(render(request, "objectives/_row_checked_in.html", context), _words(one))
+    messages.success(request, f"{_words(one)} for “{key_result}”.")
+    return redirect(f"{reverse('objective', args=[objective.pk])}#kr-{key_result.pk}")
+
+
+def _recorded_on_page(
+    request: PersonRequest, objective: Objective, key_result: KeyResult
+) -> HttpResponse:
+    """The criterion and what else changes on the objective's page."""
     page = objective_page(objective, request.person, clock.today())
     one = next(row for row in page.criteria if row.key_result.pk == key_result.pk)
-    words = f"Checked in: {one.now}" if one.now else "Checked in"
-    if not by_htmx(request) or _place(request) not in {ROW, PAGE}:
-        messages.success(request, f"{words} for “{key_result}”.")
-        return redirect(f"{reverse('objective', args=[objective.pk])}#kr-{key_result.pk}")
     context = _context(request, one, None, None) | {
         "page": page,
         "swapped": True,
         "chart": chart_of(one),
-        "standing": standing(objective, clock.today()),
         "following": _following(page.criteria, one),
     }
-    name = "_criterion_swapped.html" if _place(request) == PAGE else "_row_checked_in.html"
-    return said(render(request, f"objectives/{name}", context), words)
+    return said(render(request, "objectives/_criterion_swapped.html", context), _words(one))
+
+
+def _words(one: Criterion) -> str:
+    return f"Checked in: {one.now}" if one.now else "Checked in"
 
 
 def _following(rows: Sequence[Criterion], one: Criterion) -> Criterion | None:

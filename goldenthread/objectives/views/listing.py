@@ -80,9 +80,9 @@ def objectives(request: PersonRequest) -> HttpResponse:
     """The tree, unless a filter or `?layout=list` asks for the list."""
     today, chosen = clock.today(), _chosen(request)
     as_tree = request.GET.get("layout") != "list" and chosen.is_plain
-    if as_tree and by_htmx(request) and (pk := number_in(request.GET, "branch")):
-        return _branch(request, chosen, today, pk)
     counts = listing.summary(request.person, today)
+    if as_tree and by_htmx(request) and (pk := number_in(request.GET, "branch")):
+        return _branch(request, chosen, today, counts.total, pk)
     current = chosen.cycle or cycles.current_cycle(today)
     context = {
         "chosen": chosen,
@@ -96,7 +96,11 @@ def objectives(request: PersonRequest) -> HttpResponse:
         if chosen.is_plain
         else reverse("objectives"),
         "list_url": _with(request, {"layout": "list", "open": "", "shut": "", "whole": ""}),
-        **(_tree(request, chosen, today) if as_tree else _list(request, chosen, today)),
+        **(
+            _tree(request, chosen, today, counts.total)
+            if as_tree
+            else _list(request, chosen, today)
+        ),
     }
     return render(request, "objectives/objectives.html", context)
 
@@ -233,19 +237,21 @@ def _opened(request: PersonRequest) -> tree.Opened:
     return tree.Opened(keys("open"), keys("shut"), keys("whole"))
 
 
-def _tree(request: PersonRequest, chosen: ObjectiveFilter, today: dt.date) -> dict[str, Any]:
+def _tree(
+    request: PersonRequest, chosen: ObjectiveFilter, today: dt.date, total: int
+) -> dict[str, Any]:
     opened = _opened(request)
-    found = tree.tree(request.person, chosen, today, opened)
+    found = tree.tree(request.person, chosen, today, opened, total)
     shown = [_shown(request, branch, opened) for branch in found.branches]
     return {"branches": shown, "loose": found.loose}
 
 
 def _branch(
-    request: PersonRequest, chosen: ObjectiveFilter, today: dt.date, pk: int
+    request: PersonRequest, chosen: ObjectiveFilter, today: dt.date, total: int, pk: int
 ) -> HttpResponse:
     """One priority's rows again, after something under it was opened or shut."""
     opened = _opened(request)
-    found = tree.tree(request.person, chosen, today, opened, only=pk).branches
+    found = tree.tree(request.person, chosen, today, opened, total, only=pk).branches
     if not found:
         return HttpResponse(status=404)
     context = {"branch": _shown(request, found[0], opened)}

@@ -11,11 +11,10 @@ from typing import Any
 from django import forms, template
 from django.http import QueryDict
 from django.utils.dateformat import format as format_date
-from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
-from goldenthread.core.clock import today
+from goldenthread.core.clock import day_of, today
 from goldenthread.engine.flow import WEIGHTS_NOT_SET
 from goldenthread.engine.result import Result, Status
 from goldenthread.ui import charts, nav
@@ -96,7 +95,7 @@ def day(date: dt.date | None, style: str = "") -> str:
     if not date:
         return MISSING
     if isinstance(date, dt.datetime):
-        date = date.date()
+        date = day_of(date)
     now = today()
     if style != "full" and date == now:
         return "Today" if style == "weekday" else "today"
@@ -274,33 +273,6 @@ def widget_kind(field: forms.BoundField) -> str:
 def as_json(value: Any) -> str:
     """JSON for an attribute such as `hx-vals`; the template escapes it."""
     return json.dumps(value, default=str)
-
-
-@register.simple_tag
-def icon(name: str, large: bool = False) -> SafeString:
-    """`{% icon "plus" %}`: a decorative icon, for rows and loops; elsewhere `<c-icon name="plus" />`."""
-    from django.templatetags.static import static
-
-    return format_html(
-        '<svg class="icon{}" aria-hidden="true"><use href="{}#i-{}"/></svg>',
-        mark_safe(" icon-l") if large else "",
-        static("ui/icons/sprite.svg"),
-        name,
-    )
-
-
-@register.simple_tag
-def glyph(health: Any) -> SafeString:
-    """The shape of a health alone; the word must stand beside it, visible or in `.hide`."""
-    from django.templatetags.static import static
-
-    look = health_look(health)
-    return format_html(
-        '<svg class="glyph glyph-{0}" aria-hidden="true"><use href="{1}#h-{2}"/></svg>',
-        look.colour,
-        static("ui/icons/sprite.svg"),
-        look.shape,
-    )
 
 
 # Addresses --------------------------------------------------------------------------------------------------
