@@ -175,7 +175,11 @@ def main(people: int) -> None:
         "token": "a" * 32,
         "objective": own.pk,
         "check_in_path": f"/key-results/{measured}/check-ins/",
-        "check_in": {f"k{measured}-value": "44", f"k{measured}-confidence": "medium", "place": "row"},
+        "check_in": {
+            f"k{measured}-value": "44",
+            f"k{measured}-confidence": "medium",
+            "place": "row",
+        },
         "person": staff[people // 2].pk,
         "unit": units[1].pk,
         "priority": priorities[0].pk,
