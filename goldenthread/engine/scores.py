@@ -23,7 +23,7 @@ from goldenthread.engine.result import (
     undefined,
 )
 
-METHOD_VERSION = "progress/1"
+METHOD_VERSION = "progress/2"
 CONTRIBUTION_METHOD_VERSION = "contribution-progress/1"
 PRIORITY_METHOD_VERSION = "priority-progress/1"
 
@@ -182,14 +182,28 @@ def objective_score(key_results: Iterable[tuple[Number, float | None]]) -> Score
     return _score(mean, coverage=coverage, never_measured=never)
 
 
-def closing_score(key_results: Iterable[tuple[Number, float | None]]) -> Score:
-    """The score with which an objective closes: what was never measured counts 0, and is counted.
+def closing_part(score: float | None, bar: Number = 1) -> float:
+    """What a key result counts when its objective closes: the part of its bar that it reached, 1 at most.
 
+    The bar is the score that was promised: the required share of a threshold to hold, `AT_TARGET` for a
+    graded key result of a committed objective, 1 for all others.
+    Missing: never measured counts 0. Raises: ValueError for a bar that is not above 0.
+    """
+    if not float(bar) > 0:
+        raise ValueError("the bar is not above 0")
+    part = (score or 0.0) / float(bar)
+    return 1.0 if part >= 1 - TOLERANCE else part
+
+
+def closing_score(key_results: Iterable[tuple[Number, float | None, Number]]) -> Score:
+    """The score with which an objective closes: each key result against its bar, never measured as 0.
+
+    Shapes: weight, score and bar (see `closing_part`) of each key result.
     `coverage` still says how much of the weight was measured.
     """
-    pairs = list(key_results)
-    measured_part = objective_score(pairs)
-    closed = objective_score([(weight, score or 0.0) for weight, score in pairs])
+    rows = list(key_results)
+    measured_part = objective_score([(weight, score) for weight, score, _ in rows])
+    closed = objective_score([(weight, closing_part(score, bar)) for weight, score, bar in rows])
     return Score(
         closed.clamped,
         closed.unclamped,

@@ -322,7 +322,11 @@ def objective(g: Given) -> scores.Score:
 
 
 def closing(g: Given) -> scores.Score:
-    return scores.closing_score(weighted(g["key results"]))
+    """`2 × 0.5, 1 × 0.9 of 0.95`: the part after *of* is the bar, 1 where none is named."""
+    rows = [
+        (weight, *f"{score} of 1".split(" of ")[:2]) for weight, score in pairs(g["key results"])
+    ]
+    return scores.closing_score((float(w), number(score), float(bar)) for w, score, bar in rows)
 
 
 figure("objective score")(lambda g: shown(objective(g)))

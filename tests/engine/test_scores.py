@@ -20,6 +20,7 @@ from goldenthread.engine.result import Result, Status, share, suppressed
 from goldenthread.engine.scores import (
     Ambition,
     achieved,
+    closing_part,
     closing_score,
     graded_score,
     maintain_score,
@@ -78,7 +79,7 @@ def test_objective_score_is_within_range_and_order_independent(
     assert score.clamped is not None
     assert min(measured) - 1e-9 <= score.clamped <= max(measured) + 1e-9
     assert 0 < score.coverage <= 1
-    closed = closing_score(key_results).clamped
+    closed = closing_score([(weight, value, 1) for weight, value in key_results]).clamped
     assert closed is not None
     assert 0 <= closed <= score.clamped + 1e-9
 
@@ -133,6 +134,18 @@ def test_weighted_scores_that_meet_a_limit_are_achieved_whatever_floats_make_of_
     score = objective_score([(0.1, 0.7), (0.2, 0.7), (0.7, 0.7)]).clamped
     assert achieved(Ambition.ASPIRATIONAL, score) is True
     assert achieved(Ambition.ASPIRATIONAL, None) is None
+
+
+@given(st.one_of(st.none(), st.floats(0, 1)), st.floats(0, 1), st.floats(0.01, 1))
+def test_closing_part_is_within_range_rises_and_is_whole_from_the_bar_on(
+    score: float | None, more: float, bar: float
+) -> None:
+    part = closing_part(score, bar)
+    assert (score or 0) <= part + 1e-9 <= 1 + 1e-9
+    assert part <= closing_part((score or 0) + more, bar)
+    assert closing_part(bar, bar) == 1
+    with pytest.raises(ValueError, match="bar"):
+        closing_part(score, 0)
 
 
 def test_weights_that_say_nothing_give_no_score() -> None:

@@ -8,6 +8,8 @@ from django.test import Client
 
 from goldenthread.core.errors import DomainError, NotAllowed
 from goldenthread.objectives.models import Contribution, Cycle, Milestone, Objective
+from goldenthread.objectives.selectors.cycles import to_close
+from goldenthread.objectives.selectors.standing import standing_of_key_result
 from goldenthread.objectives.services.check_ins import check_in
 from goldenthread.objectives.services.closing import (
     Ending,
@@ -60,6 +62,53 @@ def test_the_score_decides(cast: Cast, ambition: str, value: int, state: str) ->
     found = Objective.objects.get()
     assert (found.state, found.learning) == (state, "Ask earlier.")
     assert found.closing_score == pytest.approx((40 - value) / 30)
+
+
+@pytest.mark.parametrize(
+    ("required", "state", "closing"),
+    [("0.5", State.ACHIEVED, 1.0), ("0.8", State.MISSED, 0.625), ("1", State.MISSED, 0.5)],
+)
+def test_a_level_counts_as_kept_when_it_was_held_for_the_share_that_was_asked(
+    cast: Cast, required: str, state: str, closing: float
+) -> None:
+    objective = make_objective(cast.flo)
+    key_result = make_key_result(
+        objective, kind="threshold", low=95, required_share=Decimal(required)
+    )
+    for days_ago, value in ((7, 96), (3, 94)):  # of eight days four in compliance
+        day = TODAY - dt.timedelta(days=days_ago)
+        check_in(actor=cast.flo, key_result=key_result, value=Decimal(value), as_of=day)
+    check_in(actor=cast.flo, key_result=key_result, value=Decimal(94))
+    (row,) = to_close(objective.cycle, cast.flo, TODAY)
+    assert (row.becomes, row.score) == (state, pytest.approx(closing))
+    close_objective(actor=cast.flo, objective=objective, ending=Ending())
+    found = Objective.objects.get()
+    assert (found.state, found.closing_score) == (state, pytest.approx(closing))
+    assert found.key_results.get().score == 0.5
+    health = standing_of_key_result(found.key_results.get(), found, TODAY).health
+    assert (health == "done") is (state == State.ACHIEVED)
+
+
+@pytest.mark.parametrize(
+    ("ambition", "value", "state", "closing"),
+    [
+        ("committed", 20, State.ACHIEVED, 1.0),
+        ("committed", 19, State.MISSED, 0.66 / 0.7),
+        ("aspirational", 20, State.ACHIEVED, 0.7),
+        ("aspirational", 19, State.MISSED, 0.66),
+    ],
+)
+def test_of_a_graded_key_result_the_target_is_the_promise(
+    cast: Cast, ambition: str, value: int, state: str, closing: float
+) -> None:
+    objective = make_objective(cast.flo, ambition=ambition)
+    key_result = make_key_result(
+        objective, kind="graded", baseline=0, commit=10, target=20, stretch=30
+    )
+    check_in(actor=cast.flo, key_result=key_result, value=Decimal(value))
+    close_objective(actor=cast.flo, objective=objective, ending=Ending())
+    found = Objective.objects.get()
+    assert (found.state, found.closing_score) == (state, pytest.approx(closing))
 
 
 def test_what_was_never_measured_counts_0_at_the_end(cast: Cast) -> None:

@@ -53,7 +53,7 @@ class ObjectiveForm(forms.Form):
         choices=Objective.Ambition.choices,
         initial=Objective.Ambition.COMMITTED,
         widget=forms.RadioSelect,
-        help_text="Committed counts as achieved at 100 %, aspirational at 70 %.",
+        help_text="Committed counts as achieved when all of it is reached, aspirational at 70 %.",
     )
     critical = forms.BooleanField(required=False, label="Critical: the organisation counts on it")
     restricted = forms.BooleanField(

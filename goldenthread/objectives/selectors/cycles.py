@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from django.db.models import Count, Q, QuerySet
 
 from goldenthread.engine.pace import elapsed_fraction
-from goldenthread.engine.scores import Ambition, achieved, closing_score
 from goldenthread.objectives.models import Cycle, Objective
 from goldenthread.objectives.selectors.listing import charges, urgency
+from goldenthread.objectives.services import figures
 from goldenthread.objectives.states import CLOSED, LIVE, State
 from goldenthread.people.models import Person
 
@@ -67,10 +67,9 @@ def closing_of(objective: Objective, may_decide: bool = True) -> ToClose:
 
 
 def _ending(objective: Objective, may_decide: bool) -> ToClose:
-    closing = closing_score([(row.weight, row.score) for row in objective.key_results.all()])
+    closing, reached = figures.closing_of(objective)
     becomes = State.DROPPED
     if objective.state in LIVE:
-        reached = achieved(Ambition(objective.ambition), closing.clamped)
         becomes = State.ACHIEVED if reached else State.MISSED
     return ToClose(objective, closing.clamped, closing.never_measured, becomes, may_decide)
 

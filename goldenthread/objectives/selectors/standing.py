@@ -23,7 +23,9 @@ from goldenthread.core.models import Organisation
 from goldenthread.engine import pace
 from goldenthread.engine.pace import Health
 from goldenthread.engine.result import TOLERANCE
+from goldenthread.engine.scores import closing_part
 from goldenthread.objectives.models import KeyResult, Objective, ObjectiveQuerySet
+from goldenthread.objectives.services.figures import bar_of
 from goldenthread.objectives.states import CLOSED, State
 
 UNCONFIRMED = "unconfirmed"
@@ -81,6 +83,8 @@ def standing_of_key_result(key_result: KeyResult, objective: Objective, on: dt.d
         objective.cadence,
         day,
         objective.starts,
+        achieved=objective.is_closed
+        and closing_part(key_result.score, bar_of(key_result, objective)) >= 1,
         still_open=holding and not objective.is_closed,
     )
     return _shown(objective, health, key_result.score, expected, key_result.last_check_in_on)

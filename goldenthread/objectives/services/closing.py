@@ -13,10 +13,9 @@ from goldenthread.core import audit, versions
 from goldenthread.core.access import require
 from goldenthread.core.clock import now, today
 from goldenthread.core.errors import DomainError
-from goldenthread.engine import scores
 from goldenthread.objectives.models import Contribution, Cycle, KeyResult, Milestone, Objective
 from goldenthread.objectives.services.agreement import begin_if_due
-from goldenthread.objectives.services.figures import refresh
+from goldenthread.objectives.services.figures import closing_of, refresh
 from goldenthread.objectives.services.links import refresh_in_line_of, refresh_lines
 from goldenthread.objectives.states import CLOSED, LIVE, State
 from goldenthread.people.models import Person
@@ -167,8 +166,7 @@ def _with_figures(rows: "QuerySet[Objective]") -> "QuerySet[Objective]":
 def _end(actor: Person, objective: Objective, ending: Ending) -> None:
     """Give it its state and score; what it was already when its cycle ended stays on record."""
     begin_if_due(objective)
-    closing = scores.closing_score([(row.weight, row.score) for row in objective.key_results.all()])
-    reached = scores.achieved(scores.Ambition(objective.ambition), closing.clamped)
+    closing, reached = closing_of(objective)
     if ending.drop:
         target = State.DROPPED
     elif ending.carry_into is not None:

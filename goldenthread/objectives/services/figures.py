@@ -54,6 +54,23 @@ def score_of(key_result: KeyResult, check_ins: list[CheckIn], as_of: dt.date) ->
     return scores.metric_score(key_result.baseline, key_result.target, value)
 
 
+def bar_of(key_result: KeyResult, objective: Objective) -> float:
+    """The score at which a key result has kept what was promised of it (`scores.closing_part`)."""
+    if key_result.kind == Kind.THRESHOLD:
+        return float(key_result.required_share)
+    is_committed = objective.ambition == Objective.Ambition.COMMITTED
+    return scores.AT_TARGET if key_result.kind == Kind.GRADED and is_committed else 1.0
+
+
+def closing_of(objective: Objective) -> tuple[scores.Score, bool]:
+    """The score with which an objective would close on its stored figures, and whether that is an achievement."""
+    closing = scores.closing_score(
+        (row.weight, row.score, bar_of(row, objective)) for row in objective.key_results.all()
+    )
+    reached = scores.achieved(scores.Ambition(objective.ambition), closing.clamped)
+    return closing, bool(reached)
+
+
 OBJECTIVE_FIGURES = [
     "score",
     "measured_share",
