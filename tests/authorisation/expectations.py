@@ -242,9 +242,7 @@ EXPECTED: dict[str, Expected] = {
     "objective-learning": form("objective", by=LINE, sends={"learning": "Start earlier"}),
     "objective-link": form("objective", by=LINE),
     "objective-unlink": act("link", by=LINE),
-    "objective-check-ins": page(
-        "objective", to=LINE | REPORTER, by_variant={"closed": LINE, OTHERS: NOBODY}
-    ),
+    "objective-check-ins": page("objective", to=LINE | REPORTER, by_variant={OTHERS: NOBODY}),
     "check-in": form("key_result", by=LINE | REPORTER),
     "change-answer": Expected(("change",), read=EVERYBODY, send=LINE, sends={"accept": "yes"}),
     "change-withdraw": act("change", by=OWNER, by_variant={"by the manager": MANAGER}),

@@ -66,6 +66,24 @@ def test_accepting_applies_it_and_keeps_the_old_wording(
     assert AuditRecord.objects.get(verb="accept change").before == change.before
 
 
+def test_who_reports_a_number_changes_like_the_rest_of_it(
+    client: Client, cast: Cast, objective: Objective, key_result: KeyResult
+) -> None:
+    change = propose_change(
+        actor=cast.flo,
+        objective=objective,
+        change=Change({}, {key_result.pk: {"reporter": cast.cyd}}),
+        reason="Cyd keeps the list of delays.",
+    )
+    page = signed_in(client, cast.ben).get(f"/changes/{change.pk}/").content.decode()
+    assert "Reported by" in page
+    assert "Cyd Berg" in page
+    answer_change(actor=cast.ben, change=change, accept=True)
+    assert KeyResult.objects.get().reporter == cast.cyd
+    page = client.get(objective.get_absolute_url()).content.decode()
+    assert "Reported by Cyd Berg" in page
+
+
 def test_declining_needs_a_reason_and_changes_nothing(
     cast: Cast, objective: Objective, key_result: KeyResult
 ) -> None:

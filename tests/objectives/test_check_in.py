@@ -259,6 +259,35 @@ def test_the_reporter_is_offered_only_their_own(
     assert panel.content.decode().count("<form") == 1
 
 
+def test_the_page_offers_the_reporter_their_own_alone(
+    client: Client, cast: Cast, objective: Objective
+) -> None:
+    other = make_key_result(objective)
+    theirs = make_key_result(objective, "Trains cancelled", reporter=cast.cyd)
+    page = signed_in(client, cast.cyd).get(objective.get_absolute_url()).content.decode()
+    assert address(theirs) in page
+    assert address(other) not in page
+    answer = client.post(address(theirs), {"place": "page"} | typed(theirs, "25"), **HTMX)
+    assert address(other) not in answer.content.decode()
+    assert "corrects=" in answer.content.decode()
+
+
+def test_before_it_begins_nothing_is_offered_and_the_address_says_when(
+    client: Client, cast: Cast
+) -> None:
+    begins = TODAY + dt.timedelta(days=20)
+    objective = make_objective(cast.flo, state=State.PROPOSED, starts_on=begins)
+    key_result = make_key_result(objective, reporter=cast.cyd)
+    for person in (cast.flo, cast.cyd):
+        signed_in(client, person)
+        page = client.get(objective.get_absolute_url()).content.decode()
+        assert address(key_result) not in page
+        for asked in (address(key_result), f"/objectives/{objective.pk}/check-ins/"):
+            refused = client.get(asked)
+            assert refused.status_code == 422
+            assert "begins on 2 June 2026" in refused.content.decode()
+
+
 def test_steps_are_ticked_on_the_page(client: Client, cast: Cast, objective: Objective) -> None:
     key_result = make_key_result(objective, kind="milestones", baseline=None, target=None)
     steps = [Milestone.objects.create(key_result=key_result, title=name) for name in ("A", "B")]

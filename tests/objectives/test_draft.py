@@ -236,17 +236,20 @@ def test_a_draft_is_edited_and_its_steps_keep_their_identity(
 ) -> None:
     objective = make_objective(cast.flo, state=State.DRAFT)
     key_result = make_key_result(
-        objective, kind="milestones", baseline=None, target=None, reporter=cast.cyd
+        objective, kind="milestones", baseline=None, target=None, reporter=cast.gus
     )
     step = Milestone.objects.create(key_result=key_result, title="Lund")
     signed_in(client, cast.flo)
     address = f"{objective.get_absolute_url()}edit/"
-    assert 'value="Lund"' in client.get(address).content.decode()
+    page = client.get(address).content.decode()
+    assert 'value="Lund"' in page
+    assert f'name="kr0-reporter_id" value="{cast.gus.pk}"' in page
     changed = {
         "kr0-pk": str(key_result.pk),
         "kr0-kind": "milestones",
         "kr0-m0-pk": str(step.pk),
         "kr0-m0-title": "Lund live",
+        "kr0-reporter": "Cyd Berg",
         "version": "1",
     }
     assert client.post(address, sent | changed).status_code == 302

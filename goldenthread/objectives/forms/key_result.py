@@ -9,6 +9,7 @@ from django.http import QueryDict
 
 from goldenthread.objectives.models import KeyResult
 from goldenthread.objectives.services.drafts import KeyResultDraft, MilestoneDraft
+from goldenthread.people.fields import PersonField
 from goldenthread.ui.fields import DayField, NumberField
 
 Kind = KeyResult.Kind
@@ -78,7 +79,7 @@ class KeyResultForm(forms.Form):
     high = NumberField(required=False, label="At most", max_digits=20, decimal_places=6)
     required_share = NumberField(
         required=False,
-        label="On how many of the days",
+        label="Held on",
         min_value=Decimal(1),
         max_value=Decimal(100),
         decimal_places=1,
@@ -92,6 +93,7 @@ class KeyResultForm(forms.Form):
     )
     due_on = DayField(required=False, label="Due", help_text="With the objective, if empty.")
     source = forms.CharField(required=False, max_length=200, label="Where the number comes from")
+    reporter = PersonField(required=False, label="Who reports it")
     remove = forms.BooleanField(required=False, label="Take this key result out")
 
     def __init__(self, *args: Any, row: KeyResult | None = None, **kwargs: Any) -> None:
@@ -162,7 +164,7 @@ class KeyResultForm(forms.Form):
             target_text=row.target_text if row else "",
             due_on=sent["due_on"],
             source=sent["source"],
-            reporter=row.reporter if row else None,
+            reporter=sent["reporter"],
             decimals=max(places(list(numbers.values())), row.decimals if row else 0),
             milestones=[one.draft() for one in self.milestones if self._has_title(one)]
             if kind == Kind.MILESTONES
@@ -174,7 +176,7 @@ class KeyResultForm(forms.Form):
     def changed_fields(self) -> dict[str, Any]:
         """What of an agreed key result an expectation change may touch, as it is now wanted."""
         draft = self.draft()
-        names = ("title", "measure", "weight", "due_on", *FIELDS_OF[draft.kind])
+        names = ("title", "measure", "weight", "due_on", "reporter", *FIELDS_OF[draft.kind])
         return {name: getattr(draft, name) for name in names}
 
 
@@ -187,6 +189,7 @@ def _initial(row: KeyResult) -> dict[str, Any]:
         "measure": row.measure,
         "due_on": row.due_on,
         "source": row.source,
+        "reporter": row.reporter,
         "required_share": exact(row.required_share * HUNDRED),
         **{name: exact(getattr(row, name)) for name in numbers},
     }

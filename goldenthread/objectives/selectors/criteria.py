@@ -83,6 +83,8 @@ class Criterion:
             parts.append(f"Due {day_words(row.due_on)}")
         if row.source:
             parts.append(row.source)
+        if row.reporter:
+            parts.append(f"Reported by {row.reporter}")
         if row.target is not None and row.target_text:
             parts.append(f"“{row.target_text}”")
         return "; ".join(parts)

@@ -6,11 +6,17 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery, prefetch_related_objects
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery, prefetch_related_objects
 
 from goldenthread.core import clock
 from goldenthread.core.models import AuditRecord
-from goldenthread.objectives.models import CheckIn, Contribution, ExpectationChange, Objective
+from goldenthread.objectives.models import (
+    CheckIn,
+    Contribution,
+    ExpectationChange,
+    KeyResult,
+    Objective,
+)
 from goldenthread.objectives.selectors.criteria import Criterion, criteria, every_check_in
 from goldenthread.objectives.selectors.lines import Line, line
 from goldenthread.objectives.selectors.standing import Standing, standing
@@ -43,6 +49,7 @@ LABELS = {
     "high": "At most",
     "required_share": "Share of days",
     "due_on": "Due",
+    "reporter": "Reported by",
 }
 
 
@@ -69,6 +76,7 @@ class Rights:
     objective: Objective
     relations: frozenset[Relation]
     on: dt.date
+    reported: frozenset[int] = frozenset()  # the key results whose number the reader reports
 
     def may(self, action: Action) -> bool:
         return bool(ALLOWED[action] & self.relations)
@@ -132,9 +140,14 @@ class Rights:
     def learn(self) -> bool:
         return self.objective.is_closed and self.may(Action.CLOSE_OBJECTIVE)
 
-    @property
-    def check_in(self) -> bool:
-        return self.objective.takes_check_ins(self.on) and self.may(Action.CHECK_IN)
+    @cached_property
+    def check_in(self) -> frozenset[int]:
+        """The key results that the reader checks in on: all of them, or those that they report."""
+        if not self.objective.takes_check_ins(self.on):
+            return frozenset()
+        if not self.may(Action.CHECK_IN):
+            return self.reported
+        return frozenset(row.pk for row in self.objective.key_results.all())
 
     def answers(self, change: ExpectationChange) -> bool:
         """Whether the answer to a change is this reader's to give."""
@@ -148,8 +161,11 @@ class Rights:
 
 def rights(objective: Objective, reader: Person) -> Rights:
     """What the reader may do; the key results are loaded with it, as everybody needs them next."""
-    prefetch_related_objects([objective], "key_results")
-    return Rights(objective, objective.relations_to(reader) | reader.office, clock.today())
+    with_reporter = KeyResult.objects.select_related("reporter")
+    prefetch_related_objects([objective], Prefetch("key_results", with_reporter))
+    reported = (row.pk for row in objective.key_results.all() if row.reporter_id == reader.pk)
+    relations = objective.relations_to(reader) | reader.office
+    return Rights(objective, relations, clock.today(), frozenset(reported))
 
 
 @dataclass(frozen=True)
@@ -321,7 +337,7 @@ def parts_of(change: ExpectationChange, titles: Mapping[str, str]) -> list[Part]
     return parts
 
 
-NUMBERS = KEY_RESULT_FIELDS - {"title", "measure", "weight", "required_share"}
+NUMBERS = KEY_RESULT_FIELDS - {"title", "measure", "weight", "required_share", "reporter"}
 OWNERS: Mapping[str, type[Person] | type[Unit]] = {"owner_person": Person, "owner_unit": Unit}
 
 
@@ -354,6 +370,8 @@ def _shown(name: str, kept: Any) -> Any:
         return None
     if name in {"starts_on", "ends_on", "due_on"}:
         return dt.date.fromisoformat(kept)
+    if name == "reporter":
+        return str(Person.objects.filter(pk=kept).first() or "somebody no longer on record")
     if isinstance(kept, bool):
         return "yes" if kept else "no"
     if name == "ambition":

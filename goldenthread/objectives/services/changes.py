@@ -58,6 +58,7 @@ KEY_RESULT_FIELDS = frozenset(
         "high",
         "required_share",
         "due_on",
+        "reporter",
     ]
 )
 DATES = frozenset({"starts_on", "ends_on", "due_on"})
@@ -65,6 +66,7 @@ DECIMALS = frozenset(
     ["weight", "baseline", "target", "commit", "stretch", "low", "high", "required_share"]
 )
 OWNERS: Mapping[str, type[Person] | type[Unit]] = {"owner_person": Person, "owner_unit": Unit}
+RECORDS: Mapping[str, type[Person] | type[Unit]] = {**OWNERS, "reporter": Person}
 
 State = ExpectationChange.State
 
@@ -188,7 +190,7 @@ def difference(objective: Objective, change: Change) -> tuple[dict[str, Any], di
         raise DomainError("Name one owner: a person or a unit.", "owner")
     before: dict[str, Any] = {"objective": {k: audit.plain(v) for k, v in was.items()}}
     after: dict[str, Any] = {"objective": {k: audit.plain(v) for k, v in becomes.items()}}
-    rows = {row.pk: row for row in objective.key_results.all()}
+    rows = {row.pk: row for row in objective.key_results.select_related("reporter")}
     for pk, fields in change.key_results.items():
         if pk not in rows:
             raise DomainError("One of the key results belongs to another objective.")
@@ -256,13 +258,13 @@ def _as_milestone(kept: Mapping[str, Any]) -> MilestoneDraft:
 def _value(name: str, kept: Any) -> Any:
     """A kept value as the model has it."""
     if kept is None or kept == "":
-        return None if name in DATES | DECIMALS | OWNERS.keys() else kept
+        return None if name in DATES | DECIMALS | RECORDS.keys() else kept
     if name in DATES:
         return dt.date.fromisoformat(kept)
     if name in DECIMALS:
         return Decimal(kept)
-    if name in OWNERS:
-        return OWNERS[name]._default_manager.get(pk=kept)
+    if name in RECORDS:
+        return RECORDS[name]._default_manager.get(pk=kept)
     return kept
 
 

@@ -11,7 +11,7 @@ from goldenthread.core import audit
 from goldenthread.core.access import require
 from goldenthread.core.clock import today
 from goldenthread.core.errors import DomainError
-from goldenthread.objectives.models import CheckIn, KeyResult
+from goldenthread.objectives.models import CheckIn, KeyResult, Objective
 from goldenthread.objectives.services.agreement import begin_if_due
 from goldenthread.objectives.services.figures import refresh
 from goldenthread.objectives.states import State
@@ -70,6 +70,18 @@ def check_in(
     return row
 
 
+def check_takes_check_ins(objective: Objective) -> None:
+    """Refuse an objective that is closed, not confirmed or not begun, saying which."""
+    if objective.is_closed:
+        raise DomainError(f"“{objective}” is closed. Its last figures stand.")
+    if objective.state == State.UNCONFIRMED:
+        raise DomainError(f"“{objective}” is not confirmed yet. Confirm it first.")
+    if today() < objective.starts:
+        raise DomainError(
+            f"“{objective}” begins on {objective.starts:%-d %B %Y}. Check in from that day on."
+        )
+
+
 def _check(
     key_result: KeyResult,
     value: Decimal | None,
@@ -78,10 +90,7 @@ def _check(
     corrects: CheckIn | None,
 ) -> None:
     objective = key_result.objective
-    if objective.is_closed:
-        raise DomainError(f"“{objective}” is closed. Its last figures stand.")
-    if objective.state == State.UNCONFIRMED:
-        raise DomainError(f"“{objective}” is not confirmed yet. Confirm it first.")
+    check_takes_check_ins(objective)
     if day > today():
         raise DomainError("This day is still to come. Check in as of today or earlier.", "as_of")
     if day < objective.starts:

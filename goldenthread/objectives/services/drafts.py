@@ -163,7 +163,8 @@ def _rewrite(actor: Person, objective: Objective, draft: ObjectiveDraft, version
     check(draft)
     with transaction.atomic():
         before, after = audit.changed(objective, draft.fields())
-        rows = KeyResult.objects.filter(objective=objective).prefetch_related("milestones")
+        held = KeyResult.objects.filter(objective=objective)
+        rows = held.select_related("reporter").prefetch_related("milestones")
         was, becomes = in_words(rows), in_words(draft.key_results)
         fields = {**draft.fields(), "search": folded(draft.title, draft.owner)}
         try:
@@ -235,6 +236,8 @@ def _in_words(one: KeyResult | KeyResultDraft) -> str:
     elif one.kind == Kind.THRESHOLD:
         ends = (("at least", one.low), ("at most", one.high))
         goes = ", ".join(f"{word} {plain(end)}" for word, end in ends if end is not None)
+        if one.required_share != 1:
+            goes += f" on {plain(one.required_share * 100)} % of days"
     elif one.kind == Kind.GRADED:
         steps_up = " / ".join(map(plain, (one.commit, one.target, one.stretch)))
         goes = f"{plain(one.baseline)} → {steps_up}"
@@ -243,6 +246,7 @@ def _in_words(one: KeyResult | KeyResultDraft) -> str:
     told = [f"{one.title}: {goes} {one.measure}".strip()]
     told += [f"by {one.due_on}"] if one.due_on else []
     told += [f"weight {plain(one.weight)}"] if one.weight != 1 else []
+    told += [f"reported by {one.reporter}"] if one.reporter else []
     return ", ".join(told)
 
 

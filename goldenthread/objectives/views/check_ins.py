@@ -4,19 +4,21 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from goldenthread.core import clock
-from goldenthread.core.access import can, require
+from goldenthread.core.access import require
 from goldenthread.objectives.forms.acts import CheckInForm
 from goldenthread.objectives.models import CheckIn, KeyResult, Objective
 from goldenthread.objectives.selectors.criteria import Criterion, criteria
 from goldenthread.objectives.selectors.page import objective_page, rights, seen_objectives
 from goldenthread.objectives.selectors.standing import standing
 from goldenthread.objectives.services.check_ins import check_in as record
+from goldenthread.objectives.services.check_ins import check_takes_check_ins
 from goldenthread.objectives.views.answers import by_htmx, objective_or_404, said
 from goldenthread.objectives.views.page import chart_of
 from goldenthread.people.access import PersonRequest, signed_in
@@ -36,6 +38,7 @@ def check_in(request: PersonRequest, pk: int) -> HttpResponse:
     key_result = _key_result_or_404(request, pk)
     objective = key_result.objective
     require(request.person, Action.CHECK_IN, key_result)
+    check_takes_check_ins(objective)
     one = _criterion(objective, key_result)
     corrects = _corrected(request, key_result)
     form = CheckInForm(
@@ -52,7 +55,7 @@ def check_in(request: PersonRequest, pk: int) -> HttpResponse:
         ),
     ):
         return _recorded(request, key_result)
-    context = _context(request, one, form, corrects) | {"autofocus": True}
+    context = _context(one, form, corrects) | {"autofocus": True}
     if by_htmx(request) and _place(request) == PAGE:
         answer = render(
             request,
@@ -73,13 +76,10 @@ def objective_check_ins(request: PersonRequest, pk: int) -> HttpResponse:
     """Every key result of an objective to check in on, in place under its row."""
     objective = objective_or_404(request, pk)
     its = rights(objective, request.person)
-    rows = [
-        one
-        for one in criteria(objective, clock.today())
-        if its.check_in or one.key_result.reporter_id == request.person.pk
-    ]
-    if not rows or objective.is_closed:
+    if not its.reported:
         require(request.person, Action.CHECK_IN, objective)
+    check_takes_check_ins(objective)
+    rows = [one for one in criteria(objective, clock.today()) if one.key_result.pk in its.check_in]
     forms = [
         {
             "criterion": one,
@@ -99,7 +99,9 @@ def _key_result_or_404(request: PersonRequest, pk: int) -> KeyResult:
         KeyResult.objects.filter(objective__in=Objective.objects.visible_to(request.person)), pk=pk
     )
     objective = (
-        seen_objectives(request.person).prefetch_related("key_results").get(pk=row.objective_id)
+        seen_objectives(request.person)
+        .prefetch_related(Prefetch("key_results", KeyResult.objects.select_related("reporter")))
+        .get(pk=row.objective_id)
     )
     return next(_tied(one, objective) for one in objective.key_results.all() if one.pk == pk)
 
@@ -146,16 +148,13 @@ def _status(form: CheckInForm) -> int:
     return 422 if form.is_bound else 200
 
 
-def _context(
-    request: PersonRequest, one: Criterion, form: CheckInForm | None, corrects: CheckIn | None
-) -> dict[str, Any]:
+def _context(one: Criterion, form: CheckInForm | None, corrects: CheckIn | None) -> dict[str, Any]:
     return {
         "criterion": one,
         "key_result": one.key_result,
         "objective": one.key_result.objective,
         "form": form,
         "corrects": corrects,
-        "may_check_in": can(request.person, Action.CHECK_IN, one.key_result),
         "today": clock.today(),
     }
 
@@ -185,11 +184,14 @@ def _recorded_on_page(
     """The criterion and what else changes on the objective's page."""
     page = objective_page(objective, request.person, clock.today())
     one = next(row for row in page.criteria if row.key_result.pk == key_result.pk)
-    context = _context(request, one, None, None) | {
+    context = _context(one, None, None) | {
         "page": page,
+        "checks_in": page.rights.check_in,
         "swapped": True,
         "chart": chart_of(one),
-        "following": _following(page.criteria, one),
+        "following": _following(
+            [row for row in page.criteria if row.key_result.pk in page.rights.check_in], one
+        ),
     }
     return said(render(request, "objectives/_criterion_swapped.html", context), _words(one))
 

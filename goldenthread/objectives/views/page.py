@@ -19,12 +19,16 @@ def objective(request: PersonRequest, pk: int) -> HttpResponse:
 
 
 def page_context(page: ObjectivePage) -> dict[str, object]:
+    primary, checks_in = _primary(page), page.rights.check_in
+    theirs = [one.key_result.pk for one in page.criteria if one.key_result.pk in checks_in]
     return {
         "page": page,
         "objective": page.objective,
         "rights": page.rights,
         "charts": [chart_of(one) for one in page.criteria],
-        "primary": _primary(page),
+        "primary": primary,
+        "checks_in": checks_in,
+        "first": theirs[0] if theirs and primary == "check_in" else None,
     }
 
 

@@ -283,7 +283,9 @@ def _sheet(
     form = ObjectiveForm(
         sent, reader=request.person, led=led, objective=objective, change=change, initial=initial
     )
-    rows = list(objective.key_results.prefetch_related("milestones", "check_ins"))
+    rows = list(
+        objective.key_results.select_related("reporter").prefetch_related("milestones", "check_ins")
+    )
     return Sheet(form, key_result_forms(sent, rows), with_it)
 
 
