@@ -115,6 +115,23 @@ def test_a_manager_checks_in_for_who_has_no_account(ben: Person, cast: Cast, cyc
     assert task.note.startswith("For Ivo Krag")
 
 
+def test_who_reports_a_number_of_others_is_asked_for_it_alone(
+    client: Client, cast: Cast, flo: Person, cycle: Cycle
+) -> None:
+    objective = measured(flo, "Plans a week ahead", 30, 0)
+    make_key_result(objective, "Trains cancelled", reporter=cast.cyd)
+    make_key_result(objective, "No longer counts", reporter=cast.cyd, weight=0)
+    waits = make_objective(flo, "Not agreed yet", state=State.PROPOSED, proposed_by=flo)
+    make_key_result(waits, reporter=cast.cyd)
+    (task,) = home_page(cast.cyd).tasks
+    assert (task.title, task.kind) == ("Check in: Plans a week ahead", "check-in")
+    assert task.note.startswith("For Flo Dahl: Trains cancelled · Not measured yet")
+    page = signed_in(client, cast.cyd).get("/").content.decode()
+    assert f"/objectives/{objective.pk}/check-ins/" in page
+    check_in(objective.key_results.get(title="Trains cancelled"), 3, 0)
+    assert kinds(cast.cyd) == []
+
+
 @pytest.mark.parametrize("state", [State.PROPOSED, State.COUNTERED])
 @pytest.mark.parametrize("proposer", ["flo", "ben", "ada", None])
 @pytest.mark.parametrize("has_account", [True, False])

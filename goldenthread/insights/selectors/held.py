@@ -1,13 +1,14 @@
 """The open objectives that a person answers for, speaks for, or gives the other side's word on."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from goldenthread.insights.selectors.threads import OWNERS
-from goldenthread.objectives.models import ExpectationChange, Objective
-from goldenthread.objectives.states import CLOSED, State
+from goldenthread.objectives.models import ExpectationChange, KeyResult, Objective
+from goldenthread.objectives.states import CLOSED, LIVE, State
 from goldenthread.people.models import Person, Unit
 
 
@@ -77,6 +78,15 @@ def held_by(person: Person) -> list[Held]:
         .order_by("pk")
     )
     return [_held(row, person) for row in rows]
+
+
+def reported_by(person: Person) -> dict[int, list[KeyResult]]:
+    """The key results of running objectives whose number the person reports, by objective. One query."""
+    found: dict[int, list[KeyResult]] = defaultdict(list)
+    rows = KeyResult.objects.filter(reporter=person, weight__gt=0, objective__state__in=LIVE)
+    for row in rows.select_related(*(f"objective__{name}" for name in OWNERS)).order_by("pk"):
+        found[row.objective_id].append(row)
+    return found
 
 
 def _held(row: Any, person: Person) -> Held:

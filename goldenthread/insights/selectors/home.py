@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from goldenthread.core import clock
 from goldenthread.engine.pace import elapsed_fraction
 from goldenthread.insights.selectors.counts import count_of
-from goldenthread.insights.selectors.held import held_by
+from goldenthread.insights.selectors.held import held_by, reported_by
 from goldenthread.insights.selectors.person_page import key_results_of
 from goldenthread.insights.selectors.strategy_page import WORRYING
 from goldenthread.insights.selectors.team import Member, team
@@ -21,6 +21,7 @@ from goldenthread.insights.selectors.week import (
     in_order,
     kpi_tasks,
     objective_tasks,
+    reporting_tasks,
     strategy_tasks,
     unowned_task,
 )
@@ -118,9 +119,11 @@ def home_page(person: Person) -> HomePage:
     """Load home: a fixed number of queries, more of them for who manages and for who leads."""
     on = clock.today()
     held = held_by(person)
-    key_results = key_results_of(
-        [one.objective for one in held if one.is_mine or one.is_spoken_for]
-    )
+    owned = [one.objective for one in held if one.is_mine or one.is_spoken_for]
+    key_results = key_results_of(owned)
+    reported = reported_by(person)
+    owns = {one.pk for one in owned}
+    for_others = [rows for pk, rows in reported.items() if pk not in owns]
     mine = [one.objective for one in held if one.is_mine]
     reports = list(Person.objects.filter(manager=person).working(on))
     led = _led(person, on)
@@ -133,6 +136,7 @@ def home_page(person: Person) -> HomePage:
     )
     tasks = [
         *objective_tasks(held, key_results, on),
+        *reporting_tasks(for_others, on),
         *strategy_tasks(led.strategy, led.priorities, led.unserved, person),
         *unowned_task(led.unowned),
         *kpi_tasks(person),

@@ -11,7 +11,7 @@ from goldenthread.core.clock import day_of
 from goldenthread.insights.selectors.held import Held
 from goldenthread.insights.selectors.threads import address_of
 from goldenthread.objectives.models import KeyResult, Objective
-from goldenthread.objectives.selectors.standing import standing
+from goldenthread.objectives.selectors.standing import standing, standing_of_key_result
 from goldenthread.objectives.states import LIVE, State
 from goldenthread.people.models import Person
 from goldenthread.permissions import Action
@@ -166,6 +166,23 @@ def objective_tasks(
                     objective=objective,
                 )
             )
+    return found
+
+
+def reporting_tasks(reported: Iterable[list[KeyResult]], on: dt.date) -> list[Task]:
+    """The numbers that the person reports for objectives of others, each list one objective's."""
+    found = []
+    for rows in reported:
+        objective = rows[0].objective
+        stands = [standing_of_key_result(row, objective, on) for row in rows]
+        days = [one.next_check_in_on for one in stands if one.health != "done"]
+        due = min((day for day in days if day is not None), default=None)
+        if due is None or objective.starts > on or due > end_of_week(on):
+            continue
+        note = f"For {objective.owner}: {', '.join(row.title for row in rows)} · {_last(rows)}"
+        url = address_of(objective)
+        title = f"Check in: {objective}"
+        found.append(Task("check-in", title, "Check in", note, url, due=due, objective=objective))
     return found
 
 
