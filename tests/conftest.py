@@ -123,6 +123,13 @@ def cycle(organisation: Organisation) -> Cycle:
     return make_cycle()
 
 
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 class _Mailbox(Message):
     def __init__(self) -> None:
         super().__init__(EmailMessage)
@@ -134,10 +141,8 @@ class _Mailbox(Message):
 
 @pytest.fixture
 def mailbox(settings: Any) -> Iterator[list[Any]]:
-    """Letters as a real mail server received them; the product sends to it over SMTP."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    """Letters as a real mail server received them; the product sends to it over SMTP when its jobs run (`run_due`)."""
+    port = free_port()
     handler = _Mailbox()
     controller = Controller(handler, hostname="127.0.0.1", port=port)
     controller.start()

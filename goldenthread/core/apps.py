@@ -8,4 +8,5 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         """Let every room declare its kinds of jobs, in its `jobs.py`."""
         autodiscover_modules("jobs")
-        import goldenthread.core.jobs.own  # noqa: F401 (declares)
+        import goldenthread.core.jobs.own
+        import goldenthread.core.outbox  # noqa: F401 (they declare)

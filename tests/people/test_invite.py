@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from goldenthread.core.errors import DomainError, NotAllowed
+from goldenthread.core.jobs import run_due
 from goldenthread.people import services
 from goldenthread.people.models import Person
 from tests.cast import TODAY, Cast, make_person, signed_in
@@ -31,7 +32,8 @@ def test_the_letter_brings_the_link_and_the_link_an_account(
 ) -> None:
     signed_in(client, cast.ben)
     page = client.post(reverse("person-invite", args=[ivo.pk]))
-    assert "A letter with the link went to" in page.content.decode()
+    assert "A letter with the link is on its way to" in page.content.decode()
+    run_due()
     [letter] = mailbox
     assert letter["To"] == "ivo@northwind.example"
     assert letter["Subject"] == "Ben Aske invites you to Northwind Rail on Goldenthread"
@@ -66,8 +68,21 @@ def test_a_mail_server_that_is_down_leaves_the_link(ivo: Person, cast: Cast, set
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
     invitation = services.invite(actor=cast.ada, person=ivo, site=SITE)
-    assert not invitation.mailed
+    run_due()
+    assert invitation.job is not None
+    invitation.job.refresh_from_db()
+    assert invitation.job.state == "waiting"
+    assert "does not let us in" in invitation.job.error
     assert services.invited(token_of(invitation)) == ivo
+
+
+def test_an_invitation_that_is_refused_sends_no_letter(
+    ivo: Person, cast: Cast, mailbox: list[Any]
+) -> None:
+    with pytest.raises(NotAllowed):
+        services.invite(actor=cast.flo, person=ivo, site=SITE)
+    run_due()
+    assert mailbox == []
 
 
 def test_a_newer_invitation_replaces_the_older_and_a_week_ends_it(ivo: Person, cast: Cast) -> None:

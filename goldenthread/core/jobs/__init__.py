@@ -7,8 +7,19 @@ CONTRIBUTING.md, "Adding a job", says how to write one.
 
 from goldenthread.core.jobs.kinds import Kind, job
 from goldenthread.core.jobs.queue import enqueue
-from goldenthread.core.jobs.run import Cancelled, LeaseLost, Run
+from goldenthread.core.jobs.run import Cancelled, LeaseLost, Run, TryLater
 from goldenthread.core.jobs.services import cancel, retry
 from goldenthread.core.jobs.worker import run_due
 
-__all__ = ["Cancelled", "Kind", "LeaseLost", "Run", "cancel", "enqueue", "job", "retry", "run_due"]
+__all__ = [
+    "Cancelled",
+    "Kind",
+    "LeaseLost",
+    "Run",
+    "TryLater",
+    "cancel",
+    "enqueue",
+    "job",
+    "retry",
+    "run_due",
+]

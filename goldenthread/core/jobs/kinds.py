@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Concatenate, ParamSpec
 
 from goldenthread.core.jobs.run import Run
+from goldenthread.core.models import Job
 
 P = ParamSpec("P")
 Work = Callable[Concatenate[Run, P], None]
@@ -25,6 +26,7 @@ class Kind:
     tries: int = TRIES
     daily: dt.time | None = None
     every: dt.timedelta | None = None
+    may_cancel: bool = True
 
     @property
     def is_periodic(self) -> bool:
@@ -43,6 +45,7 @@ def job(
     tries: int = TRIES,
     daily: dt.time | None = None,
     every: dt.timedelta | None = None,
+    may_cancel: bool = True,
 ) -> Callable[[Work[P]], Work[P]]:
     """Declare the function below as the work of a kind of job. It takes a `Run` and the job's arguments.
 
@@ -57,7 +60,9 @@ def job(
     def declare(work: Work[P]) -> Work[P]:
         if name in KINDS and KINDS[name].work.__qualname__ != work.__qualname__:
             raise ValueError(f"Two kinds of jobs are called {name}.")
-        KINDS[name] = Kind(name, title, work, in_steps or long, long, tries, daily, every)
+        KINDS[name] = Kind(
+            name, title, work, in_steps or long, long, tries, daily, every, may_cancel
+        )
         return work
 
     return declare
@@ -66,3 +71,8 @@ def job(
 def title_of(name: str) -> str:
     """What a kind is called on a page; its name, when this version no longer knows it."""
     return KINDS[name].title if name in KINDS else name
+
+
+def may_be_cancelled(job: Job) -> bool:
+    """Whether ending it is offered: not where something would be left waiting for ever, as a letter."""
+    return job.kind not in KINDS or KINDS[job.kind].may_cancel

@@ -28,6 +28,10 @@ class Stopped(Exception):
     """The worker stops; the job goes on from its checkpoint elsewhere or later."""
 
 
+class TryLater(Exception):
+    """Nothing is wrong with the work: what it needs is not there just now. Its message is for the page of jobs."""
+
+
 class Cancelled(Exception):
     """Somebody asked for the job to end. Catch it to tidy up in a last step, then let it go on."""
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 from goldenthread.core import audit
 from goldenthread.core.access import Actor, require
 from goldenthread.core.errors import DomainError
-from goldenthread.core.jobs.kinds import title_of
+from goldenthread.core.jobs.kinds import may_be_cancelled, title_of
 from goldenthread.core.models import Job
 from goldenthread.permissions import Action
 
@@ -21,6 +21,8 @@ def cancel(*, actor: Actor, job: Job) -> Job:
     job = _locked(job)
     if not job.is_active:
         raise DomainError(f"“{title_of(job.kind)}” has ended already.")
+    if not may_be_cancelled(job):
+        raise DomainError(f"“{title_of(job.kind)}” cannot be cancelled.")
     if job.state == Job.State.WAITING:
         job.state, job.finished_at = Job.State.CANCELLED, timezone.now()
     job.cancel_asked = True

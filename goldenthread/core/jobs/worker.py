@@ -16,7 +16,7 @@ from django.utils import timezone
 from goldenthread.core.errors import DomainError, NotAllowed
 from goldenthread.core.jobs import periods, queue
 from goldenthread.core.jobs.kinds import KINDS
-from goldenthread.core.jobs.run import Cancelled, LeaseLost, Run, Stopped
+from goldenthread.core.jobs.run import Cancelled, LeaseLost, Run, Stopped, TryLater
 from goldenthread.core.models import Job, Organisation, Worker
 
 log = logging.getLogger(__name__)
@@ -64,16 +64,23 @@ def execute(job: Job, stopping: threading.Event | None = None) -> None:
         )
     except (DomainError, NotAllowed) as refused:
         queue.end(job, Job.State.FAILED, refused.message)  # a rule says the same the next time
+    except TryLater as later:
+        log.warning("Job %s (%s) waits for another try", job.pk, job.kind)
+        _went_wrong(job, run, str(later))
     except Exception as error:
         log.exception(
             "Job %s (%s) went wrong, try %s of %s", job.pk, job.kind, run.attempt, run.tries
         )
-        if run.is_last_try:
-            queue.end(job, Job.State.FAILED, where(error))
-        else:
-            queue.again(job, where(error), run.attempt)
+        _went_wrong(job, run, where(error))
     finally:
         Organisation.forget()
+
+
+def _went_wrong(job: Job, run: Run, error: str) -> None:
+    if run.is_last_try:
+        queue.end(job, Job.State.FAILED, error)
+    else:
+        queue.again(job, error, run.attempt)
 
 
 def where(error: Exception) -> str:

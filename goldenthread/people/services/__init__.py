@@ -1,12 +1,12 @@
 """What can be done with the organisation, units, people and accounts. Every write goes through here."""
 
+from goldenthread.core.outbox import mail_is_set_up
 from goldenthread.people.services.account import (
     Invitation,
     accept_invitation,
     deactivate_account,
     invite,
     invited,
-    mail_is_set_up,
     reactivate_account,
 )
 from goldenthread.people.services.colleagues import (

@@ -1,22 +1,20 @@
 """Accounts: by invitation only, so that who signs in is always somebody who works here."""
 
 from dataclasses import dataclass
-from smtplib import SMTPException
 
-from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core import signing
 from django.core.exceptions import ValidationError
-from django.core.mail import send_mail
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
-from goldenthread.core import audit, clock, versions
+from goldenthread.core import audit, clock, outbox, versions
 from goldenthread.core.access import require
 from goldenthread.core.errors import DomainError
-from goldenthread.core.models import Organisation
+from goldenthread.core.models import Job, Organisation
+from goldenthread.core.outbox import mail_is_set_up
 from goldenthread.people.models import Person, User, line_above
 from goldenthread.people.services.lines import one_at_a_time
 from goldenthread.people.services.person import keep_an_administrator
@@ -28,16 +26,11 @@ SALT = "goldenthread.people.invitation"
 
 @dataclass(frozen=True)
 class Invitation:
-    """A link that lets one person choose a password; `mailed` says whether it went to them by mail."""
+    """A link that lets one person choose a password; `job` sends it to them, where mail is set up."""
 
     person: Person
     link: str
-    mailed: bool
-
-
-def mail_is_set_up() -> bool:
-    """Whether mail leaves this machine; without a server it is printed to the console only."""
-    return not settings.EMAIL_BACKEND.endswith(".console.EmailBackend")
+    job: Job | None
 
 
 def invite(*, actor: Person, person: Person, site: str) -> Invitation:
@@ -61,9 +54,9 @@ def invite(*, actor: Person, person: Person, site: str) -> Invitation:
     with transaction.atomic():
         versions.save(person, {"invited_at": timezone.now()})
         audit.record(actor, "invite", person)
-    link = site.rstrip("/") + reverse("invitation", args=[_token(person)])
-    mailed = mail_is_set_up() and _mail(actor, person, link)
-    return Invitation(person, link, mailed)
+        link = site.rstrip("/") + reverse("invitation", args=[_token(person)])
+        job = _mail(actor, person, link) if mail_is_set_up() else None
+    return Invitation(person, link, job)
 
 
 def invited(token: str) -> Person:
@@ -140,7 +133,7 @@ def _token(person: Person) -> str:
     return signing.dumps([person.pk, person.email, _moment(person)], salt=SALT)
 
 
-def _mail(actor: Person, person: Person, link: str) -> bool:
+def _mail(actor: Person, person: Person, link: str) -> Job:
     organisation = Organisation.current()
     words = {
         "actor": actor,
@@ -149,13 +142,10 @@ def _mail(actor: Person, person: Person, link: str) -> bool:
         "days": VALID_DAYS,
         "organisation": organisation,
     }
-    try:
-        send_mail(
-            f"{actor} invites you to {organisation} on Goldenthread",
-            render_to_string("people/mail/invitation.txt", words),
-            None,
-            [person.email],
-        )
-    except (SMTPException, OSError):
-        return False
-    return True
+    return outbox.post(
+        "Invitation",
+        to=person.email,
+        subject=f"{actor} invites you to {organisation} on Goldenthread",
+        body=render_to_string("people/mail/invitation.txt", words),
+        actor=actor,
+    )
