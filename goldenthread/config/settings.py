@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "goldenthread.objectives",
     "goldenthread.insights",
     "goldenthread.interchange",
+    "goldenthread.operations",
     "goldenthread.demo",
     "allauth",  # after ours, whose templates replace its own
     "allauth.account",
@@ -124,6 +125,7 @@ TEMPLATES = [
                 "django.templatetags.static",
                 "goldenthread.ui.templatetags.goldenthread",
                 "goldenthread.ui.templatetags.marks",
+                "goldenthread.ui.templatetags.jobs",
             ],
         },
     }

@@ -11,5 +11,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("goldenthread.objectives.urls")),
     path("", include("goldenthread.insights.urls")),
     path("", include("goldenthread.interchange.urls")),
+    path("", include("goldenthread.operations.urls")),
     path("ui/", include("goldenthread.ui.urls")),
 ]

@@ -186,7 +186,8 @@ class Job(Audited):
     total = models.PositiveIntegerField(null=True)
     words = models.CharField(max_length=200, blank=True, default="")
     cancel_asked = models.BooleanField(default=False)
-    error = models.TextField(blank=True, default="")  # a sentence of a rule, or a type and a place
+    error = models.TextField(blank=True, default="")
+    refused = models.BooleanField(default=False)  # by a rule, in words for whoever asked
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
@@ -220,6 +221,13 @@ class Job(Audited):
     def fraction(self) -> float | None:
         """The share that is done; None where nobody knows how much there is."""
         return min(1.0, self.done / self.total) if self.total else None
+
+    def error_for(self, person: Any) -> str:
+        """Why it failed; what a rule said may name what only whoever asked may see."""
+        mine = self.actor_id is None or (person is not None and self.actor_id == person.pk)
+        if self.refused and not mine:
+            return "A rule refuses it. Whoever asked for it reads why."
+        return self.error
 
     def relations_to(self, person: Any) -> frozenset[Relation]:
         found = set()

@@ -40,6 +40,9 @@ SEEN: dict[tuple[str, str], People] = {
     **{(kind, CONFIDENTIAL): LEADERS for kind in ("priority", "result", "trade_off")},
     ("import", OPEN): IMPORTERS | AUTHOR,
     ("import", CONFIDENTIAL): AUTHOR,
+    **{("job", variant): AUTHOR | ADMIN for variant in (OPEN, f"{OPEN}, failed")},
+    **{("job", variant): ADMIN for variant in (OTHERS, f"{OTHERS}, failed")},
+    ("letter", OPEN): ADMIN,
 }
 
 
@@ -268,6 +271,13 @@ EXPECTED: dict[str, Expected] = {
         office=IMPORTERS,
         ids=lambda kind, pk: {"pk": pk, "row": getattr(_row_of(pk), "pk", 1)},
     ),
+    # Behind the pages ---------------------------------------------------------------------------------------
+    "jobs": page(to=ADMIN),
+    "job": page("job", to=AUTHOR | ADMIN, office=ADMIN),
+    "job-cancel": act("job", by=AUTHOR, office=ADMIN),
+    "job-retry": act("job", by=AUTHOR, office=ADMIN),
+    "letters": page(to=ADMIN),
+    "letter-resend": act("letter", office=ADMIN),
     # Across the rooms ---------------------------------------------------------------------------------------
     "home": page(),
     "search": page(),

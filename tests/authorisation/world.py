@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import Model
+from django.utils import timezone
 
+from goldenthread.core.models import Job, Letter
 from goldenthread.interchange.models import Import
 from goldenthread.objectives.models import ExpectationChange
 from goldenthread.objectives.states import State
@@ -75,7 +77,7 @@ def make_world() -> World:
     users = {name: person.user for name, person in people.items()}
     users["stranger"] = User.objects.create_user("stranger@northwind.example", "a-long-train-trip")
     users["anonymous"] = None
-    makers = (_people, _strategies, _priorities, _kpis, _objectives, _imports)
+    makers = (_people, _strategies, _priorities, _kpis, _objectives, _imports, _jobs)
     records: dict[str, list[Variant]] = {}
     for make in makers:
         for kind, name, record in make(people):
@@ -103,6 +105,24 @@ def _imports(people: dict[str, Person]) -> Made:
         batch.rows.create(line=2, kind="units", title="Fleet", outcome="created", payload=cells)
         found.append(("import", name, batch))
     return found
+
+
+def _jobs(people: dict[str, Person]) -> Made:
+    """Asked for by somebody, and by the house itself; a letter that nobody knows the fate of."""
+    found: Made = []
+    for name, asker in ((OPEN, people["author"]), (OTHERS, None)):
+        for variant, state in ((name, "waiting"), (f"{name}, failed", "failed")):
+            job = Job.objects.create(
+                kind="clear sessions",
+                due_at=timezone.now(),
+                actor_id=asker and asker.pk,
+                state=state,
+            )
+            found.append(("job", variant, job))
+    letter = Letter.objects.create(
+        kind="Invitation", to="ivo@northwind.example", message_id="<1@northwind>", state="unsure"
+    )
+    return [*found, ("letter", OPEN, letter)]
 
 
 def _people(people: dict[str, Person]) -> Made:

@@ -128,11 +128,11 @@ def extend(tokens: dict[int, uuid.UUID]) -> None:
         Job.objects.filter(pk__in=pks).update(leased_until=timezone.now() + lease())
 
 
-def end(job: Job, state: Job.State, error: str = "") -> None:
+def end(job: Job, state: Job.State, error: str = "", *, refused: bool = False) -> None:
     """Let a run end as cancelled or failed, if it still is ours."""
     with transaction.atomic():
         if (held := _held(job)) is not None:
-            _end(held, state, error)
+            _end(held, state, error, refused=refused)
 
 
 def again(job: Job, error: str, attempt: int) -> None:
@@ -169,7 +169,8 @@ def _held(job: Job) -> Job | None:
     )
 
 
-def _end(job: Job, state: Job.State, error: str) -> None:
+def _end(job: Job, state: Job.State, error: str, *, refused: bool = False) -> None:
     job.state, job.token, job.leased_until, job.error = state, None, None, error
+    job.refused = refused
     job.finished_at = timezone.now()
-    job.save(update_fields=["state", "token", "leased_until", "error", "finished_at"])
+    job.save(update_fields=["state", "token", "leased_until", "error", "refused", "finished_at"])

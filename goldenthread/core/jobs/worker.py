@@ -63,7 +63,8 @@ def execute(job: Job, stopping: threading.Event | None = None) -> None:
             "Job %s was taken over by another worker; nothing more of it is written here.", job.pk
         )
     except (DomainError, NotAllowed) as refused:
-        queue.end(job, Job.State.FAILED, refused.message)  # a rule says the same the next time
+        # A rule says the same the next time.
+        queue.end(job, Job.State.FAILED, refused.message, refused=True)
     except TryLater as later:
         log.warning("Job %s (%s) waits for another try", job.pk, job.kind)
         _went_wrong(job, run, str(later))

@@ -1,0 +1,1 @@
+"""What runs behind the pages, for whoever looks after it."""
