@@ -43,6 +43,7 @@ class Limits:
     cell_characters: int = 100_000
     xml_depth: int = 60
     xml_elements: int = 300_000
+    xml_attributes: int = 200  # of one element
     zip_entries: int = 5_000
     zip_unpacked_bytes: int = 300_000_000
     zip_ratio: int = 200
@@ -148,6 +149,11 @@ def guard_xml(data: bytes, limits: Limits = LIMITS) -> None:
             raise here(
                 f"Elements are nested more than {limits.xml_depth} deep. No plan needs that; "
                 "check how the file was made."
+            )
+        if len(attributes) > limits.xml_attributes:
+            raise here(
+                f"The element {name[:60]} has {len(attributes)} attributes; at most "
+                f"{limits.xml_attributes} are read. Check how the file was made."
             )
         if elements > limits.xml_elements:
             raise here(f"There are more than {limits.xml_elements} elements. Split the file.")

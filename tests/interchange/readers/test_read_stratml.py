@@ -193,6 +193,10 @@ def test_limits_hold() -> None:
         read_stratml(b"<a>" * 100 + b"</a>" * 100)
     with pytest.raises(RefusedFile, match="elements"):
         read_stratml(plan_xml("<Goal/>" * 50), Limits(xml_elements=40))
+    # Looking an attribute up takes as long as there are attributes: many of them would never end.
+    with pytest.raises(RefusedFile, match="5000 attributes; at most 200"):
+        attributes = " ".join(f'a{n}="x"' for n in range(5000))
+        read_stratml(f"<StrategicPlan {attributes}/>".encode())
     with pytest.raises(RefusedFile, match="MB"):
         read_stratml(plan_xml(""), Limits(bytes=10))
     with pytest.raises(RefusedFile, match="empty"):

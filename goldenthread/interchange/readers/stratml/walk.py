@@ -55,7 +55,7 @@ class Walk:
 
     def repaired(self, element: etree._Element, what: str, done: str) -> None:
         """Report what was found and what was made of it."""
-        self.repairs.append(Repair(self.line(element), self.where(element), what, done))
+        self.repairs.append(Repair(self.line(element), self.where(element), what.rstrip("."), done))
 
     def keep(self, element: etree._Element, name: str, text: str) -> None:
         """Keep text that no field takes."""
