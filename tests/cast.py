@@ -13,6 +13,7 @@ from typing import Any
 
 from django.test import Client
 
+from goldenthread.core import history
 from goldenthread.core.models import Organisation
 from goldenthread.objectives.models import (
     Contribution,
@@ -20,6 +21,7 @@ from goldenthread.objectives.models import (
     KeyResult,
     Objective,
 )
+from goldenthread.objectives.services.figures import can_be_scored
 from goldenthread.objectives.services.links import rebuild_lines
 from goldenthread.objectives.states import State
 from goldenthread.people.models import Person, ReportingClosure, Unit, UnitClosure, User
@@ -170,7 +172,12 @@ def make_key_result(
         "target": Decimal(10),
         "position": objective.key_results.count(),
     }
-    return KeyResult.objects.create(objective=objective, title=title, **given | fields)
+    made = KeyResult.objects.create(objective=objective, title=title, **given | fields)
+    if can_be_scored(made) and not objective.measurable:
+        objective.measurable = True
+        Objective.objects.filter(pk=objective.pk).update(measurable=True)
+        history.keep([objective], ["measurable"])
+    return made
 
 
 def link(

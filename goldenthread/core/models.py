@@ -29,6 +29,9 @@ class Organisation(models.Model):
     stands_on = models.DateField(
         null=True, blank=True, help_text="A demo stands still on this day; empty for a real one."
     )
+    history_from = models.DateField(
+        null=True, blank=True, help_text="What held before this day was not kept; empty: all was."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -82,6 +85,8 @@ class Record(Audited):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
+    HISTORY: ClassVar[tuple[str, ...]] = ()  # the models that keep what held of it, `core.history`
+
     class Meta:
         abstract = True
         constraints = [
@@ -91,6 +96,14 @@ class Record(Audited):
                 name="%(app_label)s_%(class)s_external_id",
             )
         ]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Write the record; what held of it until now stays on record (`core.history`)."""
+        super().save(*args, **kwargs)
+        if self.HISTORY:
+            from goldenthread.core import history
+
+            history.keep([self], kwargs.get("update_fields"))
 
 
 class AuditRecord(models.Model):

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from django.db.models import F
 from django.utils import timezone
 
+from goldenthread.core import history
 from goldenthread.core.errors import DomainError, SavedMeanwhile
 from goldenthread.core.models import Record
 
@@ -32,4 +33,6 @@ def save(record: R, changes: Mapping[str, Any], *, version: int | None = None) -
     for name, value in changes.items():
         setattr(record, name, value)
     record.version = seen + 1
+    if record.HISTORY:
+        history.keep([record], changes.keys())
     return record

@@ -3,7 +3,7 @@
 Value is shared over a parent's children, effort over a child's parents. The two are never mixed.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from math import fsum, isfinite
@@ -30,6 +30,8 @@ WEIGHTS_NOT_SET = "weights not set"
 GAP_MINIMUM_PEOPLE = 5
 GAP_MINIMUM_ALLOCATED = 0.80
 GAP_BANDS = (Band("in line", 0.0), Band("watch", 0.10), Band("discuss", 0.25))
+
+_BLOCK = 16  # priorities at a time, so that memory stays flat however many there are
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
@@ -98,21 +100,10 @@ def value_flow(
     if isinstance(weights, Result):
         return weights
     graph = _active_graph(edges, weights, active)
-    place = {node: index for index, node in enumerate(graph.nodes)}
     priorities = list(weights)
-
-    parent, child, strength = _arrays(graph, place)
-    from_strength = np.bincount(parent, strength, minlength=len(place))
-    own = _own_shares(own_shares or {}, place, has_children=from_strength > 0)
-    passed_on = (1 - own[parent]) * strength / from_strength[parent]
-
-    received = np.zeros((len(place), len(priorities)))
-    received[[place[p] for p in priorities], range(len(priorities))] = list(weights.values())
-    for links, starts in _by_level(graph, place, parent, child):
-        flows = received[parent[links]] * passed_on[links, None]
-        received[child[links[starts]]] += np.add.reduceat(flows, starts)
-
-    kept = received * own[:, None]
+    channels = _Channels(graph, own_shares or {})
+    received = channels.received(weights)
+    kept = received * channels.own[:, None]
     return ValueFlow(
         value=dict(zip(graph.nodes, received.sum(axis=1).tolist(), strict=True)),
         kept=dict(zip(graph.nodes, kept.sum(axis=1).tolist(), strict=True)),
@@ -122,6 +113,26 @@ def value_flow(
         },
         stranded={p: weight for p, weight in weights.items() if p not in graph.children},
     )
+
+
+def kept_shares(
+    graph: Graph,
+    priorities: Collection[Node],
+    own_shares: Mapping[Node, Number] | None = None,
+) -> Iterator[tuple[Node, dict[Node, float]]]:
+    """For each priority the part of its own value that each node below it keeps, together 1.
+
+    What `value_flow` keeps of a priority is this times its weight, so that a change of weights changes nothing
+    here. Shapes: `graph` names the priorities and what is active; a priority may have others below it.
+    Raises: LoopFound; ValueError for an own share outside 0 to 1.
+    """
+    channels = _Channels(graph, own_shares or {})
+    ranked = list(dict.fromkeys(priorities))
+    for start in range(0, len(ranked), _BLOCK):
+        block = ranked[start : start + _BLOCK]
+        kept = channels.received(dict.fromkeys(block, 1.0)) * channels.own[:, None]
+        for column, priority in enumerate(block):
+            yield priority, _above_zero(kept[:, column], graph.nodes)
 
 
 def effort_up(
@@ -223,6 +234,28 @@ def _active_graph(
         return Graph(edges, priorities)
     nodes = dict.fromkeys([*priorities, *active])
     return Graph((edge for edge in edges if edge.parent in nodes and edge.child in nodes), nodes)
+
+
+class _Channels:
+    """The links of a graph as arrays, and how value passes through them."""
+
+    def __init__(self, graph: Graph, own_shares: Mapping[Node, Number]) -> None:
+        self.place = {node: index for index, node in enumerate(graph.nodes)}
+        self.parent, self.child, strength = _arrays(graph, self.place)
+        from_strength = np.bincount(self.parent, strength, minlength=len(self.place))
+        self.own = _own_shares(own_shares, self.place, has_children=from_strength > 0)
+        self.passed_on = (1 - self.own[self.parent]) * strength / from_strength[self.parent]
+        self.levels = _by_level(graph, self.place, self.parent, self.child)
+
+    def received(self, sources: Mapping[Node, float]) -> Floats:
+        """What reaches each node (a row) of each source (a column), starting there with its amount."""
+        received = np.zeros((len(self.place), len(sources)))
+        rows = [self.place[node] for node in sources]
+        received[rows, range(len(rows))] = list(sources.values())
+        for links, starts in self.levels:
+            flows = received[self.parent[links]] * self.passed_on[links, None]
+            received[self.child[links[starts]]] += np.add.reduceat(flows, starts)
+        return received
 
 
 def _arrays(graph: Graph, place: Mapping[Node, int]) -> tuple[Indices, Indices, Floats]:

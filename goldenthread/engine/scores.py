@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from math import fsum, isfinite
+from typing import NamedTuple
 
 from goldenthread.engine.bands import Band
 from goldenthread.engine.flow import WEIGHTS_NOT_SET
@@ -225,6 +226,34 @@ def achieved(kind: Ambition, score: float | None) -> bool | None:
     return score >= needed - TOLERANCE
 
 
+class WorkDone(NamedTuple):
+    """Sums over the work below something, so that one score can change without adding all up again.
+
+    `total` is the value below it, `measured` the part of that which sits on `n` measured nodes, `done` the same
+    times their scores.
+    """
+
+    total: float
+    measured: float
+    done: float
+    n: int
+
+
+def work_done(values: Mapping[Node, float], scores: Mapping[Node, float | None]) -> WorkDone:
+    """The sums of nodes with these values; one without a score, or without value, is not measured."""
+    scored = [
+        (value, score)
+        for node, value in values.items()
+        if value > 0 and (score := scores.get(node)) is not None
+    ]
+    return WorkDone(
+        fsum(values.values()),
+        fsum(value for value, _ in scored),
+        fsum(value * score for value, score in scored),
+        len(scored),
+    )
+
+
 def contribution_progress(
     values: Mapping[Node, float] | None,
     scores: Mapping[Node, float | None],
@@ -236,7 +265,8 @@ def contribution_progress(
     Shown beside the objective's own score and never mixed into it. `values` are v(child) of
     `flow.value_flow` for the children alone, None while weights are not set.
     """
-    return _weighted_progress(values, scores, CONTRIBUTION_METHOD_VERSION, as_of)
+    sums = None if values is None else work_done(values, scores)
+    return _weighted_progress(sums, CONTRIBUTION_METHOD_VERSION, as_of)
 
 
 def priority_progress(
@@ -250,44 +280,36 @@ def priority_progress(
     `kept_p` is `ValueFlow.kept_by_priority[p]`, None while weights are not set. Coverage is the
     part of the priority's value that sits on measured work: stranded value counts against it.
     """
-    return _weighted_progress(kept_p, scores, PRIORITY_METHOD_VERSION, as_of)
+    return progress_of(None if kept_p is None else work_done(kept_p, scores), as_of=as_of)
 
 
-def _weighted_progress(
-    values: Mapping[Node, float] | None,
-    scores: Mapping[Node, float | None],
-    version: str,
-    as_of: date | None,
-) -> Result:
+def progress_of(sums: WorkDone | None, *, as_of: date | None = None) -> Result:
+    """`priority_progress` from its sums, None while weights are not set."""
+    return _weighted_progress(sums, PRIORITY_METHOD_VERSION, as_of)
+
+
+def _weighted_progress(sums: WorkDone | None, version: str, as_of: date | None) -> Result:
     unit_of_n = "objectives"
-    if values is None:
+    if sums is None:
         return insufficient_data(
             WEIGHTS_NOT_SET, unit_of_n=unit_of_n, method_version=version, as_of=as_of
         )
-    total = fsum(values.values())
-    if total == 0:
+    if sums.total == 0:
         return undefined(
             "no value flows here", unit_of_n=unit_of_n, method_version=version, as_of=as_of
         )
-    scored = [
-        (value, score)
-        for node, value in values.items()
-        if value > 0 and (score := scores.get(node)) is not None
-    ]
-    weight = fsum(value for value, _ in scored)
-    if not scored:
+    if sums.n == 0:
         return insufficient_data(
             NOT_MEASURED, unit_of_n=unit_of_n, method_version=version, as_of=as_of
         )
-    progress = fsum(value * score for value, score in scored)
     return measured(
-        progress / weight,
-        n=len(scored),
+        sums.done / sums.measured,
+        n=sums.n,
         unit_of_n=unit_of_n,
         method_version=version,
-        numerator=progress,
-        denominator=weight,
-        coverage=weight / total,
+        numerator=sums.done,
+        denominator=sums.measured,
+        coverage=sums.measured / sums.total,
         as_of=as_of,
     )
 

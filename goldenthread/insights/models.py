@@ -17,6 +17,7 @@ class Figure(models.Model):
     class Scope(models.TextChoices):
         ORGANISATION = "organisation", "The organisation"
         UNIT = "unit", "A unit with those below it"
+        PRIORITY = "priority", "The work below a priority"
 
     measure = models.CharField(max_length=60)
     scope_kind = models.CharField(max_length=12, choices=Scope.choices)

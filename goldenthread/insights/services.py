@@ -1,28 +1,41 @@
-"""Storing the day's figures: by the nightly job, the command, and whoever brings the past in."""
+"""Storing the figures of a day: by the nightly job, the command, and whoever brings the past in."""
 
 import datetime as dt
 from collections.abc import Iterator
 
 from django.db import transaction
 
-from goldenthread.core import clock
+from goldenthread.core import clock, history
+from goldenthread.core.errors import DomainError
 from goldenthread.engine.result import Result
 from goldenthread.insights.models import Figure
-from goldenthread.insights.selectors.alignment import Alignment, alignment
+from goldenthread.insights.selectors.alignment import Alignment, measure
+from goldenthread.insights.selectors.counted import work_on
+from goldenthread.insights.selectors.progress import progress_by_priority
+from goldenthread.objectives.models import Objective
+from goldenthread.people.models import Person, Unit
+from goldenthread.strategy.models import Priority, Strategy
 
 MEDIAN_DEPTH, LONGEST_DEPTH = "depth-median", "depth-longest"
 FIELDS = ["value", "numerator", "denominator", "n", "status", "stored_at"]
+KEPT = (Unit, Person, Strategy, Priority, Objective)
+Named = tuple[str, Figure.Scope, int, Result]
 
 
 def store_figures(as_of: dt.date | None = None) -> int:
-    """Store the figures of alignment of a day (today unless told), and answer how many there are.
+    """Store the figures of a day (today unless told), of the whole, units and priorities; how many there are.
 
     Needs no permission: it writes nothing that its readers could not have computed, and runs without a
-    person. Run again for the same day it changes nothing but what has changed. Units are stored of today only:
-    who was in which unit on a day gone by is not kept.
+    person. Run again for the same day it changes nothing but what has changed. Objectives have no row here: what
+    they were is kept from change to change (`ObjectiveScore`). Refuses a day before everything was kept.
     """
     day = as_of or clock.today()
-    figures = [_row(day, *one) for one in _figures(alignment(day), whole=day < clock.today())]
+    refuse_unknown(day)
+    work = work_on(day)
+    named = [*_of_alignment(measure(work))]
+    for priority, result in progress_by_priority(work):
+        named.append((measure_of(result), Figure.Scope.PRIORITY, int(priority[1:]), result))
+    figures = [_row(day, *one) for one in named]
     with transaction.atomic():
         Figure.objects.bulk_create(
             figures,
@@ -34,20 +47,62 @@ def store_figures(as_of: dt.date | None = None) -> int:
     return len(figures)
 
 
-def _figures(found: Alignment, *, whole: bool) -> Iterator[tuple[str, Figure.Scope, int, Result]]:
+def store_every_day(most: int = 31) -> int:
+    """Store yesterday, and what nights without a run left out before it, `most` days back; how many days.
+
+    First it goes through what holds, so that a change written past the services counts from yesterday on.
+    """
+    yesterday = clock.today() - dt.timedelta(days=1)
+    for model in KEPT:
+        history.keep_all(model, yesterday)
+    last = (
+        Figure.objects.filter(scope_kind=Figure.Scope.ORGANISATION, as_of__lte=yesterday)
+        .order_by("-as_of")
+        .values_list("as_of", flat=True)
+        .first()
+    )
+    begins = max(
+        day
+        for day in (
+            yesterday - dt.timedelta(days=most - 1),
+            last and last + dt.timedelta(days=1),
+            history.known_from(),
+        )
+        if day is not None
+    )
+    missing = (yesterday - begins).days + 1 if last else 1
+    days = [yesterday - dt.timedelta(days=back) for back in range(missing)]
+    known = history.known_from()
+    days = [day for day in days if known is None or day >= known]
+    for day in reversed(days):
+        store_figures(day)
+    return len(days)
+
+
+def refuse_unknown(day: dt.date) -> None:
+    """Refuse a day to come, and one before everything was kept."""
+    known = history.known_from()
+    if day > clock.today():
+        raise DomainError(f"{day:%-d %B %Y} has not come yet.", "as_of")
+    if known is not None and day < known:
+        raise DomainError(
+            f"How things stood is kept from {known:%-d %B %Y} on. Choose that day or a later one.",
+            "as_of",
+        )
+
+
+def _of_alignment(found: Alignment) -> Iterator[Named]:
     organisation = Figure.Scope.ORGANISATION
     for result in (found.by_count, found.by_value, found.by_people):
-        yield _measure(result), organisation, 0, result
+        yield measure_of(result), organisation, 0, result
     yield MEDIAN_DEPTH, organisation, 0, found.depth.median
     yield LONGEST_DEPTH, organisation, 0, found.depth.maximum
-    if whole:
-        return
     for unit in found.units:
         for result in (unit.by_count, unit.by_people):
-            yield _measure(result), Figure.Scope.UNIT, unit.unit, result
+            yield measure_of(result), Figure.Scope.UNIT, unit.unit, result
 
 
-def _measure(result: Result) -> str:
+def measure_of(result: Result) -> str:
     return result.method_version.partition("/")[0]
 
 

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
+from goldenthread.core.held import Held, periods
 from goldenthread.core.models import Record
 from goldenthread.permissions import Relation
 
@@ -38,6 +39,8 @@ class User(AbstractBaseUser):
 
 class Unit(Record):
     """A part of the organisation; units form a tree, each with a leader."""
+
+    HISTORY = ("people.UnitHeld",)
 
     name = models.CharField(max_length=200)
     parent = models.ForeignKey(
@@ -89,6 +92,7 @@ class Person(Record):
     """
 
     PERSONAL = frozenset({"name", "email", "position", "level", "start", "end"})
+    HISTORY = ("people.PersonHeld",)
 
     name = models.CharField(max_length=200)
     email = models.EmailField(blank=True, default="")
@@ -248,3 +252,42 @@ class ReportingClosure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.manager_id}>{self.report_id}"
+
+
+class PersonHeld(Held):
+    """Where somebody stood: their unit (membership), their manager (reporting line), their first and last day."""
+
+    OF = "person"
+    KEPT = ("unit", "manager", "start", "end")
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="held")
+    unit = models.ForeignKey(
+        Unit, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+    manager = models.ForeignKey(
+        Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+    start = models.DateField(null=True, blank=True)
+    end = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = periods("person", "people_person_held")
+
+
+class UnitHeld(Held):
+    """Where a unit stood in the tree, and who led it."""
+
+    OF = "unit"
+    KEPT = ("parent", "leader", "ended_on")
+
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="held")
+    parent = models.ForeignKey(
+        Unit, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+    leader = models.ForeignKey(
+        Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+    ended_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = periods("unit", "people_unit_held")

@@ -22,10 +22,9 @@ from goldenthread.insights.selectors.loose_ends import (
 from goldenthread.insights.selectors.over_time import alignment_over_time
 from goldenthread.insights.services import store_figures
 from goldenthread.objectives.models import Objective
-from goldenthread.objectives.services import agreement, links
+from goldenthread.objectives.services import links
 from goldenthread.objectives.services.check_ins import check_in
 from goldenthread.objectives.states import State
-from goldenthread.people.models import Person, Unit
 from goldenthread.strategy.models import Priority, Strategy
 from tests.cast import (
     TODAY,
@@ -231,56 +230,6 @@ def test_a_confidential_stranded_priority_keeps_its_title(
 
 
 # A day gone by, and over time -----------------------------------------------------------------------------------
-
-
-def at(day: dt.date) -> dt.datetime:
-    return dt.datetime.combine(day, dt.time(12), dt.UTC)
-
-
-def test_a_day_gone_by_is_measured_as_it_was_known(
-    worked: dict[str, Any], cast: Cast, organisation: Any
-) -> None:
-    """In the week before today, F was not there yet and D had not been linked."""
-    before = TODAY - dt.timedelta(days=7)
-    for model in (Objective, Priority, Strategy, Person, Unit):
-        model._default_manager.update(created_at=at(before - dt.timedelta(days=30)))
-    for name in "ABCDE":
-        worked[name].key_results.update(created_at=at(before - dt.timedelta(days=30)))
-    Objective.objects.filter(pk=worked["F"].pk).update(created_at=at(TODAY))
-    worked["D"].links_up.update(valid_from=TODAY)
-    found = alignment(before)
-    assert (found.by_count.numerator, found.by_count.denominator) == (4, 5)
-    assert found.as_of == before
-    assert alignment().by_count.denominator == 6
-
-
-def test_what_was_confirmed_or_closed_since_counts_as_it_was_then(cast: Cast) -> None:
-    draft = make_objective(cast.flo, "Waits", state=State.UNCONFIRMED)
-    closed = make_objective(cast.cyd, "Goes")
-    before = TODAY - dt.timedelta(days=7)
-    Objective.objects.update(created_at=at(before))
-    agreement.confirm(actor=cast.flo, objective=draft)
-    closed.refresh_from_db()
-    agreement.step(cast.cyd, closed, State.DROPPED)
-    assert alignment(before).by_count.denominator == 1  # only the one that went
-    assert alignment().by_count.denominator == 1  # only the one that came
-
-
-def test_weights_changed_since_leave_no_value_figure_of_the_day(
-    worked: dict[str, Any], strategy: Strategy, cast: Cast
-) -> None:
-    from goldenthread.strategy.services.weights import set_weights
-
-    before = TODAY - dt.timedelta(days=7)
-    Objective.objects.update(created_at=at(before))
-    Priority.objects.update(created_at=at(before))
-    shares = {
-        worked[name].pk: Decimal(share) for name, share in (("P1", 40), ("P2", 40), ("P3", 20))
-    }
-    set_weights(actor=strategy.leader, strategy=strategy, shares=shares)
-    found = alignment(before)
-    assert found.by_value.value is None
-    assert found.by_count.n == 6
 
 
 def test_storing_twice_stores_once(worked: dict[str, Any]) -> None:

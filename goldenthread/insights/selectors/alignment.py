@@ -20,7 +20,6 @@ from goldenthread.engine.graph import Node, depth_to_priority
 from goldenthread.engine.result import (
     MINIMUM_GROUP,
     Result,
-    insufficient_data,
     share,
     suppressed,
 )
@@ -29,7 +28,6 @@ from goldenthread.insights.selectors.graph import (
     KEPT_SECONDS,
     structure_mark,
 )
-from goldenthread.people.models import Unit
 
 
 @dataclass(frozen=True)
@@ -162,13 +160,6 @@ def measure(work: Work) -> Alignment:
         ),
         as_of=work.day,
     )
-    if not work.weights_known:
-        by_value = insufficient_data(
-            "the weights have been changed since",
-            unit_of_n="priorities",
-            method_version=coverage.VALUE_METHOD_VERSION,
-            as_of=work.day,
-        )
     served = _served(work, linked)
     return Alignment(
         as_of=work.day,
@@ -211,9 +202,8 @@ def _served(work: Work, linked: set[Node]) -> set[Node]:
 
 
 def _by_unit(work: Work, linked: set[Node]) -> tuple[UnitFigures, ...]:
-    """Every unit in force with what lies below it, in the order of the tree. Two queries."""
-    rows = Unit.objects.filter(ended_on__isnull=True).order_by("name", "pk")
-    units = {pk: (name, parent) for pk, name, parent in rows.values_list("pk", "name", "parent_id")}
+    """Every unit in force with what lies below it, in the order of the tree."""
+    units = work.units
     below: dict[int | None, list[int]] = defaultdict(list)
     for pk, (_, parent) in units.items():
         below[parent if parent in units else None].append(pk)
@@ -230,8 +220,8 @@ def _by_unit(work: Work, linked: set[Node]) -> tuple[UnitFigures, ...]:
     return tuple(
         UnitFigures(
             unit=pk,
-            name=units[pk][0],
-            parent=units[parent][0] if (parent := units[pk][1]) in units else "",
+            name=units[pk].name,
+            parent=above.name if (above := units.get(units[pk].parent or 0)) else "",
             depth=depth,
             **totals[pk]._asdict(),
             withheld=pk in withheld,

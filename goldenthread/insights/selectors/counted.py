@@ -1,29 +1,34 @@
-"""What counted on a day: the work, its links and the people, as the measures of alignment take them.
+"""What counted on a day: the work, its links, its scores and the people, as the measures take them.
 
-Of today it is read from the rows as they stand. Of a day gone by it is put together again from what is kept:
-when rows were made, which states the audit trail tells of, on which days links held and people worked here.
+Of today it is read from the records as they stand. Of a day gone by it is read from the rows that tell what held
+on that day, as it was known then: a value or a correction recorded later changes nothing of it.
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from zoneinfo import ZoneInfo
+from typing import NamedTuple
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from goldenthread.core import clock
-from goldenthread.core.models import AuditRecord, Organisation
+from goldenthread.core import clock, history
+from goldenthread.engine.flow import normalised_weights
 from goldenthread.engine.graph import Edge, Graph, Node
+from goldenthread.engine.result import Result
 from goldenthread.insights.selectors.graph import current_graph, of_objective, of_priority
-from goldenthread.objectives.models import Contribution, KeyResult, Milestone, Objective, begun
+from goldenthread.objectives.models import (
+    Contribution,
+    Objective,
+    ObjectiveHeld,
+    ObjectiveScore,
+)
 from goldenthread.objectives.states import COUNTED
-from goldenthread.people.models import Person
-from goldenthread.strategy.models import Priority, Strategy
-from goldenthread.strategy.selectors import strategy_in_force, weights_of
+from goldenthread.people.models import Person, PersonHeld, Unit, UnitHeld
+from goldenthread.strategy.models import Priority, PriorityHeld, Strategy, StrategyHeld
 
-Kind = KeyResult.Kind
+IN_FORCE, ENDED = Strategy.State.IN_FORCE, Strategy.State.ENDED
 
 
 @dataclass(frozen=True)
@@ -35,143 +40,219 @@ class Held:
     run_the_business: bool
 
 
+class Place(NamedTuple):
+    """A unit in force: its name, and the unit above it."""
+
+    name: str
+    parent: int | None
+
+
 @dataclass(frozen=True)
 class Work:
-    """Everything that the figures of a day are made of. `weights` is None while they are not confirmed.
+    """Everything that the figures of a day are made of.
 
-    `roots` are the organisation's active priorities; `measurable` the objectives with a key result that can be
-    scored; `people` who worked here, each with their unit. `weights_known` is False for a day before the
-    weights were last changed: what they were then is not kept.
+    `strategy` is the organisation's strategy in force, `roots` the organisation's active priorities, `weights`
+    those of the strategy in force, None while they are not confirmed. `shares` names every priority in use, of
+    the organisation or a unit, with its part of its own strategy's value, None while that is not confirmed.
+    `measurable` are the objectives with a key result that can be scored; `scores` those that have a score;
+    `people` who worked here, each with their unit.
     """
 
     day: dt.date
     graph: Graph
+    own_shares: Mapping[Node, Decimal]
     objectives: Mapping[Node, Held]
+    strategy: int | None
     roots: tuple[Node, ...]
     weights: Mapping[Node, Decimal] | None
-    weights_known: bool
+    shares: Mapping[Node, float | None]
     measurable: frozenset[Node]
+    scores: Mapping[Node, float]
     people: Mapping[int, int | None]
+    units: Mapping[int, Place]
 
 
 def work_on(day: dt.date) -> Work:
     """What counted on the day. A fixed number of queries; a day to come counts as today."""
-    return _today() if day >= clock.today() else _then(day)
+    return _today() if day >= clock.today() else work_then(day)
 
 
 def _today() -> Work:
     day = clock.today()
-    objectives = _held(Objective.objects.counted())
-    priorities = Priority.objects.in_use().filter(strategy__unit__isnull=True)
-    return Work(
-        day=day,
-        graph=current_graph().graph,
-        objectives=objectives,
-        roots=tuple(of_priority(pk) for pk in priorities.values_list("pk", flat=True)),
-        weights=_weights(strategy_in_force(day)),
-        weights_known=True,
-        measurable=_measurable(objectives, Q()),
-        people=_people(day),
+    rows = (
+        Objective.objects.counted(day)
+        .order_by()
+        .values_list(
+            "pk",
+            Coalesce("owner_person_id", "owner_unit__leader_id"),
+            Coalesce("owner_unit_id", "owner_person__unit_id"),
+            "run_the_business",
+            "score",
+            "measurable",
+        )
     )
-
-
-def _then(day: dt.date) -> Work:
-    organisation = Organisation.current()
-    zone = ZoneInfo(organisation.time_zone if organisation else "UTC")
-    over = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), zone)
-    states = _states_at(over, Objective)
-    open_then = _held(Objective.objects.filter(created_at__lt=over).filter(begun(day)))
-    objectives = {node: held for node, held in open_then.items() if states[node] in COUNTED}
-    of_priorities = _states_at(over, Priority)
-    active = {node for node, state in of_priorities.items() if state == Priority.State.ACTIVE}
-    of_the_whole = Priority.objects.filter(strategy__unit__isnull=True)
-    strategy = strategy_in_force(day)
-    return Work(
-        day=day,
-        graph=_links_on(day, objectives.keys() | active),
-        objectives=objectives,
-        roots=tuple(
-            node
-            for pk in of_the_whole.values_list("pk", flat=True)
-            if (node := of_priority(pk)) in active
+    objectives, scores, measurable = {}, {}, set()
+    for pk, person, unit, declared, score, able in rows.iterator():
+        node = of_objective(pk)
+        objectives[node] = Held(person, unit, declared)
+        if score is not None:
+            scores[node] = score
+        if able:
+            measurable.add(node)
+    current = current_graph()
+    strategies = Strategy.objects.exclude(state=ENDED).order_by()
+    priorities = Priority.objects.active().order_by("position", "pk")
+    units = Unit.objects.filter(ended_on__isnull=True).order_by("name", "pk")
+    direction = _direction(
+        day,
+        strategies.values_list(
+            "pk", "unit_id", "state", "starts_on", "ends_on", "weights_confirmed_at"
         ),
-        weights=_weights(strategy),
-        weights_known=strategy is None or not _weights_changed_since(over, strategy),
-        measurable=_measurable(objectives, Q(created_at__lt=over)),
-        people=_people(day),
+        priorities.values_list("pk", "strategy_id", "weight"),
     )
-
-
-def _held(rows: QuerySet[Objective]) -> dict[Node, Held]:
-    found = rows.order_by().values_list(
-        "pk",
-        Coalesce("owner_person_id", "owner_unit__leader_id"),
-        Coalesce("owner_unit_id", "owner_person__unit_id"),
-        "run_the_business",
+    return Work(
+        day=day,
+        graph=current.graph,
+        own_shares=current.own_shares,
+        objectives=objectives,
+        strategy=direction.strategy,
+        roots=direction.roots,
+        weights=direction.weights,
+        shares=direction.shares,
+        measurable=frozenset(measurable),
+        scores=scores,
+        people=dict(Person.objects.working(day).order_by().values_list("pk", "unit_id")),
+        units={
+            pk: Place(name, up) for pk, name, up in units.values_list("pk", "name", "parent_id")
+        },
     )
-    return {of_objective(pk): Held(person, unit, declared) for pk, person, unit, declared in found}
-
-
-def _weights(strategy: Strategy | None) -> Mapping[Node, Decimal] | None:
-    if strategy is None:
-        return None
-    weights = weights_of(strategy)
-    return {of_priority(pk): weight for pk, weight in weights.items()} if weights else None
-
-
-def _measurable(objectives: Mapping[Node, Held], known: Q) -> frozenset[Node]:
-    """The objectives with a key result that can be scored once somebody checks in."""
-    steps = Milestone.objects.filter(key_result=OuterRef("pk"))
-    scorable = (
-        Q(kind=Kind.METRIC, baseline__isnull=False, target__isnull=False)
-        | Q(kind=Kind.THRESHOLD, low__isnull=False)
-        | Q(kind=Kind.THRESHOLD, high__isnull=False)
-        | Q(kind=Kind.GRADED, baseline__isnull=False, target__isnull=False)
-        | Q(Exists(steps), kind=Kind.MILESTONES)
-    )
-    rows = KeyResult.objects.filter(known).filter(scorable).order_by()
-    found = (of_objective(pk) for pk in rows.values_list("objective_id", flat=True).distinct())
-    return frozenset(node for node in found if node in objectives)
-
-
-def _people(day: dt.date) -> dict[int, int | None]:
-    rows = Person.objects.working(day).order_by().values_list("pk", "unit_id")
-    return dict(rows)
 
 
 # A day gone by ------------------------------------------------------------------------------------------------
 
 
-def _states_at(moment: dt.datetime, model: type[Objective] | type[Priority]) -> dict[Node, str]:
-    """The state of every objective, or priority, as it was at the moment, by what the trail tells."""
-    name = of_objective if model is Objective else of_priority
-    rows = model._default_manager.filter(created_at__lt=moment).order_by()
-    states = {name(pk): state for pk, state in rows.values_list("pk", "state")}
-    steps = AuditRecord.objects.filter(
-        subject_type=model._meta.label_lower,
-        after__state__isnull=False,
-        before__state__isnull=False,
+def work_then(day: dt.date) -> Work:
+    """What counted on a day gone by, by the rows that held then."""
+    then = history.on(day)
+    placed = UnitHeld.objects.filter(then).select_related("unit").order_by("unit__name", "unit_id")
+    leaders: dict[int, int | None] = {}
+    units: dict[int, Place] = {}
+    for row in placed:
+        leaders[row.unit_id] = row.leader_id
+        if row.ended_on is None:
+            units[row.unit_id] = Place(row.unit.name, row.parent_id)
+    membership, people = {}, {}
+    for person, unit, start, end in (
+        PersonHeld.objects.filter(then)
+        .values_list("person_id", "unit_id", "start", "end")
+        .iterator()
+    ):
+        membership[person] = unit
+        if (start is None or start <= day) and (end is None or end >= day):
+            people[person] = unit
+    objectives, own_shares = {}, {}
+    counted = ObjectiveHeld.objects.filter(then, state__in=COUNTED, counts_from__lte=day)
+    for pk, person, unit, declared, own_share in counted.values_list(
+        "objective_id", "owner_person_id", "owner_unit_id", "run_the_business", "own_share"
+    ).iterator():
+        node = of_objective(pk)
+        objectives[node] = Held(
+            person or leaders.get(unit), unit or membership.get(person), declared
+        )
+        if own_share is not None:
+            own_shares[node] = own_share
+    scores, measurable = {}, set()
+    for pk, score, able in (
+        ObjectiveScore.objects.filter(then)
+        .values_list("objective_id", "score", "measurable")
+        .iterator()
+    ):
+        node = of_objective(pk)
+        if node in objectives:
+            if score is not None:
+                scores[node] = score
+            if able:
+                measurable.add(node)
+    active = list(
+        PriorityHeld.objects.filter(then, state=Priority.State.ACTIVE)
+        .order_by("priority__position", "priority_id")
+        .values_list("priority_id", "priority__strategy_id", "weight")
     )
-    later = steps.filter(at__gte=moment).order_by("-pk")  # the first step after the moment wins
-    for pk, before in later.values_list("subject_id", "before"):
-        if name(pk) in states:
-            states[name(pk)] = before["state"]
-    return states
+    strategies = StrategyHeld.objects.filter(then).exclude(state=ENDED)
+    direction = _direction(
+        day,
+        strategies.values_list(
+            "strategy_id",
+            "strategy__unit_id",
+            "state",
+            "starts_on",
+            "ends_on",
+            "weights_confirmed_at",
+        ),
+        active,
+    )
+    return Work(
+        day=day,
+        graph=_links_on(day, objectives.keys() | {of_priority(pk) for pk, _, _ in active}),
+        own_shares=own_shares,
+        objectives=objectives,
+        strategy=direction.strategy,
+        roots=direction.roots,
+        weights=direction.weights,
+        shares=direction.shares,
+        measurable=frozenset(measurable),
+        scores=scores,
+        people=people,
+        units=units,
+    )
 
 
-def _weights_changed_since(moment: dt.datetime, strategy: Strategy) -> bool:
-    """Whether the weights were set or confirmed after the moment; what they were is then unknown."""
-    changes = AuditRecord.objects.filter(
-        subject_type=Strategy._meta.label_lower, subject_id=strategy.pk, verb__contains="weights"
-    )
-    return changes.filter(at__gte=moment).exists()
+class _Direction(NamedTuple):
+    strategy: int | None
+    roots: tuple[Node, ...]
+    weights: Mapping[Node, Decimal] | None
+    shares: Mapping[Node, float | None]
+
+
+def _direction(
+    day: dt.date,
+    strategies: Iterable[tuple[int, int | None, str, dt.date | None, dt.date | None, object]],
+    priorities: Iterable[tuple[int, int, Decimal | None]],
+) -> _Direction:
+    """What the strategies that have not ended, and their active priorities, say of value."""
+    of_unit: dict[int, int | None] = {}
+    confirmed: set[int] = set()
+    in_force: list[tuple[dt.date, int]] = []
+    for pk, unit, state, starts_on, ends_on, confirmed_at in strategies:
+        of_unit[pk] = unit
+        if confirmed_at is not None:
+            confirmed.add(pk)
+        if unit is None and state == IN_FORCE and (ends_on is None or ends_on >= day):
+            in_force.append((starts_on or dt.date.min, pk))
+    strategy = max(in_force)[1] if in_force else None
+    weights: dict[int, dict[Node, Decimal]] = defaultdict(dict)
+    roots: list[Node] = []
+    shares: dict[Node, float | None] = {}
+    for pk, its_strategy, weight in priorities:
+        if its_strategy not in of_unit:
+            continue
+        node = of_priority(pk)
+        shares[node] = None
+        if of_unit[its_strategy] is None:
+            roots.append(node)
+        if weight is not None:
+            weights[its_strategy][node] = weight
+    for pk in confirmed:
+        parts = normalised_weights(weights[pk])
+        if not isinstance(parts, Result):
+            shares |= {node: parts.get(node, 0.0) for node in weights[pk]}
+    of_the_whole = weights[strategy] if strategy in confirmed and strategy else {}
+    return _Direction(strategy, tuple(roots), of_the_whole or None, shares)
 
 
 def _links_on(day: dt.date, nodes: set[Node]) -> Graph:
     """The links that held on the day, between these nodes."""
-    rows = Contribution.objects.filter(valid_from__lte=day).filter(
-        Q(valid_to__isnull=True) | Q(valid_to__gte=day)
-    )
+    rows = Contribution.objects.filter(history.on(day))
     edges = []
     for parent_o, parent_p, child_o, child_p, strength in rows.order_by().values_list(
         "parent_objective_id",

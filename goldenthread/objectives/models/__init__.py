@@ -3,6 +3,7 @@
 from goldenthread.objectives.models.contribution import Contribution
 from goldenthread.objectives.models.cycle import Cycle
 from goldenthread.objectives.models.expectation_change import ExpectationChange
+from goldenthread.objectives.models.held import ObjectiveHeld, ObjectiveScore
 from goldenthread.objectives.models.key_result import CheckIn, KeyResult, Milestone
 from goldenthread.objectives.models.line import ObjectiveAncestor, ObjectivePriority
 from goldenthread.objectives.models.objective import Objective, ObjectiveQuerySet, begun
@@ -16,7 +17,9 @@ __all__ = [
     "Milestone",
     "Objective",
     "ObjectiveAncestor",
+    "ObjectiveHeld",
     "ObjectivePriority",
     "ObjectiveQuerySet",
+    "ObjectiveScore",
     "begun",
 ]

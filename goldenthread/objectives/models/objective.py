@@ -90,6 +90,8 @@ class Objective(Record):
     is worked out from them and the day when it is shown.
     """
 
+    HISTORY = ("objectives.ObjectiveHeld", "objectives.ObjectiveScore")
+
     class Ambition(models.TextChoices):
         COMMITTED = "committed", "Committed"
         ASPIRATIONAL = "aspirational", "Aspirational"
@@ -137,6 +139,7 @@ class Objective(Record):
 
     score = models.FloatField(null=True, blank=True)
     measured_share = models.FloatField(default=0)  # weight of measured key results, 0 to 1
+    measurable = models.BooleanField(default=False)  # a key result can be scored once checked in
     expected_fixed = models.FloatField(default=0)  # expectation = fixed + slope x elapsed
     expected_slope = models.FloatField(default=1)
     judged_from = models.DateField(null=True, blank=True)  # engine.pace.VerdictDates

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 
-from goldenthread.core import audit, versions
+from goldenthread.core import audit, history, versions
 from goldenthread.core.access import require
 from goldenthread.core.clock import now, today
 from goldenthread.core.errors import DomainError
@@ -70,7 +70,9 @@ def edit_cycle(*, actor: Person, cycle: Cycle, version: int, **fields: Any) -> C
     with transaction.atomic():
         before, after = audit.changed(cycle, fields)
         versions.save(cycle, fields, version=version)
-        refresh(cycle.objectives.exclude(state__in=CLOSED))
+        still_open = cycle.objectives.exclude(state__in=CLOSED)
+        refresh(still_open)
+        history.keep(still_open.select_related("cycle"))
         audit.record(actor, "edit cycle", cycle, before=before, after=after)
     return cycle
 

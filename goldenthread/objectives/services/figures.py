@@ -6,6 +6,7 @@ A key result's figures stand as of its latest check-in, so that they do not drif
 import datetime as dt
 from collections.abc import Iterable
 
+from goldenthread.core import history
 from goldenthread.engine import pace, scores
 from goldenthread.engine.result import Status
 from goldenthread.objectives.models import CheckIn, KeyResult, Milestone, Objective
@@ -71,9 +72,19 @@ def closing_of(objective: Objective) -> tuple[scores.Score, bool]:
     return closing, bool(reached)
 
 
+def can_be_scored(key_result: KeyResult) -> bool:
+    """Whether a check-in would give it a score: it has the numbers, or the milestones, of its kind."""
+    if key_result.kind == Kind.MILESTONES:
+        return bool(key_result.milestones.all())
+    if key_result.kind == Kind.THRESHOLD:
+        return key_result.low is not None or key_result.high is not None
+    return key_result.baseline is not None and key_result.target is not None
+
+
 OBJECTIVE_FIGURES = [
     "score",
     "measured_share",
+    "measurable",
     "expected_fixed",
     "expected_slope",
     "judged_from",
@@ -105,6 +116,7 @@ def refresh(objectives: Iterable[Objective]) -> None:
     KeyResult.objects.bulk_update(key_results, KEY_RESULT_FIGURES, batch_size=500)
     Milestone.objects.bulk_update(milestones, ["done_on"], batch_size=500)
     Objective.objects.bulk_update(loaded, OBJECTIVE_FIGURES, batch_size=500)
+    history.keep(loaded, OBJECTIVE_FIGURES)
 
 
 def _measure(key_result: KeyResult) -> list[Milestone]:
@@ -134,6 +146,7 @@ def _sum_up(objective: Objective, key_results: list[KeyResult]) -> None:
     )
     objective.score = score.clamped
     objective.measured_share = score.coverage if score.clamped is not None else 0.0
+    objective.measurable = any(can_be_scored(row) for row in key_results)
     objective.expected_fixed, objective.expected_slope = expectation.fixed, expectation.slope
     objective.last_check_in_on = max(
         (row.last_check_in_on for row in key_results if row.last_check_in_on), default=None

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import Count
 from django.utils import timezone
 
-from goldenthread.core import audit, versions
+from goldenthread.core import audit, history, versions
 from goldenthread.core.access import can, require
 from goldenthread.core.clock import today
 from goldenthread.core.errors import DomainError
@@ -104,6 +104,7 @@ def bring_in(*, actor: Person, rows: Sequence[Incoming]) -> list[Objective]:
         for row in rows
     ]
     Objective.objects.bulk_create(made, batch_size=500)
+    history.keep(made)
     audit.record_all(
         actor,
         "import objective",

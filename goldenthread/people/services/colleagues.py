@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from django.db import transaction
 
-from goldenthread.core import audit
+from goldenthread.core import audit, history
 from goldenthread.core.access import can, require
 from goldenthread.core.errors import DomainError, LoopRefused
 from goldenthread.people.models import Person
@@ -52,6 +52,7 @@ def add_colleagues(*, actor: Person, rows: Sequence[Colleague]) -> list[Colleagu
     results = [_find_or_make(row, everybody) for row in rows]
     new = [result.person for result in results if result.created and result.person is not None]
     Person.objects.bulk_create(new)
+    history.keep(new)
     everybody.take_in(new)
     audit.record_all(
         actor,
@@ -160,6 +161,7 @@ def _save_lines(actor: Person, everybody: _Everybody, before: dict[int, int | No
     for person in moved:
         person.version += 1
     Person.objects.bulk_update(moved, ["manager", "version"], batch_size=200)
+    history.keep(moved, ["manager"])
     REPORTING.rebuild()
     lines = [
         (person, {"manager": before[person.pk]}, {"manager": person.manager_id}) for person in moved

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from goldenthread.core import audit
+from goldenthread.core import audit, history
 from goldenthread.core.access import can, require
 from goldenthread.core.errors import DomainError, NotAllowed
 from goldenthread.people.models import Person, UnitClosure
@@ -215,6 +215,7 @@ def _write(actor: Person, rows: Sequence[PersonRow]) -> None:
     if written:
         fields = sorted((names if changed else {"manager"}) | {"version", "updated_at"})
         Person.objects.bulk_update(written, fields, batch_size=200)
+    history.keep([*people, *(row.person for row in changed if row.person is not None)])
     if any("manager" in row.after for row in (*changed, *moved)):
         REPORTING.rebuild()
     audit.record_all(

@@ -5,7 +5,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 
 from django.db import transaction
 
-from goldenthread.core import audit, clock, versions
+from goldenthread.core import audit, clock, history, versions
 from goldenthread.core.access import require
 from goldenthread.core.errors import DomainError, SavedMeanwhile
 from goldenthread.people.models import Person
@@ -59,6 +59,7 @@ def set_weights(
     for key, priority in active.items():
         priority.weight = weights[key]
     Priority.objects.bulk_update(active.values(), ["weight"])
+    history.keep(active.values(), ["weight"])
     audit.record(
         actor,
         "set weights",

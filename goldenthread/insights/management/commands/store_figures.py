@@ -6,12 +6,13 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from goldenthread.core import clock
+from goldenthread.core.errors import DomainError
 from goldenthread.core.models import Organisation
 from goldenthread.insights.services import store_figures
 
 
 class Command(BaseCommand):
-    help = "Store the figures of alignment of a day. Run again, it replaces that day's."
+    help = "Store the figures of a day for the charts over time. Run again, it replaces that day's."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
@@ -22,6 +23,7 @@ class Command(BaseCommand):
         if Organisation.current() is None:
             raise CommandError("There is no organisation in this database yet.")
         day = options["as_of"] or clock.today()
-        if day > clock.today():
-            raise CommandError(f"{day} has not come yet; there is nothing to store.")
-        self.stdout.write(f"{store_figures(day)} figures of {day} are stored.")
+        try:
+            self.stdout.write(f"{store_figures(day)} figures of {day} are stored.")
+        except DomainError as error:
+            raise CommandError(error.message) from error

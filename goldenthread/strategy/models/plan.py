@@ -28,6 +28,8 @@ class StrategyQuerySet(models.QuerySet["Strategy"]):
 class Strategy(Record):
     """The plan in force for a horizon: of the organisation (no unit), or of one unit."""
 
+    HISTORY = ("strategy.StrategyHeld",)
+
     class State(models.TextChoices):
         DRAFT = "draft", "Draft"
         IN_FORCE = "in_force", "In force"
@@ -111,6 +113,8 @@ class Priority(Record):
     `weight` is a share in per cent, meaningful once the strategy's leader has confirmed the weights. A
     priority of a unit's strategy is an inner node of the contribution graph; its weight orders it in its unit.
     """
+
+    HISTORY = ("strategy.PriorityHeld",)
 
     class State(models.TextChoices):
         UNCONFIRMED = "unconfirmed", "Unconfirmed"
