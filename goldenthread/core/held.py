@@ -19,9 +19,7 @@ class Held(models.Model):
 
     OF: ClassVar[str]
     KEPT: ClassVar[tuple[str, ...]]  # names of fields, the same on the record
-    MADE_FROM: ClassVar[
-        tuple[str, ...]
-    ] = ()  # further fields of the record that the row depends on
+    MADE_FROM: ClassVar[tuple[str, ...]] = ()  # further fields of the record it depends on
     RELATED: ClassVar[tuple[str, ...]] = ()  # what has to be loaded with the record
 
     objects: ClassVar[models.Manager[Any]] = models.Manager()

@@ -260,7 +260,7 @@ class PersonHeld(Held):
     OF = "person"
     KEPT = ("unit", "manager", "start", "end")
 
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="held")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="periods")
     unit = models.ForeignKey(
         Unit, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )
@@ -280,7 +280,7 @@ class UnitHeld(Held):
     OF = "unit"
     KEPT = ("parent", "leader", "ended_on")
 
-    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="held")
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="periods")
     parent = models.ForeignKey(
         Unit, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )

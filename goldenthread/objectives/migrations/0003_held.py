@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
                 ('starts_on', models.DateField()),
                 ('ends_on', models.DateField()),
                 ('cadence_days', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('objective', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='held', to='objectives.objective')),
+                ('objective', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='periods', to='objectives.objective')),
                 ('owner_person', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='people.person')),
                 ('owner_unit', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='people.unit')),
             ],

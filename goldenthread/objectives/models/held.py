@@ -29,7 +29,7 @@ class ObjectiveHeld(Held):
     MADE_FROM = ("cycle",)
     RELATED = ("cycle",)
 
-    objective = models.ForeignKey(Objective, on_delete=models.CASCADE, related_name="held")
+    objective = models.ForeignKey(Objective, on_delete=models.CASCADE, related_name="periods")
     state = models.CharField(max_length=12, choices=State.choices)
     owner_person = models.ForeignKey(
         Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False

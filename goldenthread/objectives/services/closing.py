@@ -70,9 +70,8 @@ def edit_cycle(*, actor: Person, cycle: Cycle, version: int, **fields: Any) -> C
     with transaction.atomic():
         before, after = audit.changed(cycle, fields)
         versions.save(cycle, fields, version=version)
-        still_open = cycle.objectives.exclude(state__in=CLOSED)
-        refresh(still_open)
-        history.keep(still_open.select_related("cycle"))
+        refresh(cycle.objectives.exclude(state__in=CLOSED))
+        history.keep(cycle.objectives.select_related("cycle"))
         audit.record(actor, "edit cycle", cycle, before=before, after=after)
     return cycle
 

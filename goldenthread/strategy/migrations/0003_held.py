@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
                 ('valid_to', models.DateField(blank=True, null=True)),
                 ('state', models.CharField(choices=[('unconfirmed', 'Unconfirmed'), ('active', 'Active'), ('dropped', 'Dropped')], max_length=12)),
                 ('weight', models.DecimalField(blank=True, decimal_places=2, max_digits=5, null=True)),
-                ('priority', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='held', to='strategy.priority')),
+                ('priority', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='periods', to='strategy.priority')),
                 ('sponsor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='people.person')),
                 ('sponsor_named_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='people.person')),
             ],
@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
                 ('starts_on', models.DateField(blank=True, null=True)),
                 ('ends_on', models.DateField(blank=True, null=True)),
                 ('weights_confirmed_at', models.DateTimeField(blank=True, null=True)),
-                ('strategy', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='held', to='strategy.strategy')),
+                ('strategy', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='periods', to='strategy.strategy')),
             ],
             options={
                 'constraints': [models.UniqueConstraint(condition=models.Q(('valid_to__isnull', True)), fields=('strategy',), name='strategy_strategy_held_one_open'), models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='strategy_strategy_held_dates')],

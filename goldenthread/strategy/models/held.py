@@ -15,7 +15,7 @@ class StrategyHeld(Held):
     OF = "strategy"
     KEPT = ("state", "starts_on", "ends_on", "weights_confirmed_at")
 
-    strategy = models.ForeignKey(Strategy, on_delete=models.CASCADE, related_name="held")
+    strategy = models.ForeignKey(Strategy, on_delete=models.CASCADE, related_name="periods")
     state = models.CharField(max_length=10, choices=Strategy.State.choices)
     starts_on = models.DateField(null=True, blank=True)
     ends_on = models.DateField(null=True, blank=True)
@@ -31,7 +31,7 @@ class PriorityHeld(Held):
     OF = "priority"
     KEPT = ("state", "weight", "sponsor", "sponsor_named_by")
 
-    priority = models.ForeignKey(Priority, on_delete=models.CASCADE, related_name="held")
+    priority = models.ForeignKey(Priority, on_delete=models.CASCADE, related_name="periods")
     state = models.CharField(max_length=12, choices=Priority.State.choices)
     weight = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
     sponsor = models.ForeignKey(
