@@ -34,6 +34,6 @@ def begin(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("people", "0003_held"), ("core", "0006_history_begins")]
+    dependencies = [("people", "0003_held"), ("core", "0007_history_begins")]
 
     operations = [migrations.RunPython(begin, migrations.RunPython.noop)]

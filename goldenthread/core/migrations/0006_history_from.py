@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('core', '0004_jobs_and_letters'),
+        ('core', '0005_refused_jobs'),
     ]
 
     operations = [

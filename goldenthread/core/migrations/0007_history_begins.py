@@ -15,6 +15,6 @@ def begin(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("core", "0005_history_from")]
+    dependencies = [("core", "0006_history_from")]
 
     operations = [migrations.RunPython(begin, migrations.RunPython.noop)]
