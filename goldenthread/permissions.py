@@ -39,6 +39,7 @@ class Action(StrEnum):
     EDIT_UNIT = "edit unit"
     RECORD_ABSENCE = "record absence"
     IMPORT = "import"
+    EXPORT = "export"
     SEE_HISTORY = "see history"
     SEE_PERSONAL = "see personal values in the history"
     SEE_JOBS = "see jobs and letters"
@@ -95,6 +96,7 @@ ALLOWED: dict[Action, frozenset[Relation]] = {
     Action.EDIT_UNIT: frozenset({_R.ADMIN, _R.HR}),
     Action.RECORD_ABSENCE: frozenset({_R.SELF, _R.MANAGER, _R.CHAIN, _R.HR}),
     Action.IMPORT: frozenset({_R.ADMIN, _R.HR, _R.LEADER}),
+    Action.EXPORT: frozenset({_R.ADMIN, _R.HR, _R.LEADER}),
     Action.SEE_HISTORY: frozenset(
         {
             _R.EVERYBODY,

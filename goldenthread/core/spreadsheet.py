@@ -2,13 +2,15 @@
 
 import csv
 import datetime as dt
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
 from django.http import StreamingHttpResponse
 
-EXECUTED = ("=", "+", "-", "@", "\t", "\r")
+# What a spreadsheet would execute, whether or not an apostrophe keeps it from that already.
+EXECUTED = re.compile(r"'*[=+\-@\t\r]")
 
 
 class _Echo:
@@ -17,15 +19,24 @@ class _Echo:
 
 
 def cell(value: Any) -> str:
-    """A value as text: missing is empty; a text that a spreadsheet would execute begins with an apostrophe."""
+    """A value as text: missing is empty; a text that a spreadsheet would execute begins with an apostrophe more."""
     if value is None:
         return ""
     if isinstance(value, Decimal):
         return format(value.normalize(), "f")
     if isinstance(value, dt.date):
         return value.isoformat()
-    text = str(value)
-    return f"'{text}" if isinstance(value, str) and text.startswith(EXECUTED) else text
+    return guarded(value) if isinstance(value, str) else str(value)
+
+
+def guarded(text: str) -> str:
+    """The text with an apostrophe before it where a spreadsheet would execute it; `unguarded` takes it away again."""
+    return f"'{text}" if EXECUTED.match(text) else text
+
+
+def unguarded(cell: str) -> str:
+    """The text that `guarded` was given; what nothing guards is left as it is."""
+    return cell[1:] if cell.startswith("'") and EXECUTED.match(cell) else cell
 
 
 def csv_file(

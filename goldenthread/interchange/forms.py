@@ -21,6 +21,12 @@ KIND_WORDS = {
     "contributions": "Contributions: what serves what",
     "kpis": "KPIs",
     "observations": "Values of KPIs",
+    "targets": "Targets of KPIs",
+    "cycles": "Cycles",
+    "strategies": "Strategies",
+    "expected_results": "Expected results of priorities",
+    "trade_offs": "Trade-offs",
+    "check_ins": "Check-ins on key results",
 }
 ORDERS = (
     ("", "As found"),

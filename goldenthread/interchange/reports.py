@@ -13,8 +13,10 @@ HEADINGS = (
     ("Left out", Outcome.UNCHANGED),
 )
 KINDS = {
+    "check_ins": "check-in",
     "contributions": "contribution",
     "cycles": "cycle",
+    "expected_results": "expected result",
     "key_results": "key result",
     "kpis": "KPI",
     "objectives": "objective",
@@ -23,8 +25,8 @@ KINDS = {
     "priorities": "priority",
     "strategies": "strategy",
     "targets": "target",
+    "trade_offs": "trade-off",
     "units": "unit",
-    "values": "value",
 }
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import charset_normalizer
 
+from goldenthread.core.spreadsheet import unguarded
 from goldenthread.interchange.readers.cells import (
     DateOrder,
     NumberedCell,
@@ -345,7 +346,7 @@ def _rows(
     rows: list[TableRow] = []
     short: list[int] = []
     for line, cells in records:
-        values = [_without_formula_guard(cell) for cell in cells]
+        values = [unguarded(cell) for cell in cells]
         extra = tuple(values[len(headers) :])
         while extra and not extra[-1].strip():
             extra = extra[:-1]
@@ -371,10 +372,3 @@ def _rows(
             )
         )
     return rows
-
-
-def _without_formula_guard(cell: str) -> str:
-    """Undo the apostrophe that an export puts before text a spreadsheet would execute."""
-    if len(cell) > 1 and cell[0] == "'" and cell[1] in "=+-@\t\r":
-        return cell[1:]
-    return cell

@@ -6,6 +6,7 @@ from typing import Any, Generic, TypeVar
 
 from goldenthread.core.errors import DomainError
 from goldenthread.core.models import Record
+from goldenthread.interchange.own import own_identifier
 from goldenthread.interchange.services.rows import NotFound, shown
 
 R = TypeVar("R", bound=Record)
@@ -33,8 +34,10 @@ class Known(Generic[R]):
         names: Callable[[R], Iterable[str]],
         identity: Callable[[R], Hashable | None],
         hidden: Collection[int] = (),
+        own_mark: str = "",
     ) -> None:
         self.what, self.names, self.identity, self.hidden = what, names, identity, hidden
+        self.own_mark = own_mark  # what the identifiers that exports give begin with
         self.by_id: dict[str, R] = {}
         self.by_name: dict[str, list[R]] = {}
         self.by_identity: dict[Hashable, list[R]] = {}
@@ -44,6 +47,8 @@ class Known(Generic[R]):
             self.add(record)
 
     def add(self, record: R) -> None:
+        if self.own_mark:
+            self.by_id[own_identifier(record, self.own_mark)] = record
         if record.external_id:
             self.by_id[record.external_id] = record
         if (key := self.identity(record)) is not None:
@@ -54,8 +59,9 @@ class Known(Generic[R]):
 
     def forget(self, record: R) -> None:
         """Take back what `add` did: the record is not there after all."""
-        if self.by_id.get(record.external_id) is record:
-            del self.by_id[record.external_id]
+        for external_id in (record.external_id, own_identifier(record, self.own_mark)):
+            if self.by_id.get(external_id) is record:
+                del self.by_id[external_id]
         for index in (self.by_identity, self.by_name):
             for known in index.values():
                 if record in known:

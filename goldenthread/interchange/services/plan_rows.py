@@ -7,20 +7,18 @@ organisation, what is aimed at once is how one objective is judged.
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
+from goldenthread.interchange.own import CARRIER, read_identifier
 from goldenthread.interchange.readers.stratml import (
     Goal,
     Indicator,
     Plan,
     PlanObjective,
     Result,
-    Stakeholder,
 )
-from goldenthread.interchange.readers.stratml.plan import PLACEHOLDER
+from goldenthread.interchange.services import plan_words as read
 from goldenthread.interchange.services.rows import Row, fitted, paragraphs
 
 BLANK = "An unfilled line of a template: nothing to import."
@@ -34,7 +32,8 @@ def plan_rows(plan: Plan, today: dt.date) -> list[Row]:
 
 def identity(text: str) -> str:
     """An identifier that fits its field, the same at each reading."""
-    return text if len(text) <= 190 else f"_gt_{hashlib.sha256(text.encode()).hexdigest()[:40]}"
+    text = read_identifier(text)
+    return text if len(text) <= 200 else f"_gt_{hashlib.sha256(text.encode()).hexdigest()[:40]}"
 
 
 @dataclass
@@ -57,7 +56,7 @@ class _Planner:
     def add(self, line: int, kind: str, name: str, /, **values: Any) -> Row:
         values = {name: value for name, value in values.items() if value not in (None, "", [])}
         row = Row(line, kind, fitted(name, 300)[0], values)
-        row.cells = {name: _cell(value) for name, value in values.items()}
+        row.cells = {name: read.cell(value) for name, value in values.items()}
         self.rows.append(row)
         return row
 
@@ -89,7 +88,7 @@ class _Planner:
         )
 
     def _goal(self, goal: Goal) -> None:
-        performers, others = _parted(goal.stakeholders)
+        performers, others = read.parted(goal.stakeholders)
         if not (goal.name or goal.description or goal.objectives or goal.indicators):
             self.leave_out(goal.line, "priorities", goal.title, BLANK)
             return
@@ -107,11 +106,14 @@ class _Planner:
         for objective in goal.objectives:
             if objective.is_blank:
                 self.leave_out(objective.line, "objectives", objective.title, BLANK)
+            elif CARRIER.fullmatch(objective.id):  # our own export, which has KPIs of a goal here
+                for indicator in objective.indicators:
+                    self._indicator(indicator, goal, None)
             else:
                 self._objective(objective, goal)
 
     def _objective(self, objective: PlanObjective, goal: Goal) -> None:
-        performers, others = _parted(objective.stakeholders)
+        performers, others = read.parted(objective.stakeholders)
         span = self._span(objective)
         plan = self.plan
         whole = bool(plan.start and plan.end and plan.start < plan.end)
@@ -130,7 +132,6 @@ class _Planner:
             ),
             stakeholders=performers,
             serves=identity(goal.id),
-            strength="medium",
             cycle_starts=plan.start if whole else span.start,
             cycle_ends=plan.end if whole else span.end,
             start=span.start,
@@ -143,7 +144,7 @@ class _Planner:
 
     def _span(self, objective: PlanObjective) -> _Span:
         """From the plan's own dates, else from those of its indicators; never later than its first figure."""
-        own = [one for each in objective.indicators for one in _results(each)]
+        own = [one for each in objective.indicators for one in read.results(each)]
         # What a target counts from was measured the day before.
         bases = [one.end + DAY for one in own if one.is_baseline and one.end is not None]
         others = [day for one in own if not one.is_baseline for day in (one.start, one.end)]
@@ -157,7 +158,9 @@ class _Planner:
             if day is not None
         ]
         actuals = [
-            _day_of(one, self.plan) for each in objective.indicators for one in _actuals(each)
+            read.day_of(one, self.plan)
+            for each in objective.indicators
+            for one in read.actuals(each)
         ]
         known = [day for day in actuals if day is not None and day <= self.today]
         start, end, why = self.plan.start, self.plan.end, ""
@@ -188,7 +191,7 @@ class _Planner:
             kind = "kpis" if objective is None else "key_results"
             self.leave_out(one.line, kind, one.name, BLANK)
             return
-        targets = [each for part in one.instances for each in part.targets if _says(each)]
+        targets = [each for part in one.instances for each in part.targets if read.says(each)]
         periods = {day for each in targets if (day := each.end or each.start)}
         if objective is None or len(periods) > 1:
             self._kpi(one, goal, objective, targets)
@@ -198,8 +201,9 @@ class _Planner:
     def _kpi(
         self, one: Indicator, goal: Goal, objective: PlanObjective | None, targets: list[Result]
     ) -> None:
-        base, actuals = _baseline(one), _actuals(one)
-        numbers = [each for each in targets if each.value is not None]
+        base, actuals = read.baseline(one), read.actuals(one)
+        numbers = [each for each in targets if each.value is not None and not read.label(each)]
+        held = not numbers and bool(read.ends_of(targets))
         last = max(numbers, key=lambda each: each.end or each.start or dt.date.min, default=None)
         row = self.add(
             one.line,
@@ -207,22 +211,23 @@ class _Planner:
             one.name,
             external_id=identity(one.id),
             name=one.name,
-            unit=_unit(one),
-            direction=_direction(base, last.value if last else None),
-            description=paragraphs([one.other_information, *_undated(targets, self.plan)]),
+            unit=read.unit(one),
+            direction="hold" if held else read.direction(base, last.value if last else None),
+            description=paragraphs([one.other_information, *read.undated(targets, self.plan)]),
             priority=identity(goal.id),
-            decimals=_places([*(each.value for each in (*targets, *actuals)), base]),
+            decimals=read.places([*(each.value for each in (*targets, *actuals)), base]),
         )
         if objective is not None:
             row.note(
                 f"Stands under the objective “{objective.title}”, with targets for several periods."
             )
-        if last is None or base is None:
+        if not held and (last is None or base is None):
             row.note("Nothing says whether more or less is better: more is taken.")
-        for day, each in _by_day(targets, self.plan):
+        for day, each in read.by_day(targets, self.plan):
             if day is None:
                 continue
             start = each.start if each.start is not None and each.start < day else None
+            ends = read.ends_of(one for one in targets if (one.end or one.start) == day)
             self.add(
                 each.line,
                 "targets",
@@ -230,17 +235,19 @@ class _Planner:
                 kpi=identity(one.id),
                 due_on=day,
                 starts_on=start,
-                baseline=base if each.value is not None else None,
-                value=each.value,
-                text="" if each.value is not None else _words(each),
+                baseline=base if each.value is not None and not ends else None,
+                value=None if ends else each.value,
+                text="" if each.value is not None else read.words(each),
+                **ends,
             )
         self._figures(one, "observations", "kpi")
 
     def _key_result(self, one: Indicator, objective: PlanObjective, targets: list[Result]) -> None:
-        base = _baseline(one)
-        numbers = [each for each in targets if each.value is not None]
+        base, ends = read.baseline(one), read.ends_of(targets)
+        numbers = [each for each in targets if each.value is not None and not read.label(each)]
         target = numbers[0].value if numbers else None
-        words = [_words(each) for each in targets if each is not (numbers[0] if numbers else None)]
+        taken = [each for each in targets if each.value is not None and read.label(each)]
+        words = [read.words(each) for each in targets if each not in [*numbers[:1], *taken]]
         row = self.add(
             one.line,
             "key_results",
@@ -248,13 +255,14 @@ class _Planner:
             external_id=identity(one.id),
             objective=identity(objective.id),
             title=one.name,
-            unit=_unit(one),
+            unit=read.unit(one),
             baseline=base if base != target else None,
             target=target,
             target_text=" · ".join(
                 [*words, *([one.other_information] if one.other_information else [])]
             ),
             due=next((each.end for each in targets if each.end), None),
+            **{"type": read.type_of(ends)} | ends,
         )
         if base is not None and base == target:
             row.note(
@@ -262,24 +270,24 @@ class _Planner:
             )
         if target is None and words:
             row.note("Its target is in words: give it a number, or milestones.")
-        self._figures(one, "values", "key_result")
+        self._figures(one, "check_ins", "key_result")
 
     def _figures(self, one: Indicator, kind: str, names: str) -> None:
         """The actual results: a number, or words where the file has no number for the day."""
         seen: dict[dt.date, Row] = {}
-        actuals = _actuals(one)
+        actuals = read.actuals(one)
         for each in sorted(actuals, key=lambda result: result.value is None):
-            day = _day_of(each, self.plan)
-            title = f"{one.name}: {fitted(_words(each), 80)[0]}"
+            day = read.day_of(each, self.plan)
+            title = f"{one.name}: {fitted(read.words(each), 80)[0]}"
             place = next((part.place for part in one.instances if each in part.actuals), "")
             if day is None:
-                row = self.add(each.line, kind, title, text=_words(each))
+                row = self.add(each.line, kind, title, text=read.words(each))
                 row.refuse("It has no date, and neither has the plan.")
                 row.unread = True
                 continue
             if day in seen:
                 seen[day].values["text"] = " · ".join(
-                    part for part in (seen[day].text("text"), place, _words(each)) if part
+                    part for part in (seen[day].text("text"), place, read.words(each)) if part
                 )
                 seen[day].note(
                     f"Line {each.line} is about the same day; its words are kept with this one."
@@ -292,103 +300,8 @@ class _Planner:
                 **{names: identity(one.id)},
                 date=day,
                 value=each.value,
-                text=_words(each) if each.value is None else place,
+                text=read.words(each) if each.value is None else place,
             )
             if each.end is None and each.start is None:
                 row.note("It has no date; the plan's own is taken.")
             seen[day] = row
-
-
-def _cell(value: Any) -> str:
-    if isinstance(value, list):
-        return "; ".join(value)
-    return value.isoformat() if isinstance(value, dt.date) else str(value)
-
-
-def _results(one: Indicator) -> list[Result]:
-    return [each for part in one.instances for each in (*part.targets, *part.actuals)]
-
-
-def _says(each: Result) -> bool:
-    return bool(each.value_text) and not PLACEHOLDER.fullmatch(each.value_text)
-
-
-def _actuals(one: Indicator) -> list[Result]:
-    """What was measured; the start that a target counts from is not among them."""
-    return [
-        each
-        for part in one.instances
-        for each in part.actuals
-        if _says(each) and not each.is_baseline
-    ]
-
-
-def _baseline(one: Indicator) -> Decimal | None:
-    return next(
-        (each.value for each in _results(one) if each.is_baseline and each.value is not None), None
-    )
-
-
-def _words(each: Result) -> str:
-    """A result as the file words it, its description with it where that says more."""
-    parts = [each.value_text]
-    if (
-        each.description
-        and each.description != each.value_text
-        and not PLACEHOLDER.fullmatch(each.description)
-    ):
-        parts.append(each.description)
-    return " ".join(" – ".join(parts).split())
-
-
-def _day_of(each: Result, plan: Plan) -> dt.date | None:
-    return each.end or each.start or plan.published or plan.end
-
-
-def _by_day(targets: Iterable[Result], plan: Plan) -> list[tuple[dt.date | None, Result]]:
-    """Targets by the day they are due, the first of a day; without a day the plan's end."""
-    found: dict[dt.date | None, Result] = {}
-    for each in sorted(targets, key=lambda one: one.value is None):
-        found.setdefault(each.end or each.start or plan.end, each)
-    return list(found.items())
-
-
-def _undated(targets: Iterable[Result], plan: Plan) -> list[str]:
-    """Targets that no day takes, in words: without a date, or the second of a day."""
-    listed = list(targets)
-    kept = {id(each) for day, each in _by_day(listed, plan) if day is not None}
-    return [f"Target: {_words(each)}" for each in listed if id(each) not in kept]
-
-
-def _unit(one: Indicator) -> str:
-    sign = next((each.unit for each in _results(one) if each.unit), "")
-    return sign or one.unit
-
-
-def _direction(base: Decimal | None, target: Decimal | None) -> str:
-    return "down" if base is not None and target is not None and target < base else "up"
-
-
-def _places(values: Iterable[Decimal | None]) -> int:
-    shifts = [int(value.normalize().as_tuple().exponent) for value in values if value is not None]
-    return min(6, max((-shift for shift in shifts if shift < 0), default=0))
-
-
-def _parted(stakeholders: Iterable[Stakeholder]) -> tuple[list[str], str]:
-    """Names of those who may carry it out, performers first, and all of them in words."""
-    listed = [one for one in stakeholders if one.name]
-    performers = [
-        one.name for one in listed if any("Performer" in role.kinds for role in one.roles)
-    ]
-    others = [one.name for one in listed if not any(role.kinds for role in one.roles)]
-    told = []
-    for one in stakeholders:
-        roles = [role.name or ", ".join(role.kinds) for role in one.roles]
-        said = [
-            part
-            for part in (one.description, *roles, *(role.description for role in one.roles))
-            if part
-        ]
-        name = one.name or one.kind or "Stakeholder"
-        told.append(f"{name} ({'; '.join(said)})" if said else name)
-    return [*performers, *others], f"Stakeholders: {', '.join(told)}" if told else ""

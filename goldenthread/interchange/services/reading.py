@@ -26,7 +26,15 @@ from goldenthread.interchange.services.rows import Row, fitted
 
 STRATML = "stratml"
 KIND_NAMES = (STRATML, *KINDS)
-TITLES = {"kpis": "name", "people": "name", "units": "name"}
+TITLES = dict.fromkeys(("cycles", "kpis", "people", "units"), "name") | {
+    "expected_results": "expected_result",
+    "trade_offs": "this",
+}
+DATED = {
+    "observations": ("kpi", "date"),
+    "targets": ("kpi", "due_on"),
+    "check_ins": ("key_result", "date"),
+}
 ABOUT = ("owner", "sponsor", "manager", "objective", "kpi", "parent")  # what else tells rows apart
 MOST_PROBLEMS = 200
 SURE = 0.5
@@ -221,11 +229,10 @@ def title_of(kind: str, values: dict[str, Any]) -> str:
     """What a row is called in the list."""
     if kind == "contributions":
         title = f"{values.get('child') or '–'} serves {values.get('parent') or '–'}"
-    elif kind == "observations":
-        day = values.get("date")
-        title = (
-            f"{values.get('kpi') or '–'}, {day:%-d %b %Y}" if day else str(values.get("kpi") or "–")
-        )
+    elif kind in DATED:
+        of, when = DATED[kind]
+        name, day = str(values.get(of) or "–"), values.get(when)
+        title = f"{name}, {day:%-d %b %Y}" if day else name
     else:
         title = str(values.get(TITLES.get(kind, "title")) or values.get("external_id") or "–")
     return fitted(title, 300)[0]

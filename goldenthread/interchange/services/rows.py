@@ -1,6 +1,7 @@
 """One row on its way in: what it says, what becomes of it, and in which words that is told."""
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -10,6 +11,7 @@ from django.db.models import Model
 
 from goldenthread.core import audit
 from goldenthread.core.errors import DomainError, NotAllowed, SavedMeanwhile
+from goldenthread.core.models import Record
 from goldenthread.interchange.models import ImportRow
 
 Outcome = ImportRow.Outcome
@@ -33,6 +35,9 @@ LABELS = {
     "starts_on": "Start",
     "target_text": "Target in words",
 }
+UNPRINTED = re.compile(
+    r"[\x00-\x08\x0e-\x1f]"
+)  # control characters, which no file of text may hold
 QUIET = {"decimals", "sponsor_named_by", "search"}
 
 
@@ -87,6 +92,15 @@ class Row:
     def is_refused(self) -> bool:
         return self.outcome == Outcome.REFUSED
 
+    def number(self, name: str) -> int | None:
+        """The whole number there, if there is one; refuses a fraction."""
+        value = self.values.get(name)
+        if value is None:
+            return None
+        if value != int(value):
+            raise DomainError(f"{shown(value)} is not a whole number.", name)
+        return int(value)
+
     def given(self, *names: str) -> dict[str, Any]:
         """The named values that the row gives; an empty cell leaves what stands."""
         return {name: self.values[name] for name in names if self.values.get(name) is not None}
@@ -135,6 +149,22 @@ def in_words(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[list[s
         and not (name == "owner_unit" and new is None and "owner_person" in after)
         and not (name == "owner_person" and new is None and "owner_unit" in after)
     ]
+
+
+def differing(record: Record, wanted: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What differs between the record and the row, as (before, after); spaces alone are no difference."""
+    before, after = audit.changed(record, wanted)
+    for name in list(after):
+        if same_words(before[name], after[name]):
+            del before[name], after[name]
+    return before, after
+
+
+def same_words(old: Any, new: Any) -> bool:
+    """Whether two values are the same; of texts spaces do not count, nor what a file of text cannot hold."""
+    if isinstance(old, str) and isinstance(new, str):
+        return UNPRINTED.sub("", old).split() == UNPRINTED.sub("", new).split()
+    return bool(old == new)
 
 
 def shown(value: Any) -> str:

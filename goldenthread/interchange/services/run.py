@@ -11,8 +11,9 @@ from django.db import transaction
 from goldenthread.core import audit, clock, versions
 from goldenthread.core.errors import DomainError, NotAllowed, SavedMeanwhile
 from goldenthread.core.models import Organisation, Record
+from goldenthread.interchange.own import mark, own_identifier
 from goldenthread.interchange.services.known import Known, R, fold
-from goldenthread.interchange.services.rows import Outcome, Row
+from goldenthread.interchange.services.rows import Outcome, Row, differing
 from goldenthread.objectives.models import Cycle, KeyResult, Objective
 from goldenthread.people.models import Person, Unit
 from goldenthread.strategy.models import Kpi, Priority, Strategy
@@ -27,8 +28,10 @@ def owner_key(owner: Person | Unit | None) -> tuple[str, int] | None:
 class Run:
     """The rows of one file, with everything that they may refer to, each kind read once and at first need."""
 
-    def __init__(self, actor: Person, filename: str, rows: list[Row]) -> None:
+    def __init__(self, actor: Person, filename: str, rows: list[Row], kind: str = "") -> None:
         self.actor, self.filename, self.rows = actor, filename, rows
+        self.is_plan = kind == "stratml"  # a whole plan: one file with rows of several kinds
+        self.own_mark = mark()
         self.today: dt.date = clock.today()
         self.settled: dict[tuple[str, int], Row] = {}  # record -> the row that is about it
         self.new: dict[Hashable, Row] = {}  # natural key -> the row that is the first to have it
@@ -47,15 +50,28 @@ class Run:
                 (one.email, one.name, f"{one.name} <{one.email}>") if one.email else (one.name,)
             ),
             lambda one: one.email or None,
+            own_mark=self.own_mark,
         )
 
     @cached_property
     def units(self) -> Known[Unit]:
+        """Those that have ended are found by their identifier alone."""
         return Known(
             "units",
-            Unit.objects.filter(ended_on__isnull=True).select_related("parent", "leader"),
-            lambda one: (one.name,),
-            lambda one: fold(one.name),
+            Unit.objects.select_related("parent", "leader"),
+            lambda one: (one.name,) if one.ended_on is None else (),
+            lambda one: fold(one.name) if one.ended_on is None else None,
+            own_mark=self.own_mark,
+        )
+
+    @cached_property
+    def strategies(self) -> Known[Strategy]:
+        return Known(
+            "strategies",
+            Strategy.objects.select_related("leader", "unit").order_by("pk"),
+            lambda one: (one.title,) if one.state != ENDED else (),
+            lambda one: (one.unit_id, fold(one.title)),
+            own_mark=self.own_mark,
         )
 
     @cached_property
@@ -76,6 +92,7 @@ class Run:
             ),
             lambda one: (one.strategy_id, fold(one.title)),
             {one.pk for one in rows} - visible,
+            self.own_mark,
         )
 
     @cached_property
@@ -85,6 +102,7 @@ class Run:
             Kpi.objects.select_related("owner", "unit").prefetch_related("targets"),
             lambda one: (one.name,) if one.state != Kpi.State.RETIRED else (),
             lambda one: fold(one.name),
+            own_mark=self.own_mark,
         )
 
     @cached_property
@@ -101,12 +119,13 @@ class Run:
             lambda one: (one.title,) if not one.is_closed else (),
             lambda one: (one.cycle_id, owner_key(one.owner), fold(one.title)),
             {one.pk for one in rows} - visible,
+            self.own_mark,
         )
 
     @cached_property
     def key_results(self) -> Known[KeyResult]:
         hidden = self.objectives.hidden
-        rows = list(KeyResult.objects.all())
+        rows = list(KeyResult.objects.prefetch_related("milestones"))
         by_pk = {one.pk: one for one in self.all_objectives()}
         for row in rows:
             row.objective = by_pk[row.objective_id]
@@ -116,6 +135,7 @@ class Run:
             lambda one: (one.title,),
             lambda one: (one.objective_id, fold(one.title)),
             {one.pk for one in rows if one.objective_id in hidden},
+            self.own_mark,
         )
 
     def all_objectives(self) -> list[Objective]:
@@ -181,8 +201,13 @@ class Run:
             raise DomainError(
                 f"Line {self.settled[key].line} is about the same. Add an identifier to tell them apart."
             )
-        if row.external_id and not record.external_id:
+        if self.new_name(row, record):
             known.promise(record, row.external_id)
+
+    def new_name(self, row: Row, record: Record) -> bool:
+        """Whether the row gives the record an identifier that it does not have yet."""
+        own = row.external_id == own_identifier(record, self.own_mark)
+        return bool(row.external_id) and not record.external_id and not own
 
     def stand_alone(self, row: Row, key: Hashable) -> None:
         """Let only one new row of a kind without identifiers say the same; refuses the second."""
@@ -200,10 +225,10 @@ class Run:
         write: Callable[[dict[str, Any]], object],
     ) -> bool:
         """Write what differs, through the service that `write` calls; whether anything did."""
-        before, after = audit.changed(record, wanted)
+        before, after = differing(record, wanted)
         if after:
             write(dict(after))
-        if row.external_id and not record.external_id:
+        if self.new_name(row, record):
             self.identify(record, row.external_id)
             before, after = before | {"external_id": ""}, after | {"external_id": row.external_id}
         row.done(record, Outcome.UPDATED if after else Outcome.UNCHANGED, before, after)
@@ -211,6 +236,8 @@ class Run:
 
     def identify(self, record: Record, external_id: str) -> None:
         """Note how the file names a record, so that the next import finds it whatever it is called by then."""
+        if not external_id:
+            return
         versions.save(record, {"external_id": external_id})
         audit.record(self.actor, "identify", record, after={"external_id": external_id})
 

@@ -90,7 +90,7 @@ def apply(*, actor: Person, batch: Import) -> Import:
         staged = list(batch.rows.order_by("pk"))
         rows = [_again(row) for row in staged if row.payload.get("values") is not None]
         previewed = {(row.line, row.kind, row.title): row for row in staged}
-        _write(Run(_fresh(actor), batch.filename, rows))
+        _write(Run(_fresh(actor), batch.filename, rows, batch.kind))
         for row in rows:
             _note_difference(row, previewed.get((row.line, row.kind, row.title)))
         batch.refresh_from_db()
@@ -125,7 +125,7 @@ def _work_out(actor: Person, filename: str, read: Read) -> None:
     """Decide every row by writing it, and take it all back."""
     for row in read.rows:
         row.read_notes = list(row.notes)
-    run = Run(_fresh(actor), filename, read.rows)
+    run = Run(_fresh(actor), filename, read.rows, read.kind)
     try:
         with transaction.atomic():
             _write(run)

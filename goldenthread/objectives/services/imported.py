@@ -30,11 +30,17 @@ from goldenthread.objectives.models import (
 )
 from goldenthread.objectives.services import links
 from goldenthread.objectives.services.changes import Change, difference, open_change
-from goldenthread.objectives.services.drafts import KeyResultDraft, ObjectiveDraft, folded
+from goldenthread.objectives.services.drafts import (
+    KeyResultDraft,
+    MilestoneDraft,
+    ObjectiveDraft,
+    folded,
+)
 from goldenthread.objectives.services.figures import refresh
 from goldenthread.objectives.states import LIVE, State
 from goldenthread.people.models import Person
 from goldenthread.permissions import Action
+from goldenthread.strategy.models import Priority
 
 KEY_RESULT_FIELDS = (
     "title",
@@ -48,6 +54,11 @@ KEY_RESULT_FIELDS = (
     "low",
     "high",
     "due_on",
+    "commit",
+    "stretch",
+    "required_share",
+    "source",
+    "reporter",
 )
 
 
@@ -62,7 +73,7 @@ class Incoming:
 
 @dataclass(frozen=True)
 class IncomingLink:
-    child: Objective
+    child: links.Node
     parent: links.Node
     strength: int = Contribution.Strength.MEDIUM
     external_id: str = ""
@@ -71,12 +82,15 @@ class IncomingLink:
 
 @dataclass(frozen=True)
 class IncomingValue:
-    """What a key result was on a day: a value, or words where the file gives no number."""
+    """What a key result was on a day: a value, the milestones done, or words where the file gives no number."""
 
     key_result: KeyResult
     as_of: dt.date
     value: Decimal | None = None
     note: str = ""
+    confidence: str = ""
+    milestones_done: Sequence[int] | None = None
+    external_id: str = ""
 
 
 def open_to_import(actor: Person, objective: Objective) -> bool:
@@ -84,6 +98,13 @@ def open_to_import(actor: Person, objective: Objective) -> bool:
     if objective.state == State.UNCONFIRMED:
         return True
     return objective.state == State.DRAFT and can(actor, Action.DRAFT_OBJECTIVE, objective)
+
+
+def open_to_links(actor: Person, child: links.Node) -> bool:
+    """Whether an import may say what it serves: an objective open to it, or a unit's priority that nobody confirmed."""
+    if isinstance(child, Priority):
+        return child.state == Priority.State.UNCONFIRMED
+    return open_to_import(actor, child)
 
 
 @transaction.atomic
@@ -151,15 +172,9 @@ def bring_in_key_results(
         places[objective.pk] += 1
     KeyResult.objects.bulk_create(made, batch_size=500)
     Milestone.objects.bulk_create(
-        Milestone(
-            key_result=one,
-            title=step.title,
-            weight=step.weight,
-            due_on=step.due_on,
-            position=place,
-        )
+        step
         for one, (_, draft) in zip(made, rows, strict=True)
-        for place, step in enumerate(draft.milestones)
+        for step in _steps(one, draft.milestones)
     )
     audit.record_all(actor, "import key result", [(one, {}, _kept(one)) for one in made])
     refresh({one.pk: one for one, _ in rows}.values())
@@ -180,8 +195,49 @@ def redraft_key_result(*, actor: Person, key_result: KeyResult, **changes: Any) 
 
 
 @transaction.atomic
+def restep(
+    *, actor: Person, key_result: KeyResult, milestones: Sequence[MilestoneDraft]
+) -> KeyResult:
+    """Bring the milestones of an objective that nobody has taken on to what the file says now.
+
+    Refuses where one was checked off: a check-in names the steps that were done.
+    """
+    require(actor, Action.IMPORT)
+    _open(actor, key_result.objective)
+    if key_result.check_ins.exists():
+        raise DomainError(f"“{key_result}” has check-ins, so its milestones stay as they are.")
+    held = list(key_result.milestones.all())
+    key_result.milestones.all().delete()
+    Milestone.objects.bulk_create(_steps(key_result, milestones))
+    getattr(key_result, "_prefetched_objects_cache", {}).pop("milestones", None)
+    before, after = [one.title for one in held], [one.title for one in milestones]
+    audit.record(
+        actor,
+        "redraft key result",
+        key_result,
+        before={"milestones": before},
+        after={"milestones": after},
+    )
+    refresh([key_result.objective])
+    return key_result
+
+
+def _steps(key_result: KeyResult, milestones: Sequence[MilestoneDraft]) -> list[Milestone]:
+    return [
+        Milestone(
+            key_result=key_result,
+            title=step.title,
+            weight=step.weight,
+            due_on=step.due_on,
+            position=place,
+        )
+        for place, step in enumerate(milestones)
+    ]
+
+
+@transaction.atomic
 def bring_in_links(*, actor: Person, rows: Sequence[IncomingLink]) -> list[DomainError | None]:
-    """Say what objectives that nobody has taken on serve; for each row the error that refuses it, or None."""
+    """Say what objectives and units' priorities that nobody has taken on serve; for each row the error that refuses it, or None."""
     require(actor, Action.IMPORT)
     links.one_writer()
     day = today()
@@ -190,7 +246,8 @@ def bring_in_links(*, actor: Person, rows: Sequence[IncomingLink]) -> list[Domai
     told: list[DomainError | None] = []
     for row in rows:
         try:
-            _open(actor, row.child)
+            if not open_to_links(actor, row.child):
+                raise DomainError(f"“{row.child}” was taken on. It is linked on its page.")
             links.check_ends(row.child, row.parent)
             child, parent = links.key(row.child), links.key(row.parent)
             if path := graph.find_loop(parents, parent, child):
@@ -223,7 +280,8 @@ def bring_in_links(*, actor: Person, rows: Sequence[IncomingLink]) -> list[Domai
             if error is None
         ],
     )
-    links.refresh_lines_of([row.child for row in rows], parents)
+    tied = [row.child for row, error in zip(rows, told, strict=True) if error is None]
+    links.refresh_lines_of(tied, parents)
     return told
 
 
@@ -242,9 +300,12 @@ def bring_in_values(*, actor: Person, rows: Sequence[IncomingValue]) -> None:
                 key_result=row.key_result,
                 as_of=row.as_of,
                 value=row.value,
+                milestones_done=list(row.milestones_done or ()),
+                confidence=row.confidence,
                 note=row.note,
                 author=actor,
                 recorded_at=timezone.now(),
+                external_id=row.external_id,
             )
             for row in rows
         ],

@@ -16,6 +16,7 @@ from goldenthread.interchange import services
 from goldenthread.interchange.models import Import, ImportRow
 from goldenthread.interchange.readers.limits import LIMITS, RefusedFile
 from goldenthread.interchange.reports import as_data, as_text
+from goldenthread.interchange.services.folder import tables_in
 from goldenthread.people.models import Person
 from goldenthread.permissions import Action
 
@@ -25,7 +26,7 @@ AUTO = "auto"
 
 class Command(BaseCommand):
     help = (
-        "Import a StratML plan or a CSV file. Priorities, KPIs and objectives arrive unconfirmed. "
+        "Import a StratML plan, a CSV file, or a folder of tables as an export writes it. Priorities, KPIs and objectives arrive unconfirmed. "
         "Exit code 0: done; 1: some rows were refused; 2: nothing was done."
     )
 
@@ -44,7 +45,34 @@ class Command(BaseCommand):
         actor = _actor(options["email"])
         mapping = _mapping(options["mapping"])
         path: Path = options["file"]
+        if path.is_dir():
+            self._folder(actor, path, options)
+            return
         kind = "" if options["kind"] == AUTO else options["kind"]
+        if code := self._file(actor, path, kind, mapping, options):
+            raise SystemExit(code)
+
+    def _folder(self, actor: Person, folder: Path, options: dict[str, Any]) -> None:
+        """Every table of an export, each after those that it refers to."""
+        try:
+            steps = tables_in(folder)
+        except RefusedFile as refused:
+            raise _nothing(str(refused)) from refused
+        codes = [self._file(actor, path, kind, None, options) for kind, path in steps]
+        if any(codes):
+            raise SystemExit(
+                SOME_REFUSED if DONE in codes or SOME_REFUSED in codes else NOTHING_DONE
+            )
+
+    def _file(
+        self,
+        actor: Person,
+        path: Path,
+        kind: str,
+        mapping: dict[str, Any] | None,
+        options: dict[str, Any],
+    ) -> int:
+        """One file; the code that the command ends with."""
         try:
             batch = services.stage(
                 actor=actor, filename=path.name, data=_data(path), kind=kind, mapping=mapping
@@ -57,12 +85,12 @@ class Command(BaseCommand):
             words = json.dumps(batch.mapping, indent=2, ensure_ascii=False)
             options["save_mapping"].write_text(f"{words}\n", encoding="utf-8")
         try:
-            self._go_on(actor, batch, options)
+            return self._go_on(actor, batch, options)
         finally:
             if batch.state == Import.State.STAGED:
                 batch.delete()
 
-    def _go_on(self, actor: Person, batch: Import, options: dict[str, Any]) -> None:
+    def _go_on(self, actor: Person, batch: Import, options: dict[str, Any]) -> int:
         if batch.problem:
             raise _nothing(f"{batch.filename}: {batch.problem}")
         nothing = not batch.total or batch.refused == batch.total
@@ -75,9 +103,8 @@ class Command(BaseCommand):
         else:
             self.stdout.write(as_text(batch, rows, dry_run=options["dry_run"]))
         if nothing or batch.refused == batch.total:
-            raise SystemExit(NOTHING_DONE)
-        if batch.refused:
-            raise SystemExit(SOME_REFUSED)
+            return NOTHING_DONE
+        return SOME_REFUSED if batch.refused else DONE
 
 
 def _nothing(words: str) -> CommandError:

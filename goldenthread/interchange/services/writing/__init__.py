@@ -3,8 +3,9 @@
 from collections.abc import Callable
 
 from goldenthread.interchange.services.run import Run
+from goldenthread.interchange.services.writing.cycles import write_cycles
 from goldenthread.interchange.services.writing.direction import write_priorities, write_strategies
-from goldenthread.interchange.services.writing.key_results import write_key_results, write_values
+from goldenthread.interchange.services.writing.key_results import write_check_ins, write_key_results
 from goldenthread.interchange.services.writing.kpis import (
     write_kpis,
     write_observations,
@@ -13,18 +14,25 @@ from goldenthread.interchange.services.writing.kpis import (
 from goldenthread.interchange.services.writing.links import write_contributions
 from goldenthread.interchange.services.writing.objectives import write_objectives
 from goldenthread.interchange.services.writing.people import write_people, write_units
+from goldenthread.interchange.services.writing.results import (
+    write_expected_results,
+    write_trade_offs,
+)
 
 WRITERS: dict[str, Callable[[Run], None]] = {
     "units": write_units,
     "people": write_people,
+    "cycles": write_cycles,
     "strategies": write_strategies,
     "priorities": write_priorities,
     "kpis": write_kpis,
+    "expected_results": write_expected_results,
+    "trade_offs": write_trade_offs,
     "targets": write_targets,
     "observations": write_observations,
     "objectives": write_objectives,
     "key_results": write_key_results,
-    "values": write_values,
+    "check_ins": write_check_ins,
     "contributions": write_contributions,
 }
 

@@ -1,12 +1,13 @@
-"""The cycle that an objective goes into: by name, by its dates, or the one that is open today."""
+"""Cycles: those of a table, and the one that an objective goes into, by name, by its dates, or open today."""
 
 import calendar
 import datetime as dt
 import re
 
 from goldenthread.core.errors import DomainError
+from goldenthread.interchange.own import own_identifier
 from goldenthread.interchange.services.known import fold
-from goldenthread.interchange.services.rows import Row, shown
+from goldenthread.interchange.services.rows import Outcome, Row, shown
 from goldenthread.interchange.services.run import Run
 from goldenthread.objectives.models import Cycle
 from goldenthread.objectives.services import closing
@@ -15,14 +16,52 @@ _YEAR = re.compile(r"(?:fy ?)?(\d{4})")
 _PART = re.compile(r"([qh])([1-4])[ /-]*(\d{4})|(\d{4})[ /-]*([qh])([1-4])")
 
 
+DAYS = ("starts_on", "ends_on", "opens_on", "landmark_on", "closes_on")
+
+
+def write_cycles(run: Run) -> None:
+    """The cycles of a table: those missing are added, others brought to the days that it gives."""
+    for row in run.of("cycles"):
+        with run.attempt(row):
+            _write_cycle(run, row)
+
+
+def _write_cycle(run: Run, row: Row) -> None:
+    name, days = row.text("name"), row.given(*DAYS)
+    own = {own_identifier(one, run.own_mark): one for one in run.cycles}
+    by_id = {one.external_id: one for one in run.cycles if one.external_id}
+    held = (by_id | own).get(row.external_id) or _named(run, name)
+    if held is None:
+        made = closing.add_cycle(actor=run.actor, name=name, external_id=row.external_id, **days)
+        run.cycles.append(made)
+        run.undo.append(lambda: run.cycles.remove(made))
+        row.done(made, Outcome.CREATED)
+        return
+    if run.settled.setdefault(("cycle", held.pk), row) is not row:
+        raise DomainError(f"Line {run.settled['cycle', held.pk].line} is about the same cycle.")
+    run.update(
+        row,
+        held,
+        {"name": name} | days,
+        lambda after: closing.edit_cycle(
+            actor=run.actor, cycle=held, version=held.version, **after
+        ),
+    )
+
+
+def _named(run: Run, text: str) -> Cycle | None:
+    """The cycle of that name, written exactly so before others that differ in capitals alone."""
+    same = [one for one in run.cycles if fold(one.name) == fold(text)]
+    return next((one for one in same if one.name == text), same[0] if same else None)
+
+
 def cycle_for(run: Run, row: Row) -> Cycle:
     """The cycle of a row, made where it is missing and its name or its dates say when it is.
 
     Refuses when nothing tells which one is meant.
     """
     if text := row.text("cycle"):
-        named = next((one for one in run.cycles if fold(one.name) == fold(text)), None)
-        if named is not None:
+        if (named := _named(run, text)) is not None:
             return named
         period = period_of(text)
         if period is None:

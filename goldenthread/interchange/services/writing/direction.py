@@ -7,7 +7,14 @@ from goldenthread.core.access import can
 from goldenthread.core.errors import DomainError
 from goldenthread.core.models import Organisation
 from goldenthread.interchange.services.known import fold
-from goldenthread.interchange.services.rows import Outcome, Row, fitted, paragraphs, shown
+from goldenthread.interchange.services.rows import (
+    Outcome,
+    Row,
+    differing,
+    fitted,
+    paragraphs,
+    shown,
+)
 from goldenthread.interchange.services.run import Run
 from goldenthread.people.models import Person, Unit
 from goldenthread.permissions import Action
@@ -18,25 +25,28 @@ State = Priority.State
 
 
 def write_strategies(run: Run) -> None:
-    """The frame of a plan: its own draft, else the organisation's strategy that its goals go into."""
     for row in run.of("strategies"):
         with run.attempt(row):
-            _write_strategy(run, row)
+            if run.is_plan:
+                _write_frame(run, row)
+            else:
+                _write_strategy(run, row)
 
 
-def _write_strategy(run: Run, row: Row) -> None:
+def _wanted_of_strategy(row: Row) -> dict[str, Any]:
     wanted = row.given("title", "starts_on", "ends_on", "vision", "mission", "values")
     if "title" in wanted:
         wanted["title"] = fitted(wanted["title"], 200)[0]
-    held = Strategy.objects.filter(external_id=row.external_id).first()
+    return wanted
+
+
+def _write_frame(run: Run, row: Row) -> None:
+    """The frame of a plan: its own draft, else the organisation's strategy that its goals go into."""
+    wanted = _wanted_of_strategy(row)
+    held = run.strategies.by_id.get(row.external_id)
     if held is not None and held.state == Strategy.State.DRAFT:
         run.use(held)
-        run.update(
-            row,
-            held,
-            wanted,
-            lambda after: services.redraft_strategy(actor=run.actor, strategy=held, **after),
-        )
+        run.update(row, held, wanted, lambda after: _redraft(run, held, after))
         return
     standing = held if held and held.state != Strategy.State.ENDED else of_organisation(run)
     if standing is not None:
@@ -53,6 +63,58 @@ def _write_strategy(run: Run, row: Row) -> None:
     row.about = f"led by {made.leader}"
     row.note("A draft: its leader puts it in force.")
     row.done(made, Outcome.CREATED)
+
+
+def _redraft(run: Run, strategy: Strategy, changes: dict[str, Any]) -> None:
+    services.redraft_strategy(actor=run.actor, strategy=strategy, **changes)
+
+
+def _write_strategy(run: Run, row: Row) -> None:
+    """A strategy of a table, of the organisation or a unit: a draft for whoever is to lead it."""
+    wanted = _wanted_of_strategy(row)
+    unit = run.units.find(row.text("unit"), "unit") if row.text("unit") else None
+    held = run.strategies.match(row.external_id, (unit.pk if unit else None, fold(wanted["title"])))
+    if held is None:
+        leader = _led_by(run, row, unit)
+        held = services.draft_strategy(
+            actor=run.actor, leader=leader, unit=unit, external_id=row.external_id, **wanted
+        )
+        run.know(run.strategies, held)
+        run.settle(row, held, run.strategies)
+        row.about = f"led by {leader}"
+        row.note("A draft: its leader puts it in force.")
+        row.done(held, Outcome.CREATED)
+        return
+    run.settle(row, held, run.strategies)
+    row.about = f"led by {held.leader}"
+
+    def write(after: dict[str, Any]) -> None:
+        if held.state == Strategy.State.DRAFT:
+            _redraft(run, held, after)
+        else:
+            services.edit_strategy(actor=run.actor, strategy=held, version=held.version, **after)
+
+    run.update(row, held, wanted, write)
+
+
+def _led_by(run: Run, row: Row, unit: Unit | None) -> Person:
+    """Who is to lead a new strategy: the one named if they lead here, else the nearest leader above the unit."""
+    named = run.people.find(row.text("leader"), "leader") if row.text("leader") else None
+    if named is not None and named.is_leader:
+        return named
+    leader = _nearest_leader(run, unit)
+    if named is not None:
+        row.note(f"{named} is not a leader here yet, so {leader} leads it until then.")
+    return leader
+
+
+def _nearest_leader(run: Run, unit: Unit | None) -> Person:
+    """The head of the unit, or of the nearest unit above that has one, else who leads the organisation."""
+    while unit is not None:
+        if unit.leader is not None:
+            return unit.leader
+        unit = unit.parent
+    return _leader(run)
 
 
 def of_organisation(run: Run) -> Strategy | None:
@@ -87,9 +149,7 @@ def strategy_for(run: Run, row: Row, unit: Unit | None) -> Strategy:
     else:
         found = of_organisation(run)
     if found is None:
-        leader = unit.leader if unit is not None else _leader(run)
-        if leader is None:
-            raise DomainError(f"{unit} has no leader who could lead its strategy. Name one first.")
+        leader = _nearest_leader(run, unit)
         title = fitted(f"Strategy of {unit or Organisation.current()}", 200)[0]
         found = services.draft_strategy(actor=run.actor, title=title, leader=leader, unit=unit)
         run.made("strategies", found.title, row.line, found, f"A draft, led by {leader}.")
@@ -113,8 +173,11 @@ def _write_priority(run: Run, row: Row) -> None:
     if row.values.get("confidential") is not None:
         wanted["confidential"] = row.values["confidential"]
     row.confidential = bool(wanted.get("confidential"))
-    strategy = strategy_for(run, row, unit)
-    held = run.priorities.match(row.external_id, (strategy.pk, fold(title)))
+    held = run.priorities.by_id.get(row.external_id) if row.external_id else None
+    if held is None:
+        named = row.text("strategy")
+        strategy = run.strategies.find(named, "strategy") if named else strategy_for(run, row, unit)
+        held = run.priorities.match(row.external_id, (strategy.pk, fold(title)))
     if held is not None:
         run.settle(row, held, run.priorities)
         row.confidential |= held.confidential
@@ -138,9 +201,10 @@ def _write_priority(run: Run, row: Row) -> None:
     row.about = str(sponsor or held.sponsor or "")
     _results(run, row, held)
     _trade_offs(run, row, held)
-    if row.values.get("weight") is not None:
+    weight = row.values.get("weight")
+    if weight is not None and weight != held.weight:
         row.note(
-            f"Its weight {shown(row.values['weight'])} is not taken over: {held.strategy.leader} sets and "
+            f"Its weight {shown(weight)} is not taken over: {held.strategy.leader} sets and "
             "confirms the weights."
         )
 
@@ -158,7 +222,7 @@ def _change(
     run: Run, row: Row, held: Priority, wanted: dict[str, Any], sponsor: Person | None
 ) -> None:
     if held.pk in run.priorities.hidden:
-        if any(getattr(held, name) != value for name, value in wanted.items()):
+        if differing(held, wanted)[1]:
             raise DomainError(
                 "This is about a priority that you may not see. Ask who leads its strategy."
             )

@@ -1,13 +1,23 @@
 """Writing key results and what they were: together where nobody has taken the objective on, else as one change."""
 
 import datetime as dt
+import re
+from decimal import Decimal
 from typing import Any
 
-from goldenthread.core import audit
 from goldenthread.core.errors import DomainError, NotAllowed, SavedMeanwhile
 from goldenthread.interchange.services.known import fold
-from goldenthread.interchange.services.rows import Outcome, Row, fitted, in_words, shown
+from goldenthread.interchange.services.rows import (
+    Outcome,
+    Row,
+    differing,
+    fitted,
+    in_words,
+    same_words,
+    shown,
+)
 from goldenthread.interchange.services.run import Run
+from goldenthread.interchange.services.steps import read_steps
 from goldenthread.interchange.services.writing.kpis import places
 from goldenthread.interchange.services.writing.objectives import propose
 from goldenthread.objectives.models import CheckIn, KeyResult, Objective
@@ -46,7 +56,7 @@ def _read(
         raise DomainError(f"Its objective stands in line {refused.line}, which is refused.")
     objective = run.objectives.find(row.text("objective"), "objective")
     row.about, row.confidential = objective.title, objective.restricted
-    fields = _fields(row)
+    fields = _fields(run, row)
     held = run.key_results.match(row.external_id, (objective.pk, fold(fields["title"])))
     if held is not None and held.objective_id != objective.pk:
         raise DomainError(f"{row.external_id} is a key result of another objective.")
@@ -55,7 +65,8 @@ def _read(
         objective = held.objective
         fields.pop("kind", None)
         fields.pop("decimals", None)
-        _before, after = audit.changed(held, fields)
+        _before, after = differing(held, fields)
+        _steps(run, row, held)
         if not after or imported.open_to_import(run.actor, objective):
             if after:
                 drafts.check_key_result(_draft(row, _whole(held) | after))
@@ -81,7 +92,7 @@ def _read(
     agreed.setdefault(objective.pk, []).append((row, held, fields))
 
 
-def _fields(row: Row) -> dict[str, Any]:
+def _fields(run: Run, row: Row) -> dict[str, Any]:
     """The fields that the row gives; words that do not fit a field are kept with the target in words."""
     title, whole = fitted(row.text("title"), 200)
     measure, long_measure = fitted(row.text("unit"), 40)
@@ -95,7 +106,11 @@ def _fields(row: Row) -> dict[str, Any]:
     if kind == Kind.THRESHOLD and low is None and high is None:
         low = row.values.get("target")  # "at least" is what a single number means
     numbers = {"low": low, "high": high} if kind == Kind.THRESHOLD else {}
-    numbers |= row.given("baseline", "target") if kind != Kind.THRESHOLD else {}
+    names: tuple[str, ...] = (
+        ("required_share",) if kind == Kind.THRESHOLD else ("baseline", "target")
+    )
+    names += ("commit", "stretch") if kind == Kind.GRADED else ()
+    numbers |= row.given(*names)
     fields |= {name: value for name, value in numbers.items() if value is not None}
     if measure:
         fields["measure"] = measure
@@ -105,7 +120,13 @@ def _fields(row: Row) -> dict[str, Any]:
         fields["weight"] = row.values["weight"]
     if row.values.get("due") is not None:
         fields["due_on"] = row.values["due"]
-    fields["decimals"] = places(*numbers.values(), row.values.get("current"))
+    if text := fitted(row.text("source"), 200)[0]:
+        fields["source"] = text
+    if text := row.text("reporter"):
+        fields["reporter"] = run.people.find(text, "reporter")
+    shown_as = [row.values.get(name) for name in ("baseline", "target", "low", "high", "current")]
+    said = row.number("decimals")
+    fields["decimals"] = places(*shown_as) if said is None else said
     return fields
 
 
@@ -114,9 +135,10 @@ def _whole(held: KeyResult) -> dict[str, Any]:
 
 
 def _draft(row: Row, fields: dict[str, Any]) -> drafts.KeyResultDraft:
-    steps = ()
+    steps: tuple[drafts.MilestoneDraft, ...] = ()
     if fields.get("kind") == Kind.MILESTONES:
-        steps = (drafts.MilestoneDraft(fields["title"], fields.get("due_on")),)  # type: ignore[assignment]
+        alone = drafts.MilestoneDraft(fields["title"], fields.get("due_on"))
+        steps = tuple(read_steps(str(row.values.get("milestones") or ""))) or (alone,)
     return drafts.KeyResultDraft(**fields, external_id=row.external_id, milestones=steps)
 
 
@@ -130,7 +152,7 @@ def _propose(run: Run, group: list[tuple[Row, KeyResult | None, dict[str, Any]]]
             added.append(_draft(row, fields))
             words.append([["New key result", "–", fields["title"]]])
         else:
-            before, after = audit.changed(
+            before, after = differing(
                 held, {k: v for k, v in fields.items() if k in KEY_RESULT_FIELDS}
             )
             changed[held.pk] = after
@@ -142,6 +164,23 @@ def _propose(run: Run, group: list[tuple[Row, KeyResult | None, dict[str, Any]]]
     if first.is_refused:
         for row in rows:
             row.refuse(first.reason)
+
+
+def _steps(run: Run, row: Row, held: KeyResult) -> None:
+    """The steps of a key result that is here: written anew where nobody has taken the objective on."""
+    wanted = read_steps(str(row.values.get("milestones") or ""))
+    standing = [(one.title, one.due_on, one.weight.normalize()) for one in held.milestones.all()]
+    if (
+        not wanted
+        or [(one.title, one.due_on, one.weight.normalize()) for one in wanted] == standing
+    ):
+        return
+    if not imported.open_to_import(run.actor, held.objective):
+        row.note("Its milestones differ; they are changed on its page.")
+        return
+    imported.restep(actor=run.actor, key_result=held, milestones=wanted)
+    row.done(held, Outcome.UPDATED)
+    row.changes.append(["Milestones", str(len(standing)), str(len(wanted))])
 
 
 # What they were ---------------------------------------------------------------------------------------
@@ -177,11 +216,11 @@ def _measured(row: Row, key_result: KeyResult, value: Any) -> None:
         row.changes.append(["Current value", was, shown(value)])
 
 
-def write_values(run: Run) -> None:
-    """What a plan says that key results were, on their days."""
+def write_check_ins(run: Run) -> None:
+    """What key results were, on their days."""
     incoming: list[tuple[Row, imported.IncomingValue]] = []
     held: dict[int, dict[dt.date, CheckIn]] = {}
-    rows = run.of("values")
+    rows = run.of("check_ins")
     named = [run.key_results.by_id.get(row.text("key_result")) for row in rows]
     pks = [one.pk for one in named if one is not None]
     for check_in in CheckIn.objects.filter(key_result__in=pks, corrected_by__isnull=True):
@@ -205,9 +244,10 @@ def _read_value(
     key_result = run.key_results.find(row.text("key_result"), "key_result")
     objective = key_result.objective
     row.about = key_result.title
-    day, value, note = row.values["date"], row.values.get("value"), row.text("text")
+    incomes = _value(row, key_result)
+    day = incomes.as_of
     standing = held.setdefault(key_result.pk, {}).get(day)
-    if standing is not None and (standing.value, standing.note) == (value, note):
+    if standing is not None and _says_the_same(standing, incomes):
         row.done(key_result, Outcome.UNCHANGED)
         return
     if day > run.today:
@@ -219,7 +259,47 @@ def _read_value(
     if objective.state == State.UNCONFIRMED:
         if day < objective.starts:
             raise DomainError(f"The objective begins on {shown(objective.starts)} only.")
-        incoming.append((row, imported.IncomingValue(key_result, day, value, note)))
+        incoming.append((row, incomes))
         return
-    check_ins.check_in(actor=run.actor, key_result=key_result, value=value, note=note, as_of=day)
+    check_ins.check_in(
+        actor=run.actor,
+        key_result=key_result,
+        value=incomes.value,
+        milestones_done=incomes.milestones_done,
+        confidence=incomes.confidence,
+        note=incomes.note,
+        as_of=day,
+        external_id=incomes.external_id,
+    )
     row.done(key_result, Outcome.CREATED)
+
+
+def _value(row: Row, key_result: KeyResult) -> imported.IncomingValue:
+    """The check-in that a row tells of. Of milestones it names those done by their place in the list."""
+    value, done = row.values.get("value"), None
+    if key_result.kind == Kind.MILESTONES:
+        steps = [one.pk for one in key_result.milestones.all()]
+        places_done = [int(one) for one in re.findall(r"\d+", row.text("done"))]
+        if any(not 1 <= place <= len(steps) for place in places_done):
+            raise DomainError(
+                f"It has {len(steps)} milestones; “{row.text('done')}” names others.", "done"
+            )
+        done = sorted(steps[place - 1] for place in set(places_done))
+        value = Decimal(len(done))
+    note = str(row.values.get("note") or row.values.get("text") or "").strip()
+    return imported.IncomingValue(
+        key_result, row.values["date"], value, note, row.text("confidence"), done, row.external_id
+    )
+
+
+def _says_the_same(standing: CheckIn, row: imported.IncomingValue) -> bool:
+    """Whether a check-in says what the row says; what the row leaves out is not asked."""
+    wanted: dict[str, Any] = {"note": row.note, "confidence": row.confidence}
+    if row.milestones_done is None:
+        wanted["value"] = row.value
+    else:  # steps that were taken out since do not count
+        steps = {one.pk for one in row.key_result.milestones.all()}
+        if steps & set(standing.milestones_done) != set(row.milestones_done):
+            return False
+    given = {name: value for name, value in wanted.items() if value not in (None, "")}
+    return all(same_words(getattr(standing, name), value) for name, value in given.items())

@@ -7,7 +7,14 @@ from typing import Any
 from goldenthread.core.access import can
 from goldenthread.core.errors import DomainError
 from goldenthread.interchange.services.known import fold
-from goldenthread.interchange.services.rows import Outcome, Row, fitted, paragraphs, shown
+from goldenthread.interchange.services.rows import (
+    Outcome,
+    Row,
+    differing,
+    fitted,
+    paragraphs,
+    shown,
+)
 from goldenthread.interchange.services.run import Run
 from goldenthread.interchange.services.writing.direction import of_organisation
 from goldenthread.permissions import Action
@@ -46,13 +53,18 @@ def _write_kpi(run: Run, row: Row) -> None:
         if value
     }
     wanted |= row.given("low", "high")
+    if (days := row.number("cadence_days")) is not None:
+        wanted["cadence_days"] = days
+    if text := row.text("owner_unit"):
+        wanted["unit"] = run.units.find(text, "owner_unit")
     if text := row.text("owner"):
         wanted["owner"] = run.people.find(text, "owner")
         row.about = str(wanted["owner"])
     held = run.kpis.match(row.external_id, fold(name))
     if held is None:
         numbers = [row.values.get(key) for key in ("baseline", "target", "low", "high")]
-        wanted["decimals"] = max(places(*numbers), int(row.values.get("decimals") or 0))
+        said = row.number("decimals")
+        wanted["decimals"] = places(*numbers) if said is None else said
         held = services.draft_kpi(actor=run.actor, external_id=row.external_id, **wanted)
         run.know(run.kpis, held)
         run.settle(row, held, run.kpis)
@@ -77,6 +89,8 @@ def _change(run: Run, row: Row, held: Kpi, wanted: dict[str, Any]) -> None:
 
 def _own_target(run: Run, row: Row, kpi: Kpi) -> None:
     """The target that a row of a table gives; it needs a date, which is the strategy's end unless said."""
+    if row.values.keys().isdisjoint({"baseline", "target", "target_date"}):
+        return  # a table of KPIs alone: low and high are the range in which any value is good
     aim = row.given("baseline", "target", "low", "high")
     if not aim.keys() & {"target", "low", "high"}:
         return
@@ -128,7 +142,7 @@ def put_target(run: Run, row: Row, kpi: Kpi, fields: dict[str, Any]) -> None:
 
 
 def _same(standing: KpiTarget, name: str, value: Any) -> bool:
-    return bool(getattr(standing, name) == value)
+    return not differing(standing, {name: value})[1]
 
 
 def _expected_result(run: Run, row: Row, kpi: Kpi) -> None:
@@ -177,6 +191,8 @@ def write_targets(run: Run) -> None:
                 "starts_on": row.values.get("starts_on"),
                 "baseline": row.values.get("baseline"),
                 "value": row.values.get("value"),
+                "low": row.values.get("low"),
+                "high": row.values.get("high"),
                 "text": fitted(row.text("text"), 500)[0],
             }
             put_target(run, row, kpi, fields)

@@ -6,22 +6,23 @@ from goldenthread.core.access import require
 from goldenthread.interchange.services.known import one_of
 from goldenthread.interchange.services.rows import Outcome, Row, shown
 from goldenthread.interchange.services.run import Run
-from goldenthread.objectives.models import Contribution, Objective
+from goldenthread.objectives.models import Contribution
 from goldenthread.objectives.services import imported, links
 from goldenthread.permissions import Action
 
 STRENGTHS = {"weak": 1, "medium": 3, "strong": 9}
+MEDIUM = STRENGTHS["medium"]
 WORDS = {strength: word for word, strength in STRENGTHS.items()}
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """A link that a row asks for."""
+    """A link that a row asks for; `strength` None leaves how strong it is, or takes medium for a new one."""
 
     row: Row
     child: links.Node
     parent: links.Node
-    strength: int
+    strength: int | None = None
     external_id: str = ""
 
 
@@ -32,7 +33,7 @@ def write_contributions(run: Run) -> None:
         with run.attempt(row):
             child = one_of((run.objectives, run.priorities), row.text("child"), "child")
             parent = one_of((run.priorities, run.objectives), row.text("parent"), "parent")
-            strength = STRENGTHS[row.text("strength") or "medium"]
+            strength = STRENGTHS.get(row.text("strength"))
             row.about = str(parent)
             wanted.append(Wanted(row, child, parent, strength, row.external_id))
     tie(run, wanted)
@@ -51,18 +52,19 @@ def tie(run: Run, wanted: list[Wanted]) -> None:
     together: list[tuple[Wanted, Contribution | None]] = []
     for one in wanted:
         standing = held.get((one.child, one.parent))
-        if standing is not None and standing.strength == one.strength:
+        if standing is not None and one.strength in (None, standing.strength):
             _settled(one, Outcome.UNCHANGED)
-        elif isinstance(one.child, Objective) and imported.open_to_import(run.actor, one.child):
+        elif imported.open_to_links(run.actor, one.child):
             together.append((one, standing))
         else:
             _one_by_one(run, one, standing)
     told = imported.bring_in_links(
         actor=run.actor,
         rows=[
-            imported.IncomingLink(one.child, one.parent, one.strength, one.external_id, standing)
+            imported.IncomingLink(
+                one.child, one.parent, one.strength or MEDIUM, one.external_id, standing
+            )
             for one, standing in together
-            if isinstance(one.child, Objective)
         ],
     )
     for (one, standing), error in zip(together, told, strict=True):
@@ -80,7 +82,7 @@ def _one_by_one(run: Run, one: Wanted, standing: Contribution | None) -> None:
             actor=run.actor,
             child=one.child,
             parent=one.parent,
-            strength=one.strength,
+            strength=one.strength or MEDIUM,
             external_id=one.external_id,
         )
     if not failed.is_refused:
@@ -102,7 +104,7 @@ def _settled(one: Wanted, outcome: str, standing: Contribution | None = None) ->
         row.done(one.child, Outcome.UPDATED)
     if row.outcome == Outcome.UPDATED and outcome != Outcome.UNCHANGED:
         was = WORDS[standing.strength] if standing else "–"
-        row.changes.append([f"Serves {shown(one.parent)}", was, WORDS[one.strength]])
+        row.changes.append([f"Serves {shown(one.parent)}", was, WORDS[one.strength or MEDIUM]])
 
 
 def restricted_names(run: Run, path: list[str]) -> list[str]:

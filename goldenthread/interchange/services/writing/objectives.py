@@ -2,11 +2,18 @@
 
 from typing import Any
 
-from goldenthread.core import audit
 from goldenthread.core.errors import DomainError, LoopRefused
 from goldenthread.engine import graph
 from goldenthread.interchange.services.known import fold, one_of
-from goldenthread.interchange.services.rows import Outcome, Row, fitted, in_words, paragraphs, shown
+from goldenthread.interchange.services.rows import (
+    Outcome,
+    Row,
+    differing,
+    fitted,
+    in_words,
+    paragraphs,
+    shown,
+)
 from goldenthread.interchange.services.run import Run, owner_key
 from goldenthread.interchange.services.writing.cycles import cycle_for
 from goldenthread.interchange.services.writing.links import (
@@ -65,6 +72,11 @@ def _read(
     title, whole = fitted(row.text("title"), 200)
     why = paragraphs([whole, str(row.values.get("why") or "")])
     found = run.objectives.by_id.get(row.external_id) if row.external_id else None
+    if (
+        found and run.is_plan
+    ):  # a plan gives its objectives no days, so those that are here keep their own
+        for name in ("cycle_starts", "cycle_ends", "start", "due"):
+            row.values.pop(name, None)
     cycle = found.cycle if found and not _names_cycle(row) else cycle_for(run, row)
     found = run.objectives.match(row.external_id, (cycle.pk, owner_key(owner), fold(title)))
     fields: dict[str, Any] = {
@@ -73,6 +85,11 @@ def _read(
         "critical": row.values.get("critical"),
         "ambition": row.text("ambition") or None,
         "restricted": _restricted(row),
+        "run_the_business": row.values.get("run_the_business"),
+        "cadence_days": row.number("cadence_days"),
+        "recovers": run.kpis.find(row.text("recovers"), "recovers")
+        if row.text("recovers")
+        else None,
     }
     fields = {name: value for name, value in fields.items() if value is not None}
     row.confidential = bool(fields.get("restricted") or (found and found.restricted))
@@ -126,7 +143,7 @@ def _owner(run: Run, row: Row) -> tuple[Owner, bool]:
 
 def _change(run: Run, row: Row, held: Objective, wanted: dict[str, Any]) -> None:
     """Write what differs where nobody has taken it on; propose it where it was agreed; else refuse it."""
-    _before, after = audit.changed(held, wanted)
+    _before, after = differing(held, wanted)
     if after and held.pk in run.objectives.hidden:
         raise DomainError("This is about an objective that you may not see. Ask its owner.")
     if not after or imported.open_to_import(run.actor, held):
@@ -236,7 +253,7 @@ def _node(run: Run, row: Row, text: str, named: dict[str, list[Row]]) -> Any:
 
 def _links(row: Row, serves: dict[int, list[Any]]) -> list[Wanted]:
     assert isinstance(row.subject, Objective)
-    strength = STRENGTHS[row.text("strength") or "medium"]
+    strength = STRENGTHS.get(row.text("strength"))
     found = []
     for node in serves.get(id(row), []):
         parent = node.subject if isinstance(node, Row) else node

@@ -146,6 +146,7 @@ def _write_unit(run: Run, row: Row, above: Any, made: dict[Any, Unit]) -> Unit:
             wanted,
             lambda _: services.edit_unit(actor=run.actor, unit=unit, **wanted),  # type: ignore[arg-type]
         )
+        _end(run, row, unit)
         return unit
     unit = services.add_unit(
         actor=run.actor,
@@ -158,7 +159,22 @@ def _write_unit(run: Run, row: Row, above: Any, made: dict[Any, Unit]) -> Unit:
     run.settle(row, unit, run.units)
     row.about = f"under {parent}" if parent else ""
     row.done(unit, Outcome.CREATED)
+    if row.values.get("ended_on") is not None:
+        row.note(
+            f"It ended on {shown(row.values['ended_on'])}. Import this again once its people are here."
+        )
     return unit
+
+
+def _end(run: Run, row: Row, unit: Unit) -> None:
+    """End a unit that stands here and has ended by the row."""
+    day = row.values.get("ended_on")
+    if day is None or day == unit.ended_on:
+        return
+    if unit.ended_on is not None:
+        raise DomainError(f"{unit} ended on {shown(unit.ended_on)} here.", "ended_on")
+    services.end_unit(actor=run.actor, unit=unit, on=day)
+    row.done(unit, Outcome.UPDATED, {"ended_on": None}, {"ended_on": day})
 
 
 def _leader(run: Run, row: Row) -> Person | None:
@@ -226,6 +242,8 @@ def _person(run: Run, row: Row) -> services.PersonRow:
         _same_person(row, person, email)
         run.settle(row, person, run.people)
     values = row.given(*PEOPLE_FIELDS)
+    if person is not None and not run.new_name(row, person):
+        values.pop("external_id", None)  # how an export called somebody whom no other system named
     unit = row.text("unit")
     if unit and (run.units.seen(unit) or fold(unit) != fold(str(run.organisation))):
         values["unit"] = named_unit(run, row, unit)

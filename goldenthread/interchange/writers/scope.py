@@ -1,0 +1,73 @@
+"""What an export may hold: what one person sees, or, for the operator at the command line, everything."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.db.models import Q, QuerySet
+
+from goldenthread.core.models import Record
+from goldenthread.interchange.own import identifier, mark
+from goldenthread.objectives.models import CheckIn, Contribution, KeyResult, Objective
+from goldenthread.people.models import Person
+from goldenthread.strategy.models import ExpectedResult, Priority, TradeOff
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The records that go out. `person` None is the whole database: only somebody who holds it may say so."""
+
+    person: Person | None = None
+
+    @cached_property
+    def own_mark(self) -> str:
+        return mark()
+
+    def name(self, record: Record | None) -> str:
+        """How the export refers to a record."""
+        return identifier(record, self.own_mark) if record is not None else ""
+
+    def name_of_person(self, person: Person | None) -> str:
+        """People are referred to by their e-mail, where they have one: the import finds them by it, and a reader too."""
+        return (person.email or self.name(person)) if person is not None else ""
+
+    @cached_property
+    def priorities(self) -> "QuerySet[Priority]":
+        everything = Priority.objects.all()
+        return everything if self.person is None else everything.visible_to(self.person)
+
+    @cached_property
+    def objectives(self) -> "QuerySet[Objective]":
+        """Those with an owner: one that an import left without is not known again by a table."""
+        owned = Objective.objects.filter(
+            Q(owner_person__isnull=False) | Q(owner_unit__isnull=False)
+        )
+        return owned if self.person is None else owned.visible_to(self.person)
+
+    @cached_property
+    def expected_results(self) -> "QuerySet[ExpectedResult]":
+        return ExpectedResult.objects.filter(priority__in=self.priorities)
+
+    @cached_property
+    def trade_offs(self) -> "QuerySet[TradeOff]":
+        return TradeOff.objects.filter(Q(priority=None) | Q(priority__in=self.priorities))
+
+    @cached_property
+    def key_results(self) -> "QuerySet[KeyResult]":
+        return KeyResult.objects.filter(objective__in=self.objectives)
+
+    @cached_property
+    def check_ins(self) -> "QuerySet[CheckIn]":
+        """Those in force: what was corrected stays in the history here."""
+        in_force = CheckIn.objects.filter(corrected_by__isnull=True)
+        return in_force.filter(key_result__objective__in=self.objectives)
+
+    @cached_property
+    def contributions(self) -> "QuerySet[Contribution]":
+        """Those that hold today, with both ends seen."""
+        return Contribution.objects.filter(
+            Q(child_objective=None) | Q(child_objective__in=self.objectives),
+            Q(parent_objective=None) | Q(parent_objective__in=self.objectives),
+            Q(child_priority=None) | Q(child_priority__in=self.priorities),
+            Q(parent_priority=None) | Q(parent_priority__in=self.priorities),
+            valid_to__isnull=True,
+        )
