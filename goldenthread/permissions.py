@@ -38,6 +38,8 @@ class Action(StrEnum):
     EDIT_PERSON = "edit person"
     EDIT_UNIT = "edit unit"
     RECORD_ABSENCE = "record absence"
+    MAKE_TOKEN = "make access token"  # noqa: S105  a verb
+    REVOKE_TOKEN = "revoke access token"  # noqa: S105
     IMPORT = "import"
     EXPORT = "export"
     SEE_HISTORY = "see history"
@@ -95,6 +97,8 @@ ALLOWED: dict[Action, frozenset[Relation]] = {
     Action.EDIT_PERSON: frozenset({_R.ADMIN, _R.HR}),
     Action.EDIT_UNIT: frozenset({_R.ADMIN, _R.HR}),
     Action.RECORD_ABSENCE: frozenset({_R.SELF, _R.MANAGER, _R.CHAIN, _R.HR}),
+    Action.MAKE_TOKEN: frozenset({_R.SELF}),
+    Action.REVOKE_TOKEN: frozenset({_R.SELF, _R.ADMIN}),
     Action.IMPORT: frozenset({_R.ADMIN, _R.HR, _R.LEADER}),
     Action.EXPORT: frozenset({_R.ADMIN, _R.HR, _R.LEADER}),
     Action.SEE_HISTORY: frozenset(

@@ -7,11 +7,13 @@ service does is tested through the service.
 """
 
 import datetime as dt
+import secrets
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from django.test import Client
+from django.utils import timezone
 
 from goldenthread.core import history
 from goldenthread.core.models import Organisation
@@ -24,7 +26,15 @@ from goldenthread.objectives.models import (
 from goldenthread.objectives.services.figures import can_be_scored
 from goldenthread.objectives.services.links import rebuild_lines
 from goldenthread.objectives.states import State
-from goldenthread.people.models import Person, ReportingClosure, Unit, UnitClosure, User
+from goldenthread.people.models import (
+    AccessToken,
+    Person,
+    ReportingClosure,
+    Unit,
+    UnitClosure,
+    User,
+)
+from goldenthread.people.services.token import NewToken, digest
 from goldenthread.strategy.models import Kpi, Priority, Strategy
 
 TODAY = dt.date(2026, 5, 13)  # the organisation of the tests stands still on this day
@@ -114,6 +124,21 @@ def make_person(
             ]
         )
     return person
+
+
+def make_token(person: Person, name: str = "Program", **fields: Any) -> NewToken:
+    """A personal token of the person that reads and writes; it counts as used just now."""
+    secret = f"gt_{secrets.token_urlsafe(32)}"
+    now = timezone.now()
+    given = {"scope": AccessToken.Scope.WRITE, "expires_at": now + dt.timedelta(days=9)}
+    token = AccessToken.objects.create(
+        person=person,
+        name=name,
+        prefix=secret[:10],
+        digest=digest(secret),
+        **given | {"last_used_at": now} | fields,
+    )
+    return NewToken(token, secret)
 
 
 def make_strategy(leader: Person, **fields: Any) -> Strategy:

@@ -24,6 +24,7 @@ PART_OF = {
     "core.personkey": "shown by no page",
     "core.period": "shown on the page of jobs",
     "core.worker": "shown on the page of jobs",
+    "core.keptanswer": "answered to whoever sends the same again, and shown by no page",
     "people.user": "people.person",
     "people.unit": "everybody signed in sees every unit",
     "people.absence": "people.person",

@@ -2,6 +2,8 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from goldenthread.config.api import api, description, openapi
+from goldenthread.interchange.api_docs import api_docs, api_docs_room
 from goldenthread.interchange.pasted_colleagues import paste_colleagues
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -11,6 +13,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("goldenthread.objectives.urls")),
     path("", include("goldenthread.insights.urls")),
     path("", include("goldenthread.interchange.urls")),
+<<<<<<< HEAD
     path("", include("goldenthread.operations.urls")),
+=======
+    path("api/v1/", api.urls),
+    path("api/openapi.json", openapi, name="api-openapi"),
+    path("api/docs/", api_docs, {"description": description}, name="api-docs"),
+    path(
+        "api/docs/<slug:slug>/", api_docs_room, {"description": description}, name="api-docs-room"
+    ),
+>>>>>>> 17e73e1 (Open units and people to programs: personal tokens, one shape for every refusal, versions, safe repeats, limits, and pages made from the description)
     path("ui/", include("goldenthread.ui.urls")),
 ]

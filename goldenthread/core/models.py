@@ -162,6 +162,7 @@ class PersonKey(models.Model):
         return found
 
 
+<<<<<<< HEAD
 class JobQuerySet(models.QuerySet["Job"]):
     def visible_to(self, person: Any) -> Self:
         """Whoever asked for a job sees it; who looks after the jobs sees all."""
@@ -318,3 +319,26 @@ class Letter(Audited):
 
     def relations_to(self, person: Any) -> frozenset[Relation]:
         return frozenset({Relation.EVERYBODY}) if can(person, Action.SEE_JOBS) else frozenset()
+=======
+class KeptAnswer(models.Model):
+    """What a create with an `Idempotency-Key` answered, kept for a day for whoever sends it again.
+
+    Written in the transaction of the create; `person_id` is a people.Person, and only they are answered from it.
+    """
+
+    person_id = models.BigIntegerField()
+    key = models.CharField(max_length=200)
+    digest = models.CharField(max_length=64)  # of the request that it answered
+    status = models.PositiveSmallIntegerField(default=0)
+    body = models.TextField(blank=True, default="")
+    headers = models.JSONField(default=dict, blank=True)
+    kept_at = models.DateTimeField(auto_now_add=True, db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person_id", "key"], name="core_kept_answer_key")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.key}"
+>>>>>>> 17e73e1 (Open units and people to programs: personal tokens, one shape for every refusal, versions, safe repeats, limits, and pages made from the description)

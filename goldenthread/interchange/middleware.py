@@ -8,13 +8,15 @@ from django.urls import reverse
 
 
 class EmptyLeadsToWelcome:
-    """Until there is an organisation, there is one page: `first-run` (and the pattern page, which needs nobody)."""
+    """Until there is an organisation, there is one page: `first-run` (and what needs nobody: the pattern page, and
+    the API, which knows nobody's token yet)."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if getattr(request, "organisation", None) is None and not request.path.startswith("/ui/"):
+        open_anyway = request.path.startswith(("/ui/", "/api/"))
+        if getattr(request, "organisation", None) is None and not open_anyway:
             welcome = reverse("first-run")
             if request.path != welcome:
                 return redirect(welcome)

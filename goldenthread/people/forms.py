@@ -7,7 +7,7 @@ from django import forms
 
 from goldenthread.people.account_forms import PASSWORD_HINT
 from goldenthread.people.fields import PersonField, UnitField
-from goldenthread.people.models import Person, Unit
+from goldenthread.people.models import AccessToken, Person, Unit
 from goldenthread.ui.fields import DayField, NumberField
 
 
@@ -67,6 +67,26 @@ class RolesForm(forms.Form):
         required=False,
         label="Administrator",
         help_text="Accounts, roles and imports. Sees no performance data by right of office.",
+    )
+
+
+class TokenForm(forms.Form):
+    """What a personal token is for, what it may, how long it is good."""
+
+    name = forms.CharField(
+        max_length=100, label="What it is for", help_text="Such as “Payroll export”."
+    )
+    scope = forms.ChoiceField(
+        choices=AccessToken.Scope.choices,
+        initial=AccessToken.Scope.READ,
+        widget=forms.RadioSelect,
+        label="What it may",
+    )
+    days = forms.TypedChoiceField(
+        coerce=int,
+        choices=((30, "30 days"), (90, "90 days"), (365, "A year")),
+        initial=90,
+        label="How long it is good",
     )
 
 

@@ -4,7 +4,7 @@ from allauth.account import views as allauth_views
 from django.urls import path, re_path
 
 from goldenthread.people.access import signed_in
-from goldenthread.people.views import accounts, chart, people, units
+from goldenthread.people.views import accounts, chart, people, tokens, units
 
 urlpatterns = [
     path("people/", people.people, name="people"),
@@ -26,6 +26,8 @@ urlpatterns = [
     path("units/<int:pk>/edit/", units.unit_edit, name="unit-edit"),
     path("units/<int:pk>/end/", units.unit_end, name="unit-end"),
     path("account/", accounts.account, name="account"),
+    path("account/tokens/", tokens.tokens, name="tokens"),
+    path("account/tokens/<int:pk>/revoke/", tokens.token_revoke, name="token-revoke"),
     path("invitation/<str:token>/", accounts.invitation, name="invitation"),
     # What of the account library is used; signing up, managing addresses and the rest have no page.
     path("accounts/login/", accounts.SignIn.as_view(), name="account_login"),

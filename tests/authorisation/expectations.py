@@ -38,6 +38,8 @@ SEEN: dict[tuple[str, str], People] = {
     **{(kind, "restricted draft"): NAMED_ON_IT for kind in WORK},
     **{(kind, "somebody else's restricted"): NOBODY for kind in WORK},
     **{(kind, CONFIDENTIAL): LEADERS for kind in ("priority", "result", "trade_off")},
+    ("token", OPEN): of("owner", "admin"),
+    ("token", OTHERS): of("admin"),
     ("import", OPEN): IMPORTERS | AUTHOR,
     ("import", CONFIDENTIAL): AUTHOR,
     **{("job", variant): AUTHOR | ADMIN for variant in (OPEN, f"{OPEN}, failed")},
@@ -114,6 +116,8 @@ EXPECTED: dict[str, Expected] = {
     "invitation": nobody_signed_in(send=True, ids=lambda kind, pk: {"token": "not-a-token"}),
     "account_change_password": form(by=EVERYBODY),
     "account": page(),
+    "tokens": form(by=EVERYBODY, sends={"name": "Payroll", "scope": "read", "days": "30"}),
+    "token-revoke": act("token", by=OWNER, office=ADMIN),
     # The first run ------------------------------------------------------------------------------------------
     "first-run": guided(),
     "first-run-strategy": guided(),
@@ -295,6 +299,10 @@ EXPECTED: dict[str, Expected] = {
         *("objective", "priority", "strategy", "kpi", "person", "unit", "cycle"),
         ids=lambda kind, pk: {"kind": kind, "pk": pk},
     ),
+    # For programs -------------------------------------------------------------------------------------------
+    "api-openapi": nobody_signed_in(),
+    "api-docs": page(),
+    "api-docs-room": page(ids=lambda kind, pk: {"slug": "units"}),
     # The pattern page, for whoever builds -------------------------------------------------------------------
     "patterns": nobody_signed_in(),
     "pattern_options": nobody_signed_in(),

@@ -28,6 +28,7 @@ from tests.cast import (
     make_person,
     make_priority,
     make_strategy,
+    make_token,
     make_unit,
 )
 
@@ -71,6 +72,8 @@ def generate(seed: int) -> list[Person]:
     priorities = _strategies(rolls, people, units)
     _objectives(rolls, people, units, priorities)
     rebuild_lines()
+    for person in rolls.sample(people, 8):
+        make_token(person)
     for n in range(8):
         file = Import.objects.create(
             filename=f"{n}.csv",

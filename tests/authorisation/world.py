@@ -31,6 +31,7 @@ from tests.cast import (
     make_person,
     make_priority,
     make_strategy,
+    make_token,
     make_unit,
 )
 
@@ -131,7 +132,10 @@ def _people(people: dict[str, Person]) -> Made:
         Absence.objects.create(person=one, start=TODAY, end=TODAY + dt.timedelta(3))
         for one in (owner, other)
     ]
+    tokens = [make_token(one, "Payroll").token for one in (owner, other)]
     return [
+        ("token", OPEN, tokens[0]),
+        ("token", OTHERS, tokens[1]),
         ("person", OPEN, owner),
         ("person", OTHERS, other),
         ("absence", OPEN, away[0]),

@@ -28,6 +28,7 @@ from goldenthread.people.services.person import (
     set_sponsor_flag,
     works_here,
 )
+from goldenthread.people.services.token import NewToken, make_token, note_use, revoke_token
 from goldenthread.people.services.unit import (
     add_unit,
     edit_unit,
@@ -40,6 +41,7 @@ __all__ = [
     "Colleague",
     "ColleagueResult",
     "Invitation",
+    "NewToken",
     "PersonRow",
     "accept_invitation",
     "add_colleagues",
@@ -58,11 +60,14 @@ __all__ = [
     "load_people",
     "loops",
     "mail_is_set_up",
+    "make_token",
     "move_unit",
+    "note_use",
     "reactivate_account",
     "rebuild_closures",
     "record_absence",
     "remove_absence",
+    "revoke_token",
     "set_manager",
     "set_sponsor_flag",
     "set_unit_leader",

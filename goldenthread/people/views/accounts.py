@@ -8,6 +8,7 @@ from django.contrib.auth import login
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -103,6 +104,7 @@ def person_account(request: PersonRequest, pk: int) -> HttpResponse:
 @require_GET
 @signed_in
 def account(request: PersonRequest) -> HttpResponse:
-    """One's own account: the e-mail, the password, days away."""
+    """One's own account: the e-mail, the password, days away, tokens."""
     ahead = request.person.absences.filter(end__gte=clock.today())
-    return render(request, "people/account.html", {"absences": ahead})
+    tokens = request.person.tokens.good(timezone.now(), clock.today()).count()
+    return render(request, "people/account.html", {"absences": ahead, "tokens": tokens})

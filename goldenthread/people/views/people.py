@@ -11,6 +11,7 @@ from django.db.models import Count, Q
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from goldenthread.core import clock
@@ -228,10 +229,11 @@ def person_roles(request: PersonRequest, pk: int) -> HttpResponse:
     ):
         messages.success(request, f"The roles of {person} are saved.")
         return redirect("person-roles", person.pk)
-    led = person.led_units.filter(ended_on__isnull=True)
-    return page_with(
-        request, "people/person_roles.html", form, _about(request, person) | {"led": led}
-    )
+    context = _about(request, person) | {
+        "led": person.led_units.filter(ended_on__isnull=True),
+        "tokens": person.tokens.good(timezone.now(), clock.today()),
+    }
+    return page_with(request, "people/person_roles.html", form, context)
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,0 +1,1 @@
+"""What every operation of the REST API shares: types, pages of a list, versions, safe repeats, problems, limits."""
