@@ -13,15 +13,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("goldenthread.objectives.urls")),
     path("", include("goldenthread.insights.urls")),
     path("", include("goldenthread.interchange.urls")),
-<<<<<<< HEAD
     path("", include("goldenthread.operations.urls")),
-=======
     path("api/v1/", api.urls),
     path("api/openapi.json", openapi, name="api-openapi"),
     path("api/docs/", api_docs, {"description": description}, name="api-docs"),
     path(
         "api/docs/<slug:slug>/", api_docs_room, {"description": description}, name="api-docs-room"
     ),
->>>>>>> 17e73e1 (Open units and people to programs: personal tokens, one shape for every refusal, versions, safe repeats, limits, and pages made from the description)
     path("ui/", include("goldenthread.ui.urls")),
 ]

@@ -162,7 +162,6 @@ class PersonKey(models.Model):
         return found
 
 
-<<<<<<< HEAD
 class JobQuerySet(models.QuerySet["Job"]):
     def visible_to(self, person: Any) -> Self:
         """Whoever asked for a job sees it; who looks after the jobs sees all."""
@@ -319,7 +318,8 @@ class Letter(Audited):
 
     def relations_to(self, person: Any) -> frozenset[Relation]:
         return frozenset({Relation.EVERYBODY}) if can(person, Action.SEE_JOBS) else frozenset()
-=======
+
+
 class KeptAnswer(models.Model):
     """What a create with an `Idempotency-Key` answered, kept for a day for whoever sends it again.
 
@@ -341,4 +341,3 @@ class KeptAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.key}"
->>>>>>> 17e73e1 (Open units and people to programs: personal tokens, one shape for every refusal, versions, safe repeats, limits, and pages made from the description)
