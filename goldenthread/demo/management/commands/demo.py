@@ -14,6 +14,7 @@ from django.core.management.base import BaseCommand
 from django.db import OperationalError
 
 from goldenthread.core.clock import today
+from goldenthread.core.jobs.selectors import presence
 from goldenthread.core.models import Organisation
 from goldenthread.demo.database import Holds, empty_tables, remove_file, what_it_holds, where
 from goldenthread.demo.services import make_demo
@@ -64,6 +65,7 @@ class Command(BaseCommand):
             return
         self._welcome(port)
         sys.stdout.flush()
+        subprocess.Popen(_worker(), env=os.environ | ENVIRONMENT)  # noqa: S603 (ends with the server)
         os.execve(sys.executable, _server(port), os.environ | ENVIRONMENT)  # noqa: S606
 
     def _make(self, *, reset: bool) -> None:
@@ -107,17 +109,23 @@ class Command(BaseCommand):
         self.stdout.write(f"\nThe data is kept in {where()}. Stop with Ctrl-C.")
 
     def _check(self, port: int) -> None:
-        """Start the server, look at it, stop it; raise with what failed."""
-        with subprocess.Popen(_server(port), env=os.environ | ENVIRONMENT) as server:  # noqa: S603
+        """Start the server and its worker, look at them, stop them; raise with what failed."""
+        with (
+            subprocess.Popen(_server(port), env=os.environ | ENVIRONMENT) as server,  # noqa: S603
+            subprocess.Popen(_worker(), env=os.environ | ENVIRONMENT) as worker,  # noqa: S603
+        ):
             try:
                 _wait(server, port)
                 seen = visit(f"http://{HOST}:{port}")
+                _wait_for_worker(worker)
             finally:
-                server.terminate()
-                try:
-                    server.wait(10)
-                except subprocess.TimeoutExpired:
-                    server.kill()
+                for process in (server, worker):
+                    process.terminate()
+                for process in (server, worker):
+                    try:
+                        process.wait(10)
+                    except subprocess.TimeoutExpired:
+                        process.kill()
         self.stdout.write(
             _table([("Page", "Address", "Status", "Size", "Time", ""), *map(_line, seen)])
         )
@@ -138,6 +146,13 @@ def _server(port: int) -> list[str]:
         *quiet,
         "goldenthread.config.wsgi:application",
     ]
+
+
+def _worker() -> list[str]:
+    """One job at a time, and an end with this process, which becomes the server."""
+    parent = str(os.getpid())
+    command = [sys.executable, "-m", "goldenthread.config.cli", "worker"]
+    return [*command, "--threads", "1", "--with-parent", parent]
 
 
 def _port(asked: int | None) -> int:
@@ -174,6 +189,16 @@ def _wait(server: "subprocess.Popen[bytes]", port: int) -> None:
                 return
         time.sleep(0.1)
     raise CommandError(f"The server did not answer within {STARTS_WITHIN_SECONDS} s.")
+
+
+def _wait_for_worker(worker: "subprocess.Popen[bytes]") -> None:
+    """Until the worker has said that it is there."""
+    until = time.monotonic() + STARTS_WITHIN_SECONDS
+    while time.monotonic() < until and worker.poll() is None:
+        if presence().workers:
+            return
+        time.sleep(0.1)
+    raise CommandError("The worker does not run: no letter would leave, and no figures be stored.")
 
 
 def _line(one: Seen) -> tuple[str, ...]:
