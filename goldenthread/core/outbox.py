@@ -79,7 +79,7 @@ def send(run: Run, *, letter: int) -> None:
     if taken is None:
         return
     answer = _deliver(taken)
-    with run.step():
+    with run.step(words=answer.state.label.lower()):
         _answered(taken, answer, last=run.is_last_try)
     if answer.state == State.WAITING:
         raise TryLater(answer.error)
@@ -151,7 +151,7 @@ def _said(error: Exception) -> str:
     elif isinstance(error, SMTPResponseException):
         answers = [(error.smtp_code, error.smtp_error)]
     else:
-        return str(error) or type(error).__name__
+        return getattr(error, "strerror", None) or str(error) or type(error).__name__
     words = (
         said.decode(errors="replace") if isinstance(said, bytes) else said for _, said in answers
     )

@@ -1,5 +1,7 @@
 """Workers killed with -9 again and again: each effect happens exactly once, on both databases."""
 
+import asyncio
+import datetime as dt
 import os
 import random
 import signal
@@ -13,18 +15,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiosmtpd.controller import Controller
 from django.conf import settings
 from django.db import connection
+from django.utils import timezone
 
 import tests.core.effects.jobs  # noqa: F401 (declares them here too)
+from goldenthread.core import outbox
 from goldenthread.core.jobs import enqueue
-from goldenthread.core.models import AuditRecord, Job, Worker
+from goldenthread.core.models import AuditRecord, Job, Letter, Worker
+from tests.conftest import free_port
 from tests.core.effects.jobs import STEPS
 
 ROOT = Path(__file__).parents[2]
 PLAIN, IN_STEPS = 150, 50
-KILLS = 6
-WITHIN_SECONDS = 60
+KILLS = 5
+WITHIN_SECONDS = 180
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -37,21 +43,22 @@ def url() -> str:
     return f"postgres://{given['USER']}:{given['PASSWORD']}@{given['HOST']}:{given['PORT']}/{given['NAME']}"
 
 
-def start() -> "subprocess.Popen[bytes]":
+def start(**more: str) -> "subprocess.Popen[bytes]":
     environment = os.environ | {
         "DATABASE_URL": url(),
         "GOLDENTHREAD_HOME": os.environ["GOLDENTHREAD_HOME"],
         "DJANGO_SETTINGS_MODULE": "tests.core.effects.settings",
         "PYTHONPATH": str(ROOT),
         "LOG_LEVEL": "CRITICAL",
+        **more,
     }
     command = [sys.executable, "-m", "goldenthread.config.cli", "worker"]
     return subprocess.Popen(command, env=environment, cwd=ROOT)
 
 
 @contextmanager
-def workers(count: int) -> Iterator[list["subprocess.Popen[bytes]"]]:
-    found = [start() for _ in range(count)]
+def workers(count: int, **more: str) -> Iterator[list["subprocess.Popen[bytes]"]]:
+    found = [start(**more) for _ in range(count)]
     try:
         yield found
     finally:
@@ -73,18 +80,18 @@ def test_two_hundred_jobs_and_repeated_kills() -> None:
         enqueue("test plain", {"number": number})
     for number in range(PLAIN, PLAIN + IN_STEPS):
         enqueue("test steps", {"number": number})
-    Job.objects.filter(kind="test steps", pk__gt=0).update(due_at=Job.objects.first().due_at)
+    # The long ones among the first, so that a kill meets some of each.
+    Job.objects.filter(kind="test steps").update(due_at=timezone.now() - dt.timedelta(minutes=1))
     chance = random.Random(7)
-    done = Job.objects.filter(state="done")
-    with workers(3 if connection.vendor == "postgresql" else 1) as running:
-        for kill in range(KILLS):
-            # At work, somewhere in the middle of a job.
+    done, held = Job.objects.filter(state="done"), Job.objects.filter(state="running")
+    with workers(3 if connection.vendor == "postgresql" else 2) as running:
+        for _ in range(KILLS):
+            running.append(start())  # starts while the others work
             reached = done.count() + chance.randint(5, 20)
-            until(lambda reached=reached: done.count() >= reached)
-            victim = kill % len(running)
-            running[victim].send_signal(signal.SIGKILL)
-            running[victim].wait()
-            running[victim] = start()
+            until(lambda reached=reached: done.count() >= reached and held.exists())
+            victim = running.pop(0)
+            victim.send_signal(signal.SIGKILL)
+            victim.wait()
         until(lambda: done.count() == PLAIN + IN_STEPS)
     effects = Counter(
         AuditRecord.objects.filter(verb="effect").values_list("subject_id", "subject_type")
@@ -108,3 +115,33 @@ def test_told_to_stop_it_ends_its_step_and_gives_the_job_back() -> None:
     assert not Job.objects.exclude(error="").exists()
     assert Worker.objects.get().stopped
     assert settings.JOB_LEASE_SECONDS > 2
+
+
+class Silent:
+    """A mail server that takes a letter and never says so."""
+
+    def __init__(self) -> None:
+        self.received: list[Any] = []
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 (aiosmtpd)
+        self.received.append(envelope)
+        await asyncio.Event().wait()
+        return "250 OK"
+
+
+def test_a_worker_killed_while_a_letter_leaves_sends_it_no_second_time() -> None:
+    outbox.post("Invitation", to="ivo@northwind.example", subject="Come in", body="…")
+    server, port = Silent(), free_port()
+    controller = Controller(server, hostname="127.0.0.1", port=port)
+    controller.start()
+    try:
+        with workers(1, EMAIL_HOST="127.0.0.1", EMAIL_PORT=str(port)) as running:
+            until(lambda: len(server.received) == 1)
+            running[0].kill()
+            running[0].wait()
+            running[0] = start(EMAIL_HOST="127.0.0.1", EMAIL_PORT=str(port))
+            until(lambda: Letter.objects.get().state == "unsure")
+            until(lambda: Job.objects.get().state == "done")
+    finally:
+        controller.stop()
+    assert len(server.received) == 1
