@@ -112,7 +112,9 @@ def test_whoever_asked_follows_it_and_nobody_else(cast: Cast, client: Client) ->
     assert 'Row 3 <span class="quiet">· 3 of 12' in page
     assert 'max="12" value="3"' in page
     assert reverse("job-cancel", args=[job.pk]) in page
-    fragment = client.get(address, headers=HTMX)
+    elsewhere = {"HX-Current-URL": "http://testserver/imports/7/?show=refused"}
+    fragment = client.get(address, headers=HTMX | elsewhere)
+    assert 'name="next" value="/imports/7/"' in text(fragment)
     assert "<html" not in text(fragment)
     assert 'hx-trigger="every 2s"' in text(fragment)
     assert "HX-Refresh" not in fragment

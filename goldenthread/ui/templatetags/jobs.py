@@ -2,9 +2,11 @@
 
 import datetime as dt
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from django import template
+from django.http import HttpRequest
 from django.template import Context
 from django.utils import timezone
 
@@ -32,7 +34,7 @@ def job_progress(context: Context, job: Job, stays: bool = False) -> dict[str, A
     relations = job.relations_to(person)
     late = job.state == Job.State.WAITING and job.due_at < timezone.now() - PATIENCE
     return {
-        "request": request,
+        "back": _page_of(request),
         "csrf_token": context.get("csrf_token"),
         "job": job,
         "title": title_of(job.kind),
@@ -46,6 +48,12 @@ def job_progress(context: Context, job: Job, stays: bool = False) -> dict[str, A
         and can(person, Action.CANCEL_JOB, job),
         "may_retry": job.state == Job.State.FAILED and can(person, Action.RETRY_JOB, job),
     }
+
+
+def _page_of(request: HttpRequest) -> str:
+    """The address of the page that the reader is on, also when htmx asks for a part of it."""
+    here = request.headers.get("HX-Current-URL", "")
+    return urlsplit(here).path if here else request.get_full_path()
 
 
 @register.filter
