@@ -29,7 +29,7 @@ from tests.core.effects.jobs import STEPS
 
 ROOT = Path(__file__).parents[2]
 PLAIN, IN_STEPS = 150, 50
-KILLS = 4
+KILLS = 3
 WITHIN_SECONDS = 180
 
 pytestmark = pytest.mark.django_db(transaction=True)

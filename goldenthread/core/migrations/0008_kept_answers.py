@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('core', '0005_refused_jobs'),
+        ('core', '0007_history_begins'),
     ]
 
     operations = [

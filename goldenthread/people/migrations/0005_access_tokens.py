@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('people', '0002_invited_at'),
+        ('people', '0004_open_held'),
     ]
 
     operations = [
