@@ -1,18 +1,20 @@
 """What the import page asks: the file, and which of its columns says what."""
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 
 from goldenthread.interchange.models import Import
 from goldenthread.interchange.outline_reading import too_large
-from goldenthread.interchange.readers.kinds import KINDS, dump_mapping, load_mapping, map_columns
+from goldenthread.interchange.readers.kinds import KINDS, dump_mapping, map_columns
 from goldenthread.interchange.readers.limits import RefusedFile
-from goldenthread.interchange.services import KIND_NAMES
+from goldenthread.interchange.services import KIND_NAMES, WORKBOOK, checked_mapping
 
 KIND_WORDS = {
     "stratml": "A strategic plan (StratML)",
+    "workbook": "A workbook with several sheets",
     "units": "Units",
     "people": "People",
     "priorities": "Priorities",
@@ -47,8 +49,8 @@ class FileForm(forms.Form):
         required=False,
         allow_empty_file=True,
         label="The file",
-        help_text="A table as .csv or a strategic plan as StratML (.xml), up to 20 MB.",
-        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.xml,.pptx,.docx"}),
+        help_text="A table as Excel (.xlsx) or .csv, or a strategic plan as StratML (.xml), up to 20 MB.",
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv,.tsv,.txt,.xml,.pptx,.docx"}),
     )
     text = forms.CharField(
         required=False,
@@ -60,7 +62,10 @@ class FileForm(forms.Form):
     kind = forms.ChoiceField(
         required=False,
         label="What the rows are",
-        choices=[("", "The headings tell"), *KIND_WORDS.items()],
+        choices=[
+            ("", "The headings tell"),
+            *((name, words) for name, words in KIND_WORDS.items() if name != WORKBOOK),
+        ],
     )
     mapping = forms.FileField(
         required=False,
@@ -90,9 +95,12 @@ class FileForm(forms.Form):
         if file.size > 1_000_000:
             raise forms.ValidationError("This is not a saved mapping: it is far too large.")
         try:
-            found: dict[str, Any] = json.loads(dump_mapping(load_mapping(file.read())))
+            raw = json.loads(file.read())
+            found: dict[str, Any] = checked_mapping(raw if isinstance(raw, dict) else {})
         except RefusedFile as refused:
             raise forms.ValidationError(str(refused)) from refused
+        except ValueError as error:
+            raise forms.ValidationError(f"The mapping is not valid JSON: {error}") from error
         return found
 
 
@@ -103,18 +111,21 @@ class ColumnsForm(forms.Form):
     date_order = forms.ChoiceField(required=False, label="Dates", choices=ORDERS)
     decimal_mark = forms.ChoiceField(required=False, label="Decimal mark", choices=MARKS)
 
-    def __init__(self, *args: Any, batch: Import, **kwargs: Any) -> None:
-        self.batch = batch
-        self.headers: list[str] = batch.detected.get("headers", [])
+    def __init__(self, *args: Any, part: "Part", **kwargs: Any) -> None:
+        self.part = part
+        self.headers = part.headers
         super().__init__(*args, **kwargs)
         tables = [(name, KIND_WORDS[name]) for name in KIND_NAMES if name in KINDS]
-        self["kind"].field.choices = tables if batch.kind else [("", "Choose …"), *tables]  # type: ignore[attr-defined]
-        self.initial["kind"] = batch.kind
-        mapping = batch.mapping
+        first = [("", "Left out")] if part.sheet is not None else [("", "Choose …")]
+        self.fields["kind"].required = part.sheet is None
+        choices = tables if part.kind and part.sheet is None else [*first, *tables]
+        self["kind"].field.choices = choices  # type: ignore[attr-defined]
+        self.initial["kind"] = part.kind
+        mapping = part.mapping
         self.initial["date_order"] = mapping.get("date_order") or ""
-        comma = mapping.get("decimal_comma")
-        self.initial["decimal_mark"] = {True: "comma", False: "point"}.get(comma, "")
-        for each in KINDS[batch.kind].fields if batch.kind in KINDS else ():
+        marks: dict[Any, str] = {True: "comma", False: "point"}
+        self.initial["decimal_mark"] = marks.get(mapping.get("decimal_comma"), "")
+        for each in KINDS[part.kind].fields if part.kind in KINDS else ():
             name = f"column-{each.name}"
             self.fields[name] = forms.ChoiceField(
                 required=False,
@@ -125,8 +136,8 @@ class ColumnsForm(forms.Form):
 
     def rows(self) -> list[dict[str, Any]]:
         """A line for each field: what it is, its column, and an example out of the file."""
-        samples = self.batch.detected.get("samples", {})
-        kind = KINDS.get(self.batch.kind)
+        samples = self.part.samples
+        kind = KINDS.get(self.part.kind)
         return [
             {
                 "field": self[f"column-{each.name}"],
@@ -139,14 +150,49 @@ class ColumnsForm(forms.Form):
     def mapping(self) -> dict[str, Any]:
         """The mapping chosen; what was known of the one before and is not asked here stays."""
         data = self.cleaned_data
-        if data["kind"] != self.batch.kind:
+        if not data["kind"]:
+            return {"kind": ""}
+        if data["kind"] != self.part.kind:
             return dict(json.loads(dump_mapping(map_columns(self.headers, data["kind"]))))
         columns = {
             each.name: data[f"column-{each.name}"]
             for each in KINDS[data["kind"]].fields
             if data.get(f"column-{each.name}")
         }
-        kept = {**self.batch.mapping, "kind": data["kind"], "columns": columns}
+        kept = {**self.part.mapping, "kind": data["kind"], "columns": columns}
         kept["date_order"] = data["date_order"] or None
         kept["decimal_comma"] = {"comma": True, "point": False}.get(data["decimal_mark"])
         return {key: value for key, value in kept.items() if value is not None}
+
+
+@dataclass(frozen=True)
+class Part:
+    """One table of an import whose columns can be chosen: the file's, or that of one of its sheets."""
+
+    kind: str
+    mapping: dict[str, Any]
+    headers: list[str]
+    samples: dict[str, str]
+    detected: dict[str, Any]
+    sheet: str | None = None
+
+
+def parts_of(batch: Import) -> list[Part]:
+    """The tables of an import, none for a plan."""
+    if "sheets" in batch.detected:
+        mappings = batch.mapping.get("sheets", {})
+        return [
+            Part(
+                one["kind"],
+                mappings.get(one["name"], {}),
+                one["headers"],
+                one["samples"],
+                one,
+                one["name"],
+            )
+            for one in batch.detected["sheets"]
+        ]
+    if "headers" not in batch.detected:
+        return []
+    found = batch.detected
+    return [Part(batch.kind, batch.mapping, found["headers"], found.get("samples", {}), found)]

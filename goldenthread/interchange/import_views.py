@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -14,7 +14,7 @@ from goldenthread.core.access import can, require
 from goldenthread.core.errors import DomainError
 from goldenthread.core.spreadsheet import csv_file
 from goldenthread.interchange import selectors, services
-from goldenthread.interchange.forms import KIND_WORDS, ColumnsForm, FileForm
+from goldenthread.interchange.forms import KIND_WORDS, ColumnsForm, FileForm, parts_of
 from goldenthread.interchange.models import Import, ImportRow
 from goldenthread.interchange.readers.limits import RefusedFile
 from goldenthread.interchange.reports import KINDS, dialect
@@ -58,7 +58,10 @@ def import_new(request: PersonRequest) -> HttpResponse:
             )
         except RefusedFile as refused:
             form.is_outline = isinstance(refused, services.OutlineInstead)
-            form.add_error("file" if data.get("file") else "text", str(refused))
+            kept = "" if form.is_outline else " Nothing of it was kept."
+            if not data.get("file"):
+                kept = " Nothing was written; your rows are still here."
+            form.add_error("file" if data.get("file") else "text", f"{refused}{kept}")
         else:
             return redirect(batch)
     return page_with(request, "interchange/import_new.html", form, {})
@@ -79,9 +82,6 @@ def _page(request: PersonRequest, batch: Import, form: ColumnsForm | None = None
     outcome = request.GET.get("show", "")
     rows = selectors.rows_of(batch, outcome)
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    is_table = "headers" in batch.detected
-    if form is None and is_table and batch.is_staged:
-        form = ColumnsForm(batch=batch)
     may_write = batch.is_staged and can(request.person, Action.IMPORT)
     mine = services.waits_for(request.person, batch) if not batch.is_staged else None
     context = {
@@ -94,15 +94,23 @@ def _page(request: PersonRequest, batch: Import, form: ColumnsForm | None = None
         ],
         "views": _views(batch, outcome),
         "bar": _bar(batch),
-        "form": form,
-        "dialect": dialect(batch.detected) if is_table else "",
+        "tables": _tables(batch, form) if may_write else [],
         "may_write": may_write,
         "mine": mine,
         "earlier": selectors.earlier_of(batch) if batch.is_staged else None,
-        "several_kinds": batch.kind == "stratml",
+        "several_kinds": batch.kind in {"stratml", services.WORKBOOK},
     }
     status = 422 if form is not None and form.is_bound else 200
     return render(request, "interchange/import.html", context, status=status)
+
+
+def _tables(batch: Import, tried: ColumnsForm | None) -> list[dict[str, Any]]:
+    """How each table of the file is read, with the form that changes it."""
+    found = []
+    for part in parts_of(batch):
+        form = tried if tried and tried.part.sheet == part.sheet else ColumnsForm(part=part)
+        found.append({"part": part, "form": form, "dialect": dialect(part.detected)})
+    return found
 
 
 def _views(batch: Import, outcome: str) -> list[dict[str, Any]]:
@@ -139,11 +147,18 @@ def import_columns(request: PersonRequest, pk: int) -> HttpResponse:
     """Read the file again with the columns as chosen."""
     batch = _import_or_404(request, pk)
     require(request.person, Action.IMPORT)
-    form = ColumnsForm(request.POST, batch=batch)
+    sheet = request.POST.get("sheet")
+    part = next((one for one in parts_of(batch) if one.sheet == sheet), None)
+    if part is None:
+        raise Http404
+    form = ColumnsForm(request.POST, part=part)
     if form.is_valid():
         try:
             kind = form.cleaned_data["kind"]
             mapping = form.mapping() if batch.kind else None
+            if sheet is not None:
+                kind = services.WORKBOOK
+                mapping = {"sheets": batch.mapping["sheets"] | {sheet: form.mapping()}}
             services.restage(actor=request.person, batch=batch, kind=kind, mapping=mapping)
         except (DomainError, RefusedFile) as error:
             form.add_error(None, str(error))

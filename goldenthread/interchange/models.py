@@ -25,7 +25,7 @@ class ImportQuerySet(models.QuerySet["Import"]):
 class Import(models.Model):
     """One file as it was read: staged, then applied or discarded. The file is kept only while it is staged.
 
-    `kind` is "stratml", the kind of a table, or empty while nobody has said what its rows are. `detected` holds how
+    `kind` is "stratml", the kind of a table, "workbook" for one with several sheets, or empty while nobody has said what its rows are. `detected` holds how
     the file is written, what the reader repaired and what text no field takes; `problem` why no row was read.
     """
 
@@ -114,6 +114,7 @@ class ImportRow(models.Model):
 
     file = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="rows")
     line = models.PositiveIntegerField()
+    sheet = models.CharField(max_length=100, blank=True, default="")  # of a workbook with several
     kind = models.CharField(max_length=20)
     title = models.CharField(max_length=300)
     about = models.CharField(max_length=300, blank=True, default="")

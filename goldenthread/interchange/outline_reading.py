@@ -37,7 +37,7 @@ def read_outline(name: str, data: bytes, as_of: dt.date) -> Outline:
         return _with_priorities(read_document(data, as_of))
     if found.kind == "text":
         return _with_priorities(read_text(decode_text(data), as_of))
-    if found.kind in {"stratml", "csv"}:
+    if found.kind in {"stratml", "csv", "xlsx"}:
         what = "a StratML plan" if found.kind == "stratml" else "a table"
         raise PlanInstead(f"This is {what}. It goes in as an import, with a preview of every row.")
     says_what_to_do = any(word in found.advice for word in ("drop", "paste", "save", "unpack"))

@@ -27,6 +27,8 @@ KINDS = {
     "targets": "target",
     "trade_offs": "trade-off",
     "units": "unit",
+    "values": "value",
+    "workbook": "workbook",
 }
 
 
@@ -61,7 +63,8 @@ def as_text(batch: Import, rows: Sequence[ImportRow], *, dry_run: bool) -> str:
 def _row(row: ImportRow) -> list[str]:
     what = KINDS.get(row.kind, row.kind)
     about = f" ({row.about})" if row.about else ""
-    lines = [f"  line {row.line}: {what} “{row.title}”{about}"]
+    place = f"{row.sheet}, line {row.line}" if row.sheet else f"line {row.line}"
+    lines = [f"  {place}: {what} “{row.title}”{about}"]
     if row.reason:
         lines.append(f"    {row.reason}")
     lines += [
@@ -75,13 +78,16 @@ def _row(row: ImportRow) -> list[str]:
 def _detected(batch: Import) -> list[str]:
     detected = batch.detected
     lines: list[str] = []
-    if "encoding" in detected:
-        lines += ["", f"Read as {dialect(detected)}."]
-    if unused := detected.get("unused"):
-        lines.append(f"Columns not used: {', '.join(unused)}.")
-    for problem in detected.get("problems", []):
-        where = f"line {problem['line']}: " if problem["line"] else ""
-        lines.append(f"  {where}{problem['message']}")
+    for one in detected.get("sheets", [detected]):
+        if "encoding" in one:
+            lines += ["", f"Read as {dialect(one)}."]
+        if "name" in one and not one["kind"]:
+            lines.append("  Left out: nothing says what its rows are.")
+        if unused := one.get("unused"):
+            lines.append(f"Columns not used: {', '.join(unused)}.")
+        for problem in one.get("problems", []):
+            where = f"line {problem['line']}: " if problem["line"] else ""
+            lines.append(f"  {where}{problem['message']}")
     if repairs := detected.get("repairs"):
         lines += ["", "Repaired"]
         lines += [f"  line {one['line']}: {one['what']}. {one['done']}" for one in repairs]
@@ -105,8 +111,15 @@ ORDERS = {
 
 def dialect(detected: dict[str, Any]) -> str:
     """How a table is written, in words."""
-    parts = [detected["encoding"].upper() + (" with a byte order mark" if detected["bom"] else "")]
-    parts.append(f"{DELIMITERS.get(detected['delimiter'], detected['delimiter'])} between cells")
+    if detected["encoding"] == "xlsx":
+        sheet = detected.get("name") or detected.get("sheet", "")
+        parts = ["Excel", f"sheet “{sheet}”"]
+    else:
+        mark = " with a byte order mark" if detected["bom"] else ""
+        parts = [detected["encoding"].upper() + mark]
+        parts.append(
+            f"{DELIMITERS.get(detected['delimiter'], detected['delimiter'])} between cells"
+        )
     if detected["date_order"]:
         parts.append(f"dates {ORDERS[detected['date_order']]}")
     if detected["decimal_comma"] is not None:
@@ -131,6 +144,7 @@ def as_data(batch: Import, rows: Sequence[ImportRow], *, dry_run: bool) -> dict[
         "rows": [
             {
                 "line": row.line,
+                "sheet": row.sheet,
                 "kind": row.kind,
                 "title": row.title,
                 "outcome": row.outcome,

@@ -1,9 +1,11 @@
 """What the tests of imports share: writing a table, bringing it in, and what the database holds."""
 
+import io
 from pathlib import Path
 from typing import Any
 
 from django.db.models import Model
+from openpyxl import Workbook
 
 from goldenthread.interchange import services
 from goldenthread.interchange.models import Import, ImportRow
@@ -66,6 +68,20 @@ def holds() -> dict[str, list[dict[str, Any]]]:
 
 def table(*lines: str) -> bytes:
     return "\n".join(lines).encode()
+
+
+def workbook(**sheets: list[list[Any]]) -> bytes:
+    """An Excel file with these sheets, each a list of rows."""
+    book = Workbook()
+    assert book.active is not None
+    book.remove(book.active)
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
 
 
 def staged(actor: Person, data: bytes, kind: str = "", **given: Any) -> Import:

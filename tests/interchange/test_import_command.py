@@ -115,7 +115,7 @@ def test_a_mapping_is_saved_and_used_again(
         ("empty.csv", b"", "The file is empty"),
         ("deck.txt", b"Our strategy\n- be quick\n", "headings as draft priorities"),
         ("odd.csv", b"Thing,Colour\nA,red\n", "Say what the rows of this file are"),
-        ("old.xls", b"\xd0\xcf\x11\xe0" + b"\0" * 600, "save the sheet as CSV"),
+        ("old.xls", b"\xd0\xcf\x11\xe0" + b"\0" * 600, "save it as .xlsx"),
     ],
 )
 def test_a_file_that_cannot_be_used_says_what_to_do(

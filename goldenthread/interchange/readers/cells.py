@@ -18,6 +18,34 @@ MAX_DECIMAL_PLACES = 9
 NumberedCell = tuple[int, str]
 Note = Callable[[str, int], None]
 
+#: What a spreadsheet writes where a formula went wrong; and what stands for one that was never calculated.
+UNCALCULATED = "#UNCALCULATED!"
+ERRORS = frozenset(
+    (
+        "#REF!",
+        "#N/A",
+        "#VALUE!",
+        "#DIV/0!",
+        "#NAME?",
+        "#NUM!",
+        "#NULL!",
+        "#SPILL!",
+        "#CALC!",
+        UNCALCULATED,
+    )
+)
+
+
+def refuse_error(text: str) -> None:
+    """Raise ValueError in words when the cell holds a spreadsheet's error instead of a value."""
+    if text == UNCALCULATED:
+        raise ValueError(
+            "A formula without a stored value. Open the file in the spreadsheet program and save it again."
+        )
+    if text in ERRORS:
+        raise ValueError(f"“{text}” is an error of the spreadsheet, not a value.")
+
+
 # -- dates ---------------------------------------------------------------------------------------
 
 _YEAR_FIRST = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})", re.ASCII)

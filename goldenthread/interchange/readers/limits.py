@@ -38,6 +38,7 @@ class Limits:
     bytes: int = 20_000_000
     rows: int = 200_000
     columns: int = 500
+    cells: int = 4_000_000
     pasted_people: int = 2_000
     outline_lines: int = 5_000
     cell_characters: int = 100_000
@@ -68,7 +69,7 @@ def check_size(data: bytes, limits: Limits = LIMITS) -> None:
 
 
 def check_zip(data: bytes, limits: Limits = LIMITS) -> None:
-    """Refuse an archive (.pptx, .docx) that is broken or would unpack to far more than it looks.
+    """Refuse an archive (.pptx, .docx, .xlsx) that is broken or would unpack to far more than it looks.
 
     Every XML part is walked too, so that the libraries that open the file afterwards never
     meet a document type definition, an entity or endless nesting.

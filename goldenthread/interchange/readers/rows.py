@@ -7,7 +7,12 @@ import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from goldenthread.interchange.readers.cells import DateOrder, parse_date, parse_decimal
+from goldenthread.interchange.readers.cells import (
+    DateOrder,
+    parse_date,
+    parse_decimal,
+    refuse_error,
+)
 from goldenthread.interchange.readers.kinds import KINDS, Field, Kind, Mapping, normalise
 from goldenthread.interchange.readers.limits import RefusedFile
 from goldenthread.interchange.readers.table import Table, TableRow
@@ -148,6 +153,7 @@ def read_value(
     """One cell as the type of its field; None when empty. Raises ValueError in words."""
     if not text:
         return None
+    refuse_error(text)
     match field.type:
         case "date":
             return parse_date(text, order)

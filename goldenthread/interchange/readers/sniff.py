@@ -13,27 +13,27 @@ from goldenthread.interchange.readers.kinds import detect_kind
 from goldenthread.interchange.readers.limits import RefusedFile
 from goldenthread.interchange.readers.table import decode_text, read_table
 
-FileKind = Literal["stratml", "csv", "pptx", "docx", "text", "unsupported"]
+FileKind = Literal["stratml", "csv", "xlsx", "pptx", "docx", "text", "unsupported"]
 
 _ZIPPED: tuple[tuple[str, FileKind, str], ...] = (
     ("ppt/presentation.xml", "pptx", ""),
     ("word/document.xml", "docx", ""),
-    ("xl/workbook.xml", "unsupported", "An Excel workbook: save the sheet as CSV (UTF-8)."),
-    ("xl/workbook.bin", "unsupported", "An Excel workbook: save the sheet as CSV (UTF-8)."),
+    ("xl/workbook.xml", "xlsx", ""),
+    ("xl/workbook.bin", "unsupported", "A binary Excel workbook: save it as .xlsx."),
     ("Index/Document.iwa", "unsupported", "An Apple file: export it as PowerPoint or Word."),
     ("Index.zip", "unsupported", "An Apple file: export it as PowerPoint or Word."),
 )
 _OPEN_DOCUMENT = (
     ("presentation", "An OpenDocument presentation: save it as PowerPoint (.pptx)."),
     ("text", "An OpenDocument text: save it as Word (.docx)."),
-    ("spreadsheet", "An OpenDocument sheet: save it as CSV (UTF-8)."),
+    ("spreadsheet", "An OpenDocument sheet: save it as Excel (.xlsx) or CSV (UTF-8)."),
 )
 _OLD_OFFICE = {
     ".ppt": "An old PowerPoint file: save it as .pptx.",
     ".doc": "An old Word file: save it as .docx.",
-    ".xls": "An old Excel file: save the sheet as CSV (UTF-8).",
+    ".xls": "An old Excel file: save it as .xlsx.",
 }
-_READ = "Presentations (.pptx), documents (.docx), text, CSV and StratML (.xml) are read."
+_READ = "Presentations (.pptx), documents (.docx), text, Excel (.xlsx), CSV and StratML (.xml) are read."
 
 
 @dataclass(frozen=True)

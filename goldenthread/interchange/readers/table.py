@@ -7,7 +7,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import charset_normalizer
@@ -95,6 +95,20 @@ def read_table(
         lines_before = 1
     delimiter = delimiter or _detect_delimiter(text)
     records = _records(text, delimiter, lines_before, problems, limits)
+    return table_of(records, found_encoding, bom=bom, delimiter=delimiter, problems=problems)
+
+
+def table_of(
+    records: list[_Record],
+    encoding: str,
+    *,
+    bom: bool,
+    delimiter: str,
+    problems: list[TableProblem],
+    typed: Collection[tuple[int, int]] = (),
+) -> Table:
+    """The table in the records, each with its line. `typed` are the cells (line, place) that were no text: they say
+    nothing about how dates and numbers are written."""
     records = _without_preamble(records, problems)
     if not records:
         raise RefusedFile("The file has no rows. The first row must hold the column names.")
@@ -104,16 +118,19 @@ def read_table(
     def note(message: str, line: int) -> None:
         problems.append(TableProblem(message, line))
 
-    date_order = detect_date_order(_numbered(rows), note)
-    decimal_comma = detect_decimal_comma(_numbered(rows), delimiter, note)
-    dialect = Dialect(found_encoding, bom, delimiter, date_order, decimal_comma)
+    date_order = detect_date_order(_numbered(rows, typed), note)
+    decimal_comma = detect_decimal_comma(_numbered(rows, typed), delimiter, note)
+    dialect = Dialect(encoding, bom, delimiter, date_order, decimal_comma)
     return Table(headers, tuple(rows), dialect, tuple(problems))
 
 
-def _numbered(rows: Iterable[TableRow]) -> Iterator[NumberedCell]:
+def _numbered(
+    rows: Iterable[TableRow], typed: Collection[tuple[int, int]]
+) -> Iterator[NumberedCell]:
     for row in rows:
-        for cell in row.cells.values():
-            yield row.line, cell
+        for place, cell in enumerate(row.cells.values()):
+            if not typed or (row.line, place) not in typed:
+                yield row.line, cell
 
 
 def decode_text(data: bytes, encoding: str | None = None) -> str:
@@ -243,7 +260,7 @@ def _records(
     sentinel = "end-of-table"
     reader = csv.reader(io.StringIO(f"{text}\r\n{sentinel}", newline=""), delimiter=delimiter)
     records: list[_Record] = []
-    start, empty = 1 + lines_before, 0
+    start, empty, cells_seen = 1 + lines_before, 0, 0
     row: list[str] = []
     row_start = start
     try:
@@ -257,6 +274,11 @@ def _records(
             if len(records) > limits.rows + 2:
                 raise RefusedFile(
                     f"There are more than {limits.rows:,} rows. Split the file.", row_start
+                )
+            cells_seen += len(row)
+            if cells_seen > limits.cells:
+                raise RefusedFile(
+                    f"There are more than {limits.cells:,} cells. Split the file.", row_start
                 )
             if len(row) > limits.columns:
                 raise RefusedFile(

@@ -68,6 +68,7 @@ class Row:
     values: dict[str, Any] = field(default_factory=dict)
     cells: dict[str, str] = field(default_factory=dict)
     about: str = ""
+    sheet: str = ""  # of a workbook with several
     notes: list[str] = field(default_factory=list)
     read_notes: list[str] = field(default_factory=list)  # of them what the reader said
     outcome: str = ""

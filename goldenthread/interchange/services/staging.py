@@ -69,7 +69,7 @@ def put_right(*, actor: Person, batch: Import, row: ImportRow) -> Import:
     fix = row.fix
     if not fix or not batch.mapping:
         raise DomainError("There is nothing to put right in this row.")
-    mapping = with_instead(batch.mapping, fix["field"], fix["text"], fix["instead"])
+    mapping = with_instead(batch.mapping, fix["field"], fix["text"], fix["instead"], row.sheet)
     return restage(actor=actor, batch=batch, kind=batch.kind, mapping=mapping)
 
 
@@ -89,10 +89,10 @@ def apply(*, actor: Person, batch: Import) -> Import:
             raise DomainError("This import was written or discarded in the meantime.")
         staged = list(batch.rows.order_by("pk"))
         rows = [_again(row) for row in staged if row.payload.get("values") is not None]
-        previewed = {(row.line, row.kind, row.title): row for row in staged}
+        previewed = {(row.sheet, row.line, row.kind, row.title): row for row in staged}
         _write(Run(_fresh(actor), batch.filename, rows, batch.kind))
         for row in rows:
-            _note_difference(row, previewed.get((row.line, row.kind, row.title)))
+            _note_difference(row, previewed.get((row.sheet, row.line, row.kind, row.title)))
         batch.refresh_from_db()
         batch.rows.all().delete()
         batch.data = None
@@ -166,9 +166,15 @@ def _store(batch: Import, rows: list[Row]) -> None:
     batch.confidential = any(row.confidential for row in rows)
     batch.save()
     ImportRow.objects.bulk_create(
-        (_kept(batch, row) for row in sorted(rows, key=lambda one: (one.line, bool(one.cells)))),
+        (_kept(batch, row) for row in sorted(rows, key=_place)),
         batch_size=BATCH,
     )
+
+
+def _place(row: Row) -> tuple[int, int, bool]:
+    """In a workbook the rows of a kind stay together, else each stands where it stands in the file."""
+    order = list(WRITERS).index(row.kind) if row.sheet and row.kind in WRITERS else 0
+    return order, row.line, bool(row.cells)
 
 
 def _kept(batch: Import, row: Row) -> ImportRow:
@@ -192,6 +198,7 @@ def _kept(batch: Import, row: Row) -> ImportRow:
     return ImportRow(
         file=batch,
         line=row.line,
+        sheet=row.sheet,
         kind=row.kind,
         title=row.title[:300],
         about=row.about[:300],
@@ -210,6 +217,7 @@ def _again(kept: ImportRow) -> Row:
     """A staged row as it was read, to be decided anew; what was refused in reading, or left out, stays so."""
     values = {name: decoded(value) for name, value in kept.payload["values"].items()}
     row = Row(kept.line, kept.kind, kept.title, values, kept.payload.get("cells", {}))
+    row.sheet = kept.sheet
     row.about, row.read_notes = kept.about, kept.payload.get("read_notes", [])
     row.notes = list(row.read_notes)
     if kept.payload.get("unread"):

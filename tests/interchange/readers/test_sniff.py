@@ -65,7 +65,7 @@ def test_knows_text_from_tables(name: str, data: bytes, kind: str) -> None:
         ("a.pdf", b"%PDF-1.7", "PDF"),
         ("a.ppt", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", ".pptx"),
         ("a.pptx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "password"),
-        ("a.xlsx", zipped("xl/workbook.xml"), "CSV"),
+        ("a.xlsb", zipped("xl/workbook.bin"), ".xlsx"),
         ("a.odp", zipped("mimetype", b"application/vnd.oasis.opendocument.presentation"), ".pptx"),
         ("a.key", zipped("Index/Document.iwa"), "export"),
         ("a.zip", zipped("a.txt"), "unpack"),
