@@ -33,6 +33,7 @@ class Action(StrEnum):
     SEE = "see"
     # people, units, the organisation
     GRANT_ROLES = "grant roles"
+    SECURE_ACCOUNT = "secure the account"
     INVITE = "invite"
     ADD_PEOPLE = "add people and units"
     EDIT_PERSON = "edit person"
@@ -92,6 +93,7 @@ ALLOWED: dict[Action, frozenset[Relation]] = {
         }
     ),
     Action.GRANT_ROLES: frozenset({_R.ADMIN}),
+    Action.SECURE_ACCOUNT: frozenset({_R.SELF}),
     Action.INVITE: frozenset({_R.ADMIN, _R.HR, _R.LEADER}),
     Action.ADD_PEOPLE: frozenset({_R.ADMIN, _R.HR, _R.LEADER}),
     Action.EDIT_PERSON: frozenset({_R.ADMIN, _R.HR}),

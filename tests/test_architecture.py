@@ -26,6 +26,7 @@ PART_OF = {
     "core.worker": "shown on the page of jobs",
     "core.keptanswer": "answered to whoever sends the same again, and shown by no page",
     "people.user": "people.person",
+    "people.signin": "shown to its account only",
     "people.unit": "everybody signed in sees every unit",
     "people.absence": "people.person",
     "people.personheld": "people.person",

@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "goldenthread.demo",
     "allauth",  # after ours, whose templates replace its own
     "allauth.account",
+    "allauth.mfa",
 ]
 INSTALLED_APPS = [
     app
@@ -172,6 +173,7 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_FORMS = {
     "login": "goldenthread.people.account_forms.SignIn",
+    "reauthenticate": "goldenthread.people.account_forms.ConfirmByPassword",
     "reset_password": "goldenthread.people.account_forms.AskForReset",
     "reset_password_from_key": "goldenthread.people.account_forms.ResetPassword",
     "change_password": "goldenthread.people.account_forms.ChangePassword",
@@ -179,11 +181,26 @@ ACCOUNT_FORMS = {
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # of a changed password; our letters say the rest
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
 ACCOUNT_RATE_LIMITS = {
     "login": "30/m/ip",
     "login_failed": "10/m/ip,5/5m/key",
     "reset_password": "20/m/ip,5/m/key",
 }
+# The second step: a passkey is one on its own; after a password it is a passkey, the app or a recovery code.
+MFA_ADAPTER = "goldenthread.people.adapter.SecondStepAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_TOLERANCE = 1  # a phone's clock may be half a minute off
+MFA_FORMS = {
+    "authenticate": "goldenthread.people.account_forms.SecondStep",
+    "reauthenticate": "goldenthread.people.account_forms.ConfirmByCode",
+    "login_webauthn": "goldenthread.people.account_forms.SignInByPasskey",
+    "authenticate_webauthn": "goldenthread.people.account_forms.SecondStepByPasskey",
+    "reauthenticate_webauthn": "goldenthread.people.account_forms.ConfirmByPasskey",
+}
+MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}  # each sign-in asks twice
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"

@@ -100,5 +100,9 @@ class PasswordForm(forms.Form):
     )
 
 
+class PasskeyForm(forms.Form):
+    name = forms.CharField(max_length=60)
+
+
 class ChartForm(forms.Form):
     person = PersonField(label="Find somebody")

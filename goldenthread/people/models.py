@@ -8,9 +8,10 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from goldenthread.core.held import Held, periods
-from goldenthread.core.models import Record
+from goldenthread.core.models import Audited, Record
 from goldenthread.permissions import Relation
 
 
@@ -23,12 +24,13 @@ class UserManager(BaseUserManager["User"]):
         return user
 
 
-class User(AbstractBaseUser):
+class User(Audited, AbstractBaseUser):
     """An account: how somebody signs in. Who they are is the `Person` it belongs to."""
 
     email = models.EmailField(unique=True)
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(auto_now_add=True)
+    sessions_key = models.CharField(max_length=32, blank=True, default="")
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -36,6 +38,30 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.email
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What every session of the account must carry: a new `sessions_key` ends them all, listed or not."""
+        if not self.sessions_key:
+            return str(super()._get_session_auth_hash(secret))  # type: ignore[misc]  # Django's own hook
+        return salted_hmac(
+            "goldenthread.people.models.User.sessions",
+            self.password + self.sessions_key,
+            secret=secret,
+            algorithm="sha256",
+        ).hexdigest()
+
+
+class SignIn(models.Model):
+    """A browser in which somebody is signed in: when it began, from where, and what the browser calls itself."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sign_ins")
+    session_key = models.CharField(max_length=40, unique=True)
+    at = models.DateTimeField(auto_now_add=True)
+    browser = models.CharField(max_length=60)
+    address = models.GenericIPAddressField()
+
+    def __str__(self) -> str:
+        return self.browser
 
 
 class Unit(Record):

@@ -1,10 +1,11 @@
 """Addresses of people, units, the chart, accounts and invitations."""
 
 from allauth.account import views as allauth_views
+from allauth.mfa.webauthn import views as webauthn_views
 from django.urls import path, re_path
 
 from goldenthread.people.access import signed_in
-from goldenthread.people.views import accounts, chart, people, tokens, units
+from goldenthread.people.views import accounts, chart, people, security, tokens, units
 
 urlpatterns = [
     path("people/", people.people, name="people"),
@@ -25,17 +26,50 @@ urlpatterns = [
     path("units/add/", units.unit_add, name="unit-add"),
     path("units/<int:pk>/edit/", units.unit_edit, name="unit-edit"),
     path("units/<int:pk>/end/", units.unit_end, name="unit-end"),
+    path("people/<int:pk>/second-step/", security.second_step_remove, name="person-second-step"),
     path("account/", accounts.account, name="account"),
     path("account/tokens/", tokens.tokens, name="tokens"),
     path("account/tokens/<int:pk>/revoke/", tokens.token_revoke, name="token-revoke"),
+    path("account/security/", security.security, name="account-security"),
+    path("account/security/app/", security.app_add, name="account-app"),
+    path("account/security/app/remove/", security.app_remove, name="account-app-remove"),
+    path("account/security/passkeys/add/", security.passkey_add, name="account-passkey-add"),
+    path("account/security/passkeys/<int:pk>/", security.passkey_edit, name="account-passkey"),
+    path(
+        "account/security/passkeys/<int:pk>/remove/",
+        security.passkey_remove,
+        name="account-passkey-remove",
+    ),
+    path("account/security/codes/", security.codes, name="account-codes"),
+    path("account/security/codes/file/", security.codes_file, name="account-codes-file"),
+    path("account/security/codes/new/", security.codes_renew, name="account-codes-new"),
+    path("account/sessions/end/", security.sessions_end, name="account-sessions-end"),
+    path("account/sessions/<int:pk>/end/", security.session_end, name="account-session-end"),
     path("invitation/<str:token>/", accounts.invitation, name="invitation"),
     # What of the account library is used; signing up, managing addresses and the rest have no page.
     path("accounts/login/", accounts.SignIn.as_view(), name="account_login"),
+    path("accounts/login/passkey/", webauthn_views.login_webauthn, name="mfa_login_webauthn"),
+    path("accounts/login/code/", accounts.SecondStep.as_view(), name="mfa_authenticate"),
+    path(
+        "accounts/confirm/",
+        signed_in(accounts.ConfirmByPassword.as_view()),
+        name="account_reauthenticate",
+    ),
+    path(
+        "accounts/confirm/code/",
+        signed_in(accounts.ConfirmByCode.as_view()),
+        name="mfa_reauthenticate",
+    ),
+    path(
+        "accounts/confirm/passkey/",
+        signed_in(accounts.ConfirmByPasskey.as_view()),
+        name="mfa_reauthenticate_webauthn",
+    ),
     path("accounts/logout/", allauth_views.logout, name="account_logout"),
     path("accounts/inactive/", allauth_views.account_inactive, name="account_inactive"),
     path(
         "accounts/password/change/",
-        signed_in(allauth_views.password_change),
+        signed_in(accounts.ChangePassword.as_view()),
         name="account_change_password",
     ),
     path(

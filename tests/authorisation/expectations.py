@@ -40,6 +40,10 @@ SEEN: dict[tuple[str, str], People] = {
     **{(kind, CONFIDENTIAL): LEADERS for kind in ("priority", "result", "trade_off")},
     ("token", OPEN): of("owner", "admin"),
     ("token", OTHERS): of("admin"),
+    ("passkey", OPEN): OWNER,
+    ("passkey", OTHERS): NOBODY,
+    ("session", OPEN): OWNER,
+    ("session", OTHERS): NOBODY,
     ("import", OPEN): IMPORTERS | AUTHOR,
     ("import", CONFIDENTIAL): AUTHOR,
     **{("job", variant): AUTHOR | ADMIN for variant in (OPEN, f"{OPEN}, failed")},
@@ -59,6 +63,7 @@ class Expected:
     by_variant: Mapping[str, People] = field(default_factory=dict)  # where the state decides who
     public: bool = False
     gone: People = NOBODY  # variants of the record that the page does not know
+    after_password: bool = False  # half-way through signing in; whoever is not there begins anew
     away: bool = False  # whoever is not named is led elsewhere, instead of refused
     sends: Mapping[str, Any] = field(default_factory=dict)
     ids: Callable[[str, int], dict[str, Any]] = lambda kind, pk: {"pk": pk}
@@ -113,11 +118,28 @@ EXPECTED: dict[str, Expected] = {
         send=True, ids=lambda kind, pk: {"uidb36": "1", "key": "used-up"}
     ),
     "account_reset_password_from_key_done": nobody_signed_in(),
+    "mfa_login_webauthn": nobody_signed_in(send=True, after_password=True),
+    "mfa_authenticate": nobody_signed_in(send=True, after_password=True),
     "invitation": nobody_signed_in(send=True, ids=lambda kind, pk: {"token": "not-a-token"}),
     "account_change_password": form(by=EVERYBODY),
+    # One's own account --------------------------------------------------------------------------------------
     "account": page(),
     "tokens": form(by=EVERYBODY, sends={"name": "Payroll", "scope": "read", "days": "30"}),
     "token-revoke": act("token", by=OWNER, office=ADMIN),
+    "account_reauthenticate": form(by=EVERYBODY),
+    "mfa_reauthenticate": form(by=EVERYBODY),
+    "mfa_reauthenticate_webauthn": form(by=EVERYBODY),
+    "account-security": page(),
+    "account-app": form(by=EVERYBODY),
+    "account-app-remove": form(by=EVERYBODY),
+    "account-passkey-add": form(by=EVERYBODY),
+    "account-passkey": form("passkey", by=OWNER),
+    "account-passkey-remove": act("passkey", by=OWNER),
+    "account-codes": form(by=EVERYBODY),
+    "account-codes-file": page(),
+    "account-codes-new": act(by=EVERYBODY),
+    "account-session-end": act("session", by=OWNER),
+    "account-sessions-end": act(by=EVERYBODY),
     # The first run ------------------------------------------------------------------------------------------
     "first-run": guided(),
     "first-run-strategy": guided(),
@@ -141,6 +163,7 @@ EXPECTED: dict[str, Expected] = {
     "person-leave": act("person", office=HR | ADMIN, sends={"on": "2026-06-30"}),
     "person-roles": form("person", office=ADMIN, sends={"leader": "on"}),
     "person-account": act("person", office=ADMIN, sends={"active": "no"}),
+    "person-second-step": form("person", office=ADMIN),
     "person-invite": form("person", office=LEADERS | HR | ADMIN),
     "person-absences": form(
         "person",

@@ -112,7 +112,7 @@ def should(expected: Expected, method: str, one: Variant, person: str) -> str:
     if accepted is None:
         return "no such method"
     if expected.public:
-        return "done"
+        return "sign in" if expected.after_password and person == "anonymous" else "done"
     if person == "anonymous":
         return "sign in"
     if person in {"left", "stranger"}:

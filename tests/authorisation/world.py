@@ -9,6 +9,7 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 
+from allauth.mfa.models import Authenticator
 from django.db.models import Model
 from django.utils import timezone
 
@@ -16,7 +17,7 @@ from goldenthread.core.models import Job, Letter
 from goldenthread.interchange.models import Import
 from goldenthread.objectives.models import ExpectationChange
 from goldenthread.objectives.states import State
-from goldenthread.people.models import Absence, Person, User
+from goldenthread.people.models import Absence, Person, SignIn, User
 from goldenthread.strategy.models import ExpectedResult, Kpi, Priority, Strategy, TradeOff
 from goldenthread.strategy.services import add_even_over, observe, set_target
 from tests.cast import (
@@ -34,6 +35,7 @@ from tests.cast import (
     make_token,
     make_unit,
 )
+from tests.passkeys import Device
 
 OPEN, OTHERS = "open", "somebody else's"
 CONFIDENTIAL, RESTRICTED = "confidential", "restricted"
@@ -78,7 +80,7 @@ def make_world() -> World:
     users = {name: person.user for name, person in people.items()}
     users["stranger"] = User.objects.create_user("stranger@northwind.example", "a-long-train-trip")
     users["anonymous"] = None
-    makers = (_people, _strategies, _priorities, _kpis, _objectives, _imports, _jobs)
+    makers = (_people, _accounts, _strategies, _priorities, _kpis, _objectives, _imports, _jobs)
     records: dict[str, list[Variant]] = {}
     for make in makers:
         for kind, name, record in make(people):
@@ -143,6 +145,24 @@ def _people(people: dict[str, Person]) -> Made:
         ("unit", OPEN, owner.unit),
         ("unit", OTHERS, other.unit),
     ]
+
+
+def _accounts(people: dict[str, Person]) -> Made:
+    """A passkey and a browser in which somebody is signed in."""
+    found: Made = []
+    for name, person in ((OPEN, people["owner"]), (OTHERS, people["other"])):
+        user = person.user
+        assert user is not None
+        key = {"challenge": "AAAA", "user": {"id": "AAAA"}}
+        held = {"name": "Phone", "credential": Device().creates({"publicKey": key})}
+        passkey = Authenticator.objects.create(
+            user=user, type=Authenticator.Type.WEBAUTHN, data=held
+        )
+        session = SignIn.objects.create(
+            user=user, address="127.0.0.1", session_key=f"key of {name}", browser="Firefox"
+        )
+        found += [("passkey", name, passkey), ("session", name, session)]
+    return found
 
 
 def _strategies(people: dict[str, Person]) -> Made:

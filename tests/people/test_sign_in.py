@@ -143,7 +143,7 @@ def test_the_password_is_changed_with_the_old_one(cast: Cast, client: Client) ->
     wrong = client.post("/accounts/password/change/", {"oldpassword": "guess", **new})
     assert "not your password" in wrong.content.decode()
     right = client.post("/accounts/password/change/", {"oldpassword": PASSWORD, **new})
-    assert right["Location"] == "/account/"
+    assert right["Location"] == "/account/security/"
     assert User.objects.get(person=cast.flo).check_password(new["password1"])
     assert client.get("/account/").status_code == 200
 

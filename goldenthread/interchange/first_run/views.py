@@ -5,7 +5,6 @@ from functools import wraps
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -39,7 +38,7 @@ from goldenthread.objectives.services.check_ins import check_in
 from goldenthread.people.access import PersonRequest, signed_in
 from goldenthread.people.models import Person
 from goldenthread.people.services import found_organisation
-from goldenthread.people.views.accounts import BACKEND
+from goldenthread.people.views.accounts import sign_in
 from goldenthread.people.views.forms_in_pages import page_with, saved
 from goldenthread.ui import nav
 
@@ -79,7 +78,7 @@ def welcome(request: HttpRequest) -> HttpResponseBase:
     if form.is_bound:
         made: list[Person] = []
         if saved(form, lambda: made.append(found_organisation(**form.cleaned_data))):
-            login(request, made[0].user, backend=BACKEND)
+            sign_in(request, made[0])
             return redirect("first-run-strategy")
     context = {"knots": UNTIED.knots("first-run")}
     return page_with(request, "interchange/first_run/organisation.html", form, context)

@@ -28,6 +28,17 @@ from goldenthread.people.services.person import (
     set_sponsor_flag,
     works_here,
 )
+from goldenthread.people.services.security import (
+    add_app,
+    add_passkey,
+    remove_app,
+    remove_passkey,
+    remove_second_step,
+    rename_passkey,
+    renew_recovery_codes,
+    sign_out,
+    sign_out_everywhere,
+)
 from goldenthread.people.services.token import NewToken, make_token, note_use, revoke_token
 from goldenthread.people.services.unit import (
     add_unit,
@@ -44,7 +55,9 @@ __all__ = [
     "NewToken",
     "PersonRow",
     "accept_invitation",
+    "add_app",
     "add_colleagues",
+    "add_passkey",
     "add_person",
     "add_unit",
     "deactivate_account",
@@ -67,9 +80,16 @@ __all__ = [
     "rebuild_closures",
     "record_absence",
     "remove_absence",
+    "remove_app",
+    "remove_passkey",
+    "remove_second_step",
+    "rename_passkey",
+    "renew_recovery_codes",
     "revoke_token",
     "set_manager",
     "set_sponsor_flag",
     "set_unit_leader",
+    "sign_out",
+    "sign_out_everywhere",
     "works_here",
 ]

@@ -3,8 +3,10 @@
 from typing import Any
 
 from allauth.account import views as allauth_views
+from allauth.account.adapter import get_adapter
+from allauth.mfa.base import views as code_views
+from allauth.mfa.webauthn import views as webauthn_views
 from django.contrib import messages
-from django.contrib.auth import login
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -18,23 +20,77 @@ from goldenthread.core.access import require
 from goldenthread.core.errors import DomainError
 from goldenthread.people import services
 from goldenthread.people.access import PersonRequest, signed_in
+from goldenthread.people.account_selectors import protection_of
 from goldenthread.people.forms import PasswordForm
 from goldenthread.people.models import Person
+from goldenthread.people.services.security import list_sign_in
 from goldenthread.people.views.forms_in_pages import saved
 from goldenthread.permissions import Action
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+def _refused(response: HttpResponseBase, form: Any) -> HttpResponseBase:
+    """The page with its form again; too many attempts answer 429, as the library does not."""
+    too_many = any(
+        form.has_error(name, "too_many_login_attempts") for name in (NON_FIELD_ERRORS, *form.fields)
+    )
+    response.status_code = 429 if too_many else 422
+    if too_many:
+        response["Retry-After"] = "300"
+    return response
 
 
 class SignIn(allauth_views.LoginView):
-    """By e-mail and password. Too many attempts answer 429, as the library does not."""
+    """By e-mail and password."""
 
     def form_invalid(self, form: Any) -> HttpResponseBase:
-        response: HttpResponseBase = super().form_invalid(form)
-        too_many = form.has_error(NON_FIELD_ERRORS, "too_many_login_attempts")
-        response.status_code = 429 if too_many else 422
-        if too_many:
-            response["Retry-After"] = "300"
+        return _refused(super().form_invalid(form), form)
+
+
+class SecondStep(code_views.AuthenticateView):
+    """After the password, where more protects the account: a passkey, or a code of the app or of the recovery codes."""
+
+    def form_invalid(self, form: Any) -> HttpResponseBase:
+        return _refused(super().form_invalid(form), form)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        protection = protection_of(self.stage.login.user)
+        return context | {
+            "protection": protection,
+            "options": context["js_data"]["request_options"],
+        }
+
+
+class _Confirm:
+    """Who it is, once more, before a change that protects the account."""
+
+    def form_invalid(self, form: Any) -> HttpResponseBase:
+        response = self.render_to_response(  # type: ignore[attr-defined]  # a mixin of views
+            self.get_context_data(form=form)  # type: ignore[attr-defined]
+        )
+        return _refused(response, form)
+
+
+class ConfirmByPassword(_Confirm, allauth_views.ReauthenticateView):
+    pass
+
+
+class ConfirmByCode(_Confirm, code_views.ReauthenticateView):
+    pass
+
+
+class ConfirmByPasskey(_Confirm, webauthn_views.ReauthenticateWebAuthnView):
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return context | kwargs | {"options": context["js_data"]["request_options"]}
+
+
+class ChangePassword(allauth_views.PasswordChangeView):
+    """A new password gives this browser a new session, and ends every other."""
+
+    def form_valid(self, form: Any) -> HttpResponseBase:
+        response: HttpResponseBase = super().form_valid(form)
+        list_sign_in(self.request, self.request.user)
         return response
 
 
@@ -44,6 +100,11 @@ class ForgottenPassword(allauth_views.PasswordResetView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
         return context | {"has_mail": services.mail_is_set_up()}
+
+
+def sign_in(request: HttpRequest, person: Person) -> None:
+    """Without the form, where who it is has been shown otherwise."""
+    get_adapter(request).login(request, person.user)
 
 
 @require_http_methods(["GET", "POST"])
@@ -63,7 +124,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         lambda: services.accept_invitation(token=token, password=form.cleaned_data["password"]),
     ):
         person.refresh_from_db()
-        login(request, person.user, backend=BACKEND)
+        sign_in(request, person)
         return redirect("/")
     bad = 422 if form.is_bound else 200
     return render(request, "people/invitation.html", {"form": form, "person": person}, status=bad)
@@ -104,7 +165,10 @@ def person_account(request: PersonRequest, pk: int) -> HttpResponse:
 @require_GET
 @signed_in
 def account(request: PersonRequest) -> HttpResponse:
-    """One's own account: the e-mail, the password, days away, tokens."""
-    ahead = request.person.absences.filter(end__gte=clock.today())
-    tokens = request.person.tokens.good(timezone.now(), clock.today()).count()
-    return render(request, "people/account.html", {"absences": ahead, "tokens": tokens})
+    """One's own account: the e-mail, what protects it, days away, tokens."""
+    context = {
+        "absences": request.person.absences.filter(end__gte=clock.today()),
+        "protection": protection_of(request.user),
+        "tokens": request.person.tokens.good(timezone.now(), clock.today()).count(),
+    }
+    return render(request, "people/account.html", context)

@@ -19,6 +19,7 @@ from goldenthread.core.access import can, require
 from goldenthread.core.spreadsheet import csv_file
 from goldenthread.people import selectors, services
 from goldenthread.people.access import PersonRequest, signed_in
+from goldenthread.people.account_selectors import protection_of
 from goldenthread.people.forms import (
     AbsenceForm,
     DayForm,
@@ -233,6 +234,8 @@ def person_roles(request: PersonRequest, pk: int) -> HttpResponse:
         "led": person.led_units.filter(ended_on__isnull=True),
         "tokens": person.tokens.good(timezone.now(), clock.today()),
     }
+    if person.user is not None:
+        context["protection"] = protection_of(person.user)
     return page_with(request, "people/person_roles.html", form, context)
 
 
