@@ -5,12 +5,15 @@ import json
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from goldenthread.core.errors import DomainError, NotAllowed
 from goldenthread.core.models import AuditRecord
 from goldenthread.objectives.models import CheckIn, KeyResult, Milestone, Objective
 from goldenthread.objectives.services.check_ins import check_in
+from goldenthread.objectives.services.links import link
 from goldenthread.objectives.states import State
 from tests.cast import TODAY, Cast, make_cycle, make_key_result, make_objective, signed_in
 
@@ -248,6 +251,28 @@ def test_from_a_row_every_key_result_is_offered_in_place(
     assert f"outerHTML:.pace-at-{objective.pk}" in page
     assert CheckIn.objects.get().key_result == one
     assert not two.check_ins.exists()
+
+
+def test_a_check_in_asks_the_database_as_often_whatever_there_is(
+    client: Client, cast: Cast, objective: Objective
+) -> None:
+    signed_in(client, cast.flo)
+    first = make_key_result(objective)
+
+    def queries(value: str) -> int:
+        with CaptureQueriesContext(connection) as asked:
+            sent = {"place": "row"} | typed(first, value)
+            assert client.post(address(first), sent, **HTMX).status_code == 200
+        return len(asked)
+
+    alone = queries("30")
+    for n in range(4):
+        another = make_key_result(objective, f"Another {n}")
+        for day in range(4):
+            check_in(actor=cast.flo, key_result=another, value=Decimal(day), as_of=days_ago(day))
+    for n in range(4):
+        link(actor=cast.flo, child=make_objective(cast.flo, f"Below {n}"), parent=objective)
+    assert queries("29") <= alone
 
 
 def test_the_reporter_is_offered_only_their_own(
