@@ -4,9 +4,12 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from goldenthread.config.api import api, description, openapi
 from goldenthread.interchange.api_docs import api_docs, api_docs_room
+from goldenthread.insights.views.home import home
 from goldenthread.interchange.pasted_colleagues import paste_colleagues
+from goldenthread.interchange.waiting import waiting_imports
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home, {"besides": waiting_imports}, name="home"),
     path("", include("goldenthread.people.urls")),
     path("people/paste/", paste_colleagues, name="colleagues-paste"),
     path("", include("goldenthread.strategy.urls")),

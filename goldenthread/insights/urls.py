@@ -5,7 +5,6 @@ from django.urls import path
 from goldenthread.insights.views import (
     alignment,
     history,
-    home,
     map,
     person,
     priority,
@@ -15,7 +14,6 @@ from goldenthread.insights.views import (
 )
 
 urlpatterns = [
-    path("", home.home, name="home"),
     path("strategy/", strategy.strategy, name="strategy"),
     path("units/<int:pk>/strategy/", strategy.unit_strategy, name="unit-strategy"),
     path("units/<int:pk>/", unit.unit, name="unit"),

@@ -101,6 +101,9 @@ def find_units(text: str, limit: int = 10) -> list[Unit]:
     return list(found.select_related("parent").order_by("name", "pk")[:limit])
 
 
+NOT_INVITED = Q(user__isnull=True, invited_at__isnull=True)
+
+
 # People -----------------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class PeopleFilter:
@@ -110,6 +113,7 @@ class PeopleFilter:
     unit: Unit | None = None  # with the units below it
     manager: Person | None = None  # direct reports
     no_manager: bool = False  # who reports to nobody
+    no_unit: bool = False  # who stands in no unit
     state: str = "working"  # working, left, or all
     account: str = ""  # with, invited, or without
     sort: str = "name"  # a key of SORTS, with "-" for the other way
@@ -126,6 +130,8 @@ def people_list(reader: Person, chosen: PeopleFilter) -> PersonQuerySet:
         people = people.filter(manager=chosen.manager)
     if chosen.no_manager:
         people = people.filter(manager__isnull=True)
+    if chosen.no_unit:
+        people = people.filter(unit__isnull=True)
     if chosen.state == "working":
         people = people.working(clock.today())
     elif chosen.state == "left":
@@ -133,7 +139,7 @@ def people_list(reader: Person, chosen: PeopleFilter) -> PersonQuerySet:
     accounts = {
         "with": Q(user__isnull=False),
         "invited": Q(user__isnull=True, invited_at__isnull=False),
-        "without": Q(user__isnull=True, invited_at__isnull=True),
+        "without": NOT_INVITED,
     }
     if chosen.account in accounts:
         people = people.filter(accounts[chosen.account])
@@ -141,6 +147,36 @@ def people_list(reader: Person, chosen: PeopleFilter) -> PersonQuerySet:
     if chosen.sort.startswith("-"):
         columns = (f"-{columns[0]}", *columns[1:])
     return people.order_by(*columns)
+
+
+@dataclass(frozen=True)
+class PeopleGaps:
+    """How many work here, and how many of them lack what the rest of the product builds on. Each count is that
+    of the list narrowed to it."""
+
+    working: int
+    not_invited: int
+    without_manager: int  # whoever leads the organisation among them
+    without_unit: int
+
+    @property
+    def none(self) -> bool:
+        return not self.not_invited and self.without_manager < 2 and not self.without_unit
+
+
+def people_gaps(reader: Person) -> PeopleGaps:
+    """Counted over everybody who works here, in one query."""
+    found = (
+        Person.objects.visible_to(reader)
+        .working(clock.today())
+        .aggregate(
+            working=Count("pk"),
+            not_invited=Count("pk", filter=NOT_INVITED),
+            without_manager=Count("pk", filter=Q(manager__isnull=True)),
+            without_unit=Count("pk", filter=Q(unit__isnull=True)),
+        )
+    )
+    return PeopleGaps(**found)
 
 
 def find_people(reader: Person, text: str, limit: int = 10) -> list[Person]:

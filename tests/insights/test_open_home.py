@@ -10,6 +10,7 @@ from django.test import Client
 
 from goldenthread.insights.selectors.held import held_by
 from goldenthread.insights.selectors.home import home_page
+from goldenthread.interchange.services import stage
 from goldenthread.objectives.models import (
     CheckIn,
     Cycle,
@@ -301,3 +302,101 @@ def test_home_asks_the_same_number_of_queries_for_5_and_for_50_objectives(
     assert_queries("home", client.get, "/")
     hold(45)
     assert assert_queries("home", client.get, "/").status_code == 200
+
+
+# Who runs the programme and the accounts -------------------------------------------------------------------------
+def test_hr_and_administrator_see_who_has_no_account_manager_or_unit(
+    cast: Cast, client: Client
+) -> None:
+    make_person("Ivo Krag", account=False)
+    make_person("Jan Moe", account=False, unit=cast.operations, manager=cast.ben)
+    make_person("Kai Ny", account=False, unit=cast.root, end=TODAY - dt.timedelta(days=1))
+    for reader in (cast.dee, cast.eve):
+        page = signed_in(client, reader).get("/").content.decode()
+        assert "2 people are not invited yet" in page
+        assert "2 people report to nobody" in page  # Ada, who leads everybody, and Ivo
+        assert "1 person stands in no unit" in page
+    people = client.get("/people/?unit=none").content.decode()
+    assert "Ivo Krag" in people
+    assert "Jan Moe" not in people
+    assert home_page(cast.ben).gaps is None
+    assert home_page(cast.ada).gaps is None
+
+
+def test_where_everybody_has_an_account_a_manager_and_a_unit_home_says_so(
+    cast: Cast, client: Client
+) -> None:
+    page = signed_in(client, cast.dee).get("/").content.decode()
+    assert "People and accounts are in order." in page
+    assert "report to nobody" not in page
+
+
+def test_a_cycle_that_is_over_and_one_that_is_missing_wait_for_who_runs_them(
+    cast: Cast, strategy: Strategy
+) -> None:
+    gone = Cycle.objects.create(
+        name="Spring", starts_on=TODAY - dt.timedelta(150), ends_on=TODAY - dt.timedelta(70)
+    )
+    asked = [(task.title, task.due) for task in home_page(cast.dee).tasks]
+    assert asked == [("Close Spring", gone.ends_on), ("Add a cycle", None)]
+    assert [one for one in kinds(cast.ada) if one == "cycle"] == ["cycle", "cycle"]  # leads it
+    for person in (cast.eve, cast.gus, cast.flo):
+        assert "cycle" not in kinds(person)
+    gone.state = Cycle.State.CLOSED
+    gone.save()
+    summer = Cycle.objects.create(
+        name="Summer", starts_on=TODAY - dt.timedelta(20), ends_on=TODAY + dt.timedelta(30)
+    )
+    assert [task.title for task in home_page(cast.dee).tasks] == ["Add the next cycle"]
+    summer.ends_on = TODAY + dt.timedelta(80)
+    summer.save()
+    assert kinds(cast.dee) == []
+
+
+def test_an_import_that_was_read_and_not_written_waits_on_home(cast: Cast, client: Client) -> None:
+    rows = b"Name;E-mail\nIvo Krag;ivo@northwind.example\n"
+    stage(actor=cast.ben, filename="staff.csv", data=rows, kind="people")
+    for reader, sees in ((cast.ben, True), (cast.dee, True), (cast.eve, True), (cast.gus, False)):
+        page = signed_in(client, reader).get("/").content.decode()
+        assert ("Finish the import of “staff.csv”" in page) is sees, reader
+        assert ("Ben Aske read it in" in page) is (sees and reader != cast.ben)
+    assert "1 new" in signed_in(client, cast.ben).get("/").content.decode()
+
+
+def test_drafts_of_another_strategy_wait_for_whom_they_name_in_one_row(
+    ada: Person, gus: Person, client: Client, strategy: Strategy
+) -> None:
+    coming = Strategy.objects.create(
+        title="Next year",
+        leader=ada,
+        starts_on=TODAY + dt.timedelta(200),
+        ends_on=TODAY + dt.timedelta(500),
+    )
+    for title in ("Night trains", "Quiet carriages"):
+        make_priority(coming, title=title, state=Priority.State.UNCONFIRMED)
+    make_priority(
+        coming,
+        title="Open doors",
+        state=Priority.State.UNCONFIRMED,
+        sponsor=gus,
+        sponsor_named_by=ada,
+    )
+    (task,) = [one for one in home_page(ada).tasks if one.kind == "priorities"]
+    assert task.title == "Confirm 2 priorities of “Next year”"
+    assert task.url == f"/strategy/{coming.pk}/priorities/"
+    (task,) = [one for one in home_page(gus).tasks if one.kind == "priority"]
+    assert task.title == "Confirm the priority “Open doors” of “Next year”"
+    page = signed_in(client, gus).get("/strategy/").content.decode()
+    assert "Being prepared" in page
+    assert "3 priorities wait for Ada Holm to confirm" in page
+
+
+def test_home_of_the_programme_stays_within_the_queries(
+    dee: Person, cycle: Cycle, client: Client, assert_queries: Callable[..., Any]
+) -> None:
+    signed_in(client, dee)
+    assert_queries("home of an HR partner", client.get, "/")
+    for number in range(20):
+        name = f"{number}.csv"
+        stage(actor=dee, filename=name, data=f"Name\nPerson {number}\n".encode(), kind="people")
+    assert_queries("home of an HR partner", client.get, "/")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from goldenthread.core import clock
 from goldenthread.engine.pace import elapsed_fraction
@@ -18,10 +18,12 @@ from goldenthread.insights.selectors.team import Member, team
 from goldenthread.insights.selectors.threads import Thread, threads, urgency
 from goldenthread.insights.selectors.week import (
     Task,
+    cycle_tasks,
     in_order,
     kpi_tasks,
     objective_tasks,
     reporting_tasks,
+    other_priority_tasks,
     strategy_tasks,
     unowned_task,
 )
@@ -30,6 +32,7 @@ from goldenthread.objectives.models.objective import UNOWNED
 from goldenthread.objectives.selectors.standing import standing
 from goldenthread.objectives.states import COUNTED, LIVE
 from goldenthread.people.models import Person
+from goldenthread.people.selectors import PeopleGaps, people_gaps
 from goldenthread.strategy.models import Priority, Strategy
 from goldenthread.strategy.selectors import PriorityStanding, priority_standings, strategy_in_force
 from goldenthread.ui import charts
@@ -70,6 +73,7 @@ class HomePage:
     coming: list[CycleDate]
     cycle: Cycle | None
     on: dt.date
+    gaps: PeopleGaps | None  # for those who keep people and accounts, by office
 
     @property
     def shown(self) -> list[Task]:
@@ -95,6 +99,11 @@ class HomePage:
         return min(worrying, key=lambda row: urgency(row.standing.health), default=None)
 
     @property
+    def has_other_work(self) -> bool:
+        """Whether there is more to show than one's own objectives: then their empty place comes last."""
+        return bool(self.team or self.gaps)
+
+    @property
     def to_agree(self) -> list[Task]:
         return [task for task in self.tasks if task.kind == "agree"]
 
@@ -115,8 +124,11 @@ class HomePage:
         return [one for one in self.team if one.worst in {"at_risk", "behind", "outdated"}]
 
 
-def home_page(person: Person) -> HomePage:
-    """Load home: a fixed number of queries, more of them for who manages and for who leads."""
+def home_page(person: Person, besides: Iterable[Task] = ()) -> HomePage:
+    """Load home: a fixed number of queries, more of them for who manages, who leads and who runs the programme.
+
+    `besides` are tasks that rooms above know of.
+    """
     on = clock.today()
     held = held_by(person)
     owned = [one.objective for one in held if one.is_mine or one.is_spoken_for]
@@ -129,17 +141,17 @@ def home_page(person: Person) -> HomePage:
     led = _led(person, on)
     active = [one for one in led.priorities if one.state == Priority.State.ACTIVE]
     standings = priority_standings(active, on) if active else {}
-    cycles = list(
-        Cycle.objects.exclude(state=Cycle.State.CLOSED).filter(
-            ends_on__gte=on - dt.timedelta(days=60)
-        )
-    )
+    cycles = list(Cycle.objects.exclude(state=Cycle.State.CLOSED))
+    runs_cycles = person.is_hr or led.leads(person)
     tasks = [
         *objective_tasks(held, key_results, on),
         *reporting_tasks(for_others, on),
         *strategy_tasks(led.strategy, led.priorities, led.unserved, person),
+        *other_priority_tasks(led.others, person),
         *unowned_task(led.unowned),
         *kpi_tasks(person),
+        *(cycle_tasks(cycles, on) if runs_cycles else ()),
+        *besides,
     ]
     return HomePage(
         tasks=in_order(tasks, on),
@@ -151,18 +163,23 @@ def home_page(person: Person) -> HomePage:
         coming=coming_up(cycles, on),
         cycle=_current(cycles, on),
         on=on,
+        gaps=people_gaps(person) if person.is_hr or person.is_admin else None,
     )
 
 
 @dataclass(frozen=True)
 class _Led:
     """What a leader is asked about: the strategy in force, its priorities, which active ones nothing open
-    serves, and how many objectives came in without an owner."""
+    serves, how many objectives came in without an owner, and draft priorities of other strategies."""
 
     strategy: Strategy | None = None
     priorities: list[Priority] = field(default_factory=list)
     unserved: set[int] = field(default_factory=set)
     unowned: int = 0
+    others: list[Priority] = field(default_factory=list)
+
+    def leads(self, person: Person) -> bool:
+        return self.strategy is not None and self.strategy.leader_id == person.pk
 
 
 def _led(person: Person, on: dt.date) -> _Led:
@@ -172,21 +189,30 @@ def _led(person: Person, on: dt.date) -> _Led:
     served = ObjectivePriority.objects.filter(
         priority=OuterRef("pk"), objective__in_line=True, objective__state__in=COUNTED
     )
+    in_force = Strategy.objects.in_force(on).filter(unit__isnull=True)
+    drafts = Q(state=Priority.State.UNCONFIRMED) & (Q(sponsor=person) | Q(strategy__leader=person))
     rows: QuerySet[Any] = (
         Priority.objects.visible_to(person)
-        .filter(strategy__in=Strategy.objects.in_force(on).filter(unit__isnull=True))
+        .filter(Q(strategy__in=in_force) | drafts & ~Q(strategy__state=Strategy.State.ENDED))
         .exclude(state=Priority.State.DROPPED)
         .select_related("strategy__leader", "sponsor")
-        .annotate(served=Exists(served), unowned=count_of(Objective.objects.filter(UNOWNED)))
+        .annotate(
+            served=Exists(served),
+            unowned=count_of(Objective.objects.filter(UNOWNED)),
+            of_the_whole=Exists(in_force.filter(pk=OuterRef("strategy"))),
+        )
         .order_by("-strategy__starts_on", "-strategy__pk", "position", "pk")
     )
-    found = list(rows)
-    if not found:
-        return _Led(strategy_in_force(on), unowned=Objective.objects.filter(UNOWNED).count())
-    strategy = found[0].strategy
-    found = [one for one in found if one.strategy_id == strategy.pk]
+    every = list(rows)
+    strategy = next((one.strategy for one in every if one.of_the_whole), None)
+    if strategy is None:
+        unowned = every[0].unowned if every else Objective.objects.filter(UNOWNED).count()
+        return _Led(strategy_in_force(on), unowned=unowned, others=every)
+    found = [one for one in every if one.strategy_id == strategy.pk]
+    others = [one for one in every if one.state == Priority.State.UNCONFIRMED and one not in found]
     active = [one for one in found if one.state == Priority.State.ACTIVE]
-    return _Led(strategy, found, {one.pk for one in active if not one.served}, found[0].unowned)
+    unserved = {one.pk for one in active if not one.served}
+    return _Led(strategy, found, unserved, found[0].unowned, others)
 
 
 def _most_worrying(objectives: list[Objective], on: dt.date) -> list[Objective]:

@@ -1,7 +1,8 @@
 """This week: the few things that wait for a person, in the order in which they are due."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -10,7 +11,7 @@ from goldenthread.core.access import can
 from goldenthread.core.clock import day_of
 from goldenthread.insights.selectors.held import Held
 from goldenthread.insights.selectors.threads import address_of
-from goldenthread.objectives.models import KeyResult, Objective
+from goldenthread.objectives.models import Cycle, KeyResult, Objective
 from goldenthread.objectives.selectors.standing import standing, standing_of_key_result
 from goldenthread.objectives.states import LIVE, State
 from goldenthread.people.models import Person
@@ -32,6 +33,9 @@ MINUTES = {
     "tie": 2,
     "dispersion": 5,
     "stranded": 5,
+    "priorities": 5,
+    "cycle": 10,
+    "import": 5,
 }
 ICONS = {
     "check-in": "check",
@@ -45,7 +49,11 @@ ICONS = {
     "tie": "link-2",
     "dispersion": "scale",
     "stranded": "link-2",
+    "priorities": "compass",
+    "cycle": "calendar-range",
+    "import": "upload",
 }
+NEXT_CYCLE_DAYS = 45  # before the last cycle ends, the next is asked for
 
 
 @dataclass(frozen=True)
@@ -255,6 +263,60 @@ def strategy_tasks(
                 reverse("priorities", args=[strategy.pk]),
             )
         )
+    return found
+
+
+def other_priority_tasks(priorities: Iterable[Priority], person: Person) -> list[Task]:
+    """The draft priorities of strategies other than the one in force for the whole, one row a strategy.
+
+    They are reached from nowhere else: a plan for next year, or a unit's own, comes in while another one runs.
+    """
+    waiting: dict[Strategy, list[Priority]] = defaultdict(list)
+    for one in priorities:
+        leads = one.strategy.leader_id == person.pk
+        if one.sponsor_id == person.pk if one.has_sponsor else leads:
+            waiting[one.strategy].append(one)
+    return [
+        Task(
+            "priorities" if len(rows) > 1 else "priority",
+            f"Confirm {len(rows)} priorities of “{strategy}”"
+            if len(rows) > 1
+            else f"Confirm the priority “{rows[0]}” of “{strategy}”",
+            "Read, confirm",
+            f"{f'From {rows[0].source}' if rows[0].source else 'A draft'}; not in force yet"
+            if strategy.state == Strategy.State.DRAFT
+            else "They count nowhere until you take them on",
+            reverse("priorities", args=[strategy.pk]),
+        )
+        for strategy, rows in waiting.items()
+    ]
+
+
+def cycle_tasks(cycles: Sequence[Cycle], on: dt.date) -> list[Task]:
+    """What the rhythm asks of whoever runs it: a cycle that is over is closed, and another one follows.
+
+    `cycles` are all that are not closed.
+    """
+    found = [
+        Task(
+            "cycle",
+            f"Close {cycle}",
+            "Close it",
+            f"It ended on {day(cycle.ends_on)}; what is still open gets its score",
+            reverse("cycle-close", args=[cycle.pk]),
+            due=cycle.closes_on or cycle.ends_on,
+        )
+        for cycle in cycles
+        if cycle.ends_on < on
+    ]
+    last = max((cycle.ends_on for cycle in cycles), default=None)
+    if last is None or last < on:
+        note = "None runs today; an objective is promised for a cycle"
+        found.append(Task("cycle", "Add a cycle", "Add it", note, reverse("cycle-new")))
+    elif last - on <= dt.timedelta(days=NEXT_CYCLE_DAYS):
+        note = f"The last one ends on {day(last)}, and none follows it"
+        title = "Add the next cycle"
+        found.append(Task("cycle", title, "Add it", note, reverse("cycle-new"), due=last))
     return found
 
 

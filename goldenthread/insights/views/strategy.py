@@ -1,5 +1,6 @@
 """The strategy on a page: of the organisation, or of a unit."""
 
+from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
@@ -10,7 +11,7 @@ from goldenthread.insights.selectors.strategy_page import strategy_page
 from goldenthread.people.access import PersonRequest, signed_in
 from goldenthread.people.models import Unit
 from goldenthread.permissions import Action
-from goldenthread.strategy.models import Strategy
+from goldenthread.strategy.models import Priority, Strategy
 from goldenthread.strategy.selectors import strategy_in_force
 
 
@@ -42,8 +43,17 @@ def _page(request: PersonRequest, unit: Unit | None) -> HttpResponse:
         "nav_here": "strategy",
         "unit": unit,
         "leads": can(request.person, Action.EDIT_STRATEGY, found),
+        "drafts": _being_prepared(unit) if found.state != Strategy.State.DRAFT else (),
     }
     return render(request, "insights/strategy.html", context)
+
+
+def _being_prepared(unit: Unit | None) -> list[Strategy]:
+    """What waits behind the strategy in force, with `waiting`, its priorities still to be confirmed."""
+    unconfirmed = Q(priorities__state=Priority.State.UNCONFIRMED)
+    drafts = Strategy.objects.filter(unit=unit, state=Strategy.State.DRAFT)
+    counted = drafts.annotate(waiting=Count("priorities", filter=unconfirmed))
+    return list(counted.select_related("leader").order_by("starts_on", "pk"))
 
 
 def _draft(unit: Unit | None) -> Strategy | None:

@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -33,7 +32,7 @@ from goldenthread.permissions import Action
 
 PAGE = 50
 STATES = {"working": "Working here", "left": "Have left", "all": "Everybody"}
-ACCOUNTS = {"with": "Have an account", "invited": "Invited", "without": "No account"}
+ACCOUNTS = {"with": "Have an account", "invited": "Invited", "without": "Not invited"}
 COLUMNS = (
     "external_id",
     "name",
@@ -60,6 +59,7 @@ def _chosen(request: PersonRequest) -> PeopleFilter:
         if manager_id
         else None,
         no_manager=sent.get("manager") == "none",
+        no_unit=sent.get("unit") == "none",
         state=sent["state"] if sent.get("state") in STATES else "working",
         account=sent["account"] if sent.get("account") in ACCOUNTS else "",
         sort=sent.get("sort", "name"),
@@ -73,19 +73,10 @@ def people(request: PersonRequest) -> HttpResponse:
     page = Paginator(selectors.people_list(request.person, chosen), PAGE).get_page(
         request.GET.get("page")
     )
-    totals = (
-        Person.objects.visible_to(request.person)
-        .working(clock.today())
-        .aggregate(
-            working=Count("pk"),
-            without_account=Count("pk", filter=Q(user__isnull=True)),
-            without_manager=Count("pk", filter=Q(manager__isnull=True)),
-        )
-    )
     context = {
         "chosen": chosen,
         "page": page,
-        "totals": totals,
+        "gaps": selectors.people_gaps(request.person),
         "units": selectors.flat(selectors.unit_tree()),
         "states": STATES,
         "accounts": ACCOUNTS,
@@ -100,7 +91,7 @@ def people(request: PersonRequest) -> HttpResponse:
 def _chips(request: PersonRequest, chosen: PeopleFilter) -> list[dict[str, str]]:
     on = {
         "q": f"“{chosen.text}”" if chosen.text else "",
-        "unit": f"In {chosen.unit}" if chosen.unit else "",
+        "unit": "In no unit" if chosen.no_unit else f"In {chosen.unit}" if chosen.unit else "",
         "manager": "Report to nobody"
         if chosen.no_manager
         else f"Report to {chosen.manager}"
