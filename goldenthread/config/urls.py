@@ -3,8 +3,8 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from goldenthread.config.api import api, description, openapi
-from goldenthread.interchange.api_docs import api_docs, api_docs_room
 from goldenthread.insights.views.home import home
+from goldenthread.interchange.api_docs import api_docs, api_docs_room
 from goldenthread.interchange.pasted_colleagues import paste_colleagues
 from goldenthread.interchange.waiting import waiting_imports
 

@@ -40,5 +40,6 @@ def allowed(person: Actor | None, record: Related) -> frozenset[Action]:
 def require(person: Actor | None, action: Action, record: Related | None = None) -> None:
     """Raise `NotAllowed` unless the person may. Every service asks this first."""
     if not can(person, action, record):
-        who = " or ".join(sorted(relation.value for relation in ALLOWED[action]))
-        raise NotAllowed(f"You may not {action.value} here. Those who may: {who}.")
+        names = sorted((relation.value for relation in ALLOWED[action]), key=str.casefold)
+        who = " or ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+        raise NotAllowed(f"You may not {action.value} here. Who may: {who}.")

@@ -44,6 +44,7 @@ def make_demo() -> None:
     waiting.import_plans(company, cycles["Q1 2027"], nodes)
     direction.draft_next_year(company)
     waiting.propose_next(company, cycles["Q1 2027"], nodes)
+    waiting.read_in_newcomers(company)
     with standing_on(STANDS_ON):
         refresh(Objective.objects.all())
         for fortnights in range(21, -1, -1):

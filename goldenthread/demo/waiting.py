@@ -7,9 +7,21 @@ from goldenthread.demo.days import day, standing_on
 from goldenthread.demo.people import Company
 from goldenthread.demo.tables import waiting as table
 from goldenthread.demo.work import Nodes, draft_row
+from goldenthread.interchange.services import stage
 from goldenthread.objectives.models import Cycle, KeyResult, Objective
 from goldenthread.objectives.services import agreement, changes, drafts, links
 from goldenthread.objectives.states import State
+
+
+def read_in_newcomers(company: Company) -> None:
+    """A table of those who begin in January, read in by HR and not yet written: one row names an unknown manager."""
+    with standing_on(day("20 Nov"), 15):
+        stage(
+            actor=company.people["Nadia Berger"],
+            filename="joiners-january.csv",
+            data=table.NEWCOMERS.encode(),
+            kind="people",
+        )
 
 
 def change_expectations(company: Company, nodes: Nodes) -> None:

@@ -93,12 +93,6 @@ class FigureLine:
         counts = found.denominator is not None and found.denominator == found.n
         return "" if counts or found.value is None else self.count
 
-    @property
-    def note(self) -> str:
-        """The interval and the band, in one line."""
-        band = f"{self.band} ({self.grade} band)" if self.band else ""
-        return " · ".join(part for part in (self.interval, band) if part)
-
     def as_data(self) -> dict[str, Any]:
         found = self.result
         return {
@@ -170,7 +164,12 @@ class AlignmentReport:
             "loose": self.found.loose,
             "declared_run_the_business": self.found.declared,
             "stranded_priorities": [
-                {"title": one.title, "reason": one.reason, "weight": one.weight}
+                {
+                    "title": one.title,
+                    "unit": one.unit or None,
+                    "reason": one.reason,
+                    "weight": one.weight,
+                }
                 for one in self.stranded
             ],
             "loose_ends": [
@@ -220,7 +219,10 @@ def as_text(report: AlignmentReport) -> str:
     if report.found.declared:
         loose += f"; {format_number(report.found.declared)} of them keep the business running"
     lines += ["", f"{loose}.", "", "Priorities without work below them"]
-    lines += [f"  {one.title}: {one.reason}" for one in report.stranded] or ["  None"]
+    lines += [
+        f"  {one.title}{f' ({one.unit})' if one.unit else ''}: {one.reason}"
+        for one in report.stranded
+    ] or ["  None"]
     lines += ["", "Loose ends"]
     lines += [
         f"  {one.title}{f' ({one.owner})' if one.owner else ''}: {one.reason}"

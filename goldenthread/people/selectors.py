@@ -157,7 +157,7 @@ class PeopleGaps:
     working: int
     not_invited: int
     without_manager: int  # whoever leads the organisation among them
-    without_unit: int
+    without_unit: int  # 0 also where nobody stands in one: then units are not used
 
     @property
     def none(self) -> bool:
@@ -176,6 +176,8 @@ def people_gaps(reader: Person) -> PeopleGaps:
             without_unit=Count("pk", filter=Q(unit__isnull=True)),
         )
     )
+    if found["without_unit"] == found["working"]:
+        found["without_unit"] = 0
     return PeopleGaps(**found)
 
 

@@ -16,6 +16,7 @@ from goldenthread.demo.tables import direction, organisation, work
 from goldenthread.engine.flow import ValueFlow, value_flow
 from goldenthread.engine.graph import Edge, Graph
 from goldenthread.engine.pace import Health
+from goldenthread.interchange.models import Import
 from goldenthread.objectives.models import (
     CheckIn,
     Contribution,
@@ -278,6 +279,13 @@ def test_a_restricted_objective_and_a_confidential_priority_are_hidden_from_lena
     assert not Priority.objects.visible_to(lena).filter(pk=confidential.pk).exists()
     assert Objective.objects.visible_to(marta).filter(pk=restricted.pk).exists()
     assert Priority.objects.visible_to(marta).filter(pk=confidential.pk).exists()
+
+
+def test_a_table_of_newcomers_was_read_in_and_waits_with_a_row_refused() -> None:
+    waiting = Import.objects.get()
+    assert (waiting.state, waiting.created, waiting.refused) == (Import.State.STAGED, 3, 1)
+    assert waiting.author == who("Nadia Berger")
+    assert not Person.objects.filter(name="Leo Marchetti").exists()
 
 
 def test_imports_wait_for_those_they_name() -> None:

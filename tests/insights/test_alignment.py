@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from goldenthread.engine.result import Status
 from goldenthread.insights.models import Figure
-from goldenthread.insights.reports import alignment_report, lines_of
+from goldenthread.insights.reports import alignment_report, as_text, lines_of
 from goldenthread.insights.selectors.alignment import Alignment, UnitFigures, alignment
 from goldenthread.insights.selectors.loose_ends import (
     loose_ends,
@@ -227,6 +227,27 @@ def test_a_confidential_stranded_priority_keeps_its_title(
         (one,) = stranded_priorities(alignment(), reader)
         assert one.title == title
         assert one.weight == pytest.approx(0.1)
+
+
+def test_a_units_own_priority_without_work_is_stranded_too(
+    worked: dict[str, Any], cast: Cast
+) -> None:
+    of_unit = Strategy.objects.create(
+        title="Operations, 2026",
+        unit=cast.operations,
+        leader=cast.ben,
+        state=Strategy.State.IN_FORCE,
+        starts_on=TODAY,
+        ends_on=TODAY + dt.timedelta(days=200),
+    )
+    served, alone = make_priority(of_unit, "Served"), make_priority(of_unit, "Alone")
+    link(worked["F"], served)
+    found = [(one.title, one.unit, one.weight) for one in stranded_priorities(alignment(), None)]
+    assert found == [("P3", "", pytest.approx(0.1)), ("Alone", "Operations", None)]
+    assert "Alone (Operations): Nothing open serves it" in as_text(alignment_report())
+    alone.strategy.state = Strategy.State.ENDED
+    alone.strategy.save()
+    assert [one.title for one in stranded_priorities(alignment(), None)] == ["P3"]
 
 
 # A day gone by, and over time -----------------------------------------------------------------------------------

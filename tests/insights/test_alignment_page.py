@@ -1,5 +1,6 @@
 """The alignment page, its files, proposing a priority to a unit, and the pages of the method."""
 
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -40,6 +41,17 @@ def test_it_says_in_a_sentence_what_is_broken(
     assert "Calm stations" in text
     assert "New timetable poster" in text
     assert reverse("method", args=["alignment-coverage"]) in text
+
+
+def test_interval_and_band_are_explained_where_they_stand_without_script(
+    client: Client, cast: Cast, broken: dict[str, Any]
+) -> None:
+    text = page(client, cast.ada)
+    explained = dict(re.findall(r"<summary>([^<]+)</summary><p>(.+?)</p></details>", text))
+    interval = next(words for words in explained if words.startswith("95 % interval"))
+    assert "chance alone may move a share of 2" in explained[interval]
+    assert "a convention to agree on" in explained["Act"]
+    assert "policy band" not in text
 
 
 def test_a_loose_end_leads_to_where_it_is_tied(

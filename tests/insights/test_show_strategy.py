@@ -1,6 +1,7 @@
 """The strategy on a page: figures as the engine gives them, words from the figures, and who sees what."""
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -290,3 +291,22 @@ def _lede(answer: Any) -> str:
     inside = answer.content.decode().split('class="lede')[1].split(">", 1)[1].split("</p>")[0]
     words = "".join(part.split(">", 1)[-1] for part in inside.split("<"))
     return " ".join(words.replace("\u202f", "~").split()).replace("~", "\u202f")
+
+
+def test_a_units_strategy_counts_what_reaches_it_and_not_a_share_of_everybodys_work(
+    cast: Cast, strategy: Strategy, client: Client
+) -> None:
+    of_unit = Strategy.objects.create(
+        title="Operations, 2026",
+        unit=cast.operations,
+        leader=cast.ben,
+        state=Strategy.State.IN_FORCE,
+        starts_on=TODAY,
+        ends_on=TODAY + dt.timedelta(days=200),
+    )
+    line_up(make_objective(cast.flo), make_priority(of_unit, "Served"))
+    make_objective(cast.cyd)
+    page = signed_in(client, cast.flo).get(f"/units/{cast.operations.pk}/strategy/")
+    figure = page.content.decode().split("<dt>Objectives in line</dt>")[1].split("</div>")[0]
+    said = re.sub(r"<[^>]+>", " ", figure).split()
+    assert " ".join(said) == "1 reach one of its priorities"

@@ -20,6 +20,7 @@ from goldenthread.strategy.models import Strategy
 from tests.cast import (
     TODAY,
     Cast,
+    make_cycle,
     make_key_result,
     make_kpi,
     make_objective,
@@ -273,3 +274,13 @@ def test_two_who_edit_at_once_are_shown_both_versions(
     assert "First" in page
     assert "Second" in page
     assert Objective.objects.get().title == "First"
+
+
+def test_without_a_cycle_the_form_says_so_and_who_can_add_one(cast: Cast, client: Client) -> None:
+    page = signed_in(client, cast.flo).get("/objectives/new/").content.decode()
+    assert "No cycle is open." in page
+    assert "A leader or an HR partner can add one." in page
+    page = signed_in(client, cast.ada).get("/objectives/new/").content.decode()
+    assert "/cycles/new/" in page
+    make_cycle()
+    assert "No cycle is open." not in client.get("/objectives/new/").content.decode()

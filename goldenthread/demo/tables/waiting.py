@@ -52,3 +52,12 @@ IMPORTS = (
     ),
 )  # fmt: skip
 CATALOGUE_SERVES = "Spare parts reach installers in two days"
+
+# Who begins in January, as HR's table has them; the last row names a manager who is not there.
+NEWCOMERS = """\
+name;email;unit;manager;position;start
+Ines Moreau;i.moreau@aldervale.example;Partner Success;Jonas Feld;Installer calls, Lyon;2027-01-04
+Piet de Haan;p.dehaan@aldervale.example;Benelux;Joris de Wit;Sales, Utrecht;2027-01-04
+Zofia Lis;z.lis@aldervale.example;Poland;Kasia Wrona;Sales, Kraków;2027-01-11
+Leo Marchetti;l.marchetti@aldervale.example;Field service;p.dusec@aldervale.example;Technician;2027-01-11
+"""

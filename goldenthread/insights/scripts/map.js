@@ -64,6 +64,13 @@
     fresh?.focus({ preventScroll: true });
     before = null;
   });
-  document.addEventListener("DOMContentLoaded", show);
-  if (document.readyState !== "loading") show();
+  const begin = () => {
+    show();
+    const { frame, drawing } = parts() ?? {};
+    const root = drawing?.querySelector(".box-root")?.getBBox();
+    // Where the frame is lower than the map, as on a phone, the strategy is in sight from the start.
+    if (root) frame.scrollTop = root.y + root.height / 2 - frame.clientHeight / 2;
+  };
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", begin);
+  else begin();
 })();

@@ -22,8 +22,8 @@ from goldenthread.insights.selectors.week import (
     in_order,
     kpi_tasks,
     objective_tasks,
-    reporting_tasks,
     other_priority_tasks,
+    reporting_tasks,
     strategy_tasks,
     unowned_task,
 )

@@ -4,10 +4,10 @@ without work, and what waits to be confirmed."""
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from goldenthread.insights.selectors.alignment import Alignment
-from goldenthread.objectives.models import Objective
+from goldenthread.objectives.models import Objective, ObjectivePriority
 from goldenthread.objectives.selectors.lines import HIDDEN, loose_reasons
 from goldenthread.objectives.states import State
 from goldenthread.people.models import Person
@@ -66,15 +66,27 @@ class StrandedPriority:
     title: str
     visible: bool
     reason: str
-    weight: float | None  # its share of the value, 0 to 1; None until the weights are confirmed
+    weight: float | None  # its share of the value, 0 to 1; None until confirmed, and for a unit's
+    unit: str = ""  # whose priority it is, where not the whole organisation's
 
 
 def stranded_priorities(found: Alignment, reader: Person | None) -> list[StrandedPriority]:
-    """The priorities that wait for somebody to serve them, in the order of the strategy."""
-    ids = [*found.stranded, *found.uncovered]
-    rows = Priority.objects.filter(pk__in=ids).select_related("strategy", "sponsor")
+    """The priorities that wait for somebody to serve them: the organisation's, in the order of its strategy,
+    as they were on the day of the figures; then those of units, as they are today."""
+    serving = ObjectivePriority.objects.filter(
+        priority=OuterRef("pk"), objective__in=Objective.objects.counted()
+    )
+    of_units = Priority.objects.in_use().filter(~Exists(serving), strategy__unit__isnull=False)
+    rows = sorted(
+        Priority.objects.filter(
+            Q(pk__in=[*found.stranded, *found.uncovered]) | Q(pk__in=of_units.values("pk"))
+        ).select_related("strategy__unit", "sponsor"),
+        key=lambda one: one.strategy.unit is not None,
+    )
     seen = set(
-        Priority.objects.visible_to(reader).filter(pk__in=ids).values_list("pk", flat=True)
+        Priority.objects.visible_to(reader)
+        .filter(pk__in=[one.pk for one in rows])
+        .values_list("pk", flat=True)
         if reader is not None
         else (one.pk for one in rows if not one.confidential)
     )
@@ -83,12 +95,15 @@ def stranded_priorities(found: Alignment, reader: Person | None) -> list[Strande
             one,
             one.title if one.pk in seen else CONFIDENTIAL,
             one.pk in seen,
-            "Nothing open serves it"
-            if one.pk in found.stranded
-            else "What serves it has no owner or nothing that can be measured",
+            "What serves it has no owner or nothing that can be measured"
+            if one.pk in found.uncovered
+            else "Nothing open serves it",
             float(one.weight) / 100
-            if one.weight is not None and one.strategy.weights_confirmed
+            if one.weight is not None
+            and one.strategy.weights_confirmed
+            and one.strategy.unit is None
             else None,
+            one.strategy.unit.name if one.strategy.unit else "",
         )
         for one in rows
     ]

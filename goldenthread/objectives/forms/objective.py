@@ -5,9 +5,11 @@ from typing import Any
 
 from django import forms
 
+from goldenthread.core.access import can
 from goldenthread.objectives.fields import OwnerField, ParentField, key_of
 from goldenthread.objectives.models import Contribution, Cycle, Objective
 from goldenthread.people.models import Person, Unit
+from goldenthread.permissions import Action
 from goldenthread.ui.fields import DayField
 
 ME, OTHER = "me", "other"
@@ -90,6 +92,8 @@ class ObjectiveForm(forms.Form):
         fields["serves"].child = objective
         cycles = Cycle.objects.exclude(state=Cycle.State.CLOSED)
         fields["cycle"].queryset = cycles
+        self.no_cycle = not change and not cycles.exists()
+        self.may_add_cycle = can(reader, Action.RUN_CYCLES)
         if objective is not None:
             del fields["serves"], fields["strength"]  # what it serves is changed on its own
         if change:
