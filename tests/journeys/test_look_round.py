@@ -35,3 +35,27 @@ def test_every_page_of_a_leader_holds(demo: None, arrive: Arrive, width: int, da
     marta.opens("/").signs_in("Marta Lindqvist")
     for page in pages:
         marta.opens(page)
+
+
+@pytest.mark.parametrize(("width", "dark"), [(1440, False), (390, True)], ids=["desk", "phone"])
+def test_who_runs_the_programme_is_led_to_what_waits(
+    demo: None, arrive: Arrive, width: int, dark: bool
+) -> None:
+    emil = arrive(width=width, dark=dark)
+    emil.opens("/").signs_in("Emil Strand")
+    emil.sees("One thing this week", "138 people are not invited yet").follows(
+        "joiners-january.csv"
+    )
+    emil.sees("3 of 4 rows will change something", "Leo Marchetti")
+    emil.opens("/").follows("138 people are not invited yet", within=emil.main).sees("138 people")
+    with emil.is_refused(404):
+        emil.opens("/objectives/99999/").sees("Nothing at this address")
+    emil.follows("Search", within=emil.main)
+
+
+def test_an_explanation_opens_by_keyboard(demo: None, arrive: Arrive) -> None:
+    marta = arrive()
+    marta.opens("/alignment/").signs_in("Marta Lindqvist")
+    marta.page.locator("summary", has_text="95 % interval").first.focus()
+    marta.sees_no("How far chance alone may move a share of 42")
+    marta.keys("Enter").sees("How far chance alone may move a share of 42")
