@@ -5,7 +5,10 @@ from decimal import Decimal
 
 import pytest
 from django.contrib.auth import authenticate
+from django.db import connection
 from django.db.models import Count, Max
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from goldenthread.core import audit
 from goldenthread.core.errors import DomainError
@@ -351,3 +354,14 @@ def test_every_objective_of_the_tables_is_there() -> None:
     titles = set(open_quarter().objectives.values_list("title", flat=True))
     rows = [*work.UNIT_OBJECTIVES, *work.OBJECTIVES_BELOW, *work.LOOSE_ENDS]
     assert {row.title for row in rows} - titles == {"Second source for 10 critical parts"}
+
+
+def test_home_stays_within_the_queries_for_everybody_who_signs_in(client: Client) -> None:
+    """Leaders with KPIs, loose ends and a team ask the most; an HR partner who leads besides asks one more."""
+    for person in Person.objects.filter(user__isnull=False).select_related("user"):
+        if person.name == "Aisha Rahmani":
+            Person.objects.filter(pk=person.pk).update(is_hr=True)
+        client.force_login(person.user)
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get("/").status_code == 200
+        assert len(asked) <= 15, person

@@ -33,6 +33,7 @@ from tests.cast import (
     make_objective,
     make_person,
     make_priority,
+    make_strategy,
     signed_in,
 )
 
@@ -400,3 +401,20 @@ def test_home_of_the_programme_stays_within_the_queries(
         name = f"{number}.csv"
         stage(actor=dee, filename=name, data=f"Name\nPerson {number}\n".encode(), kind="people")
     assert_queries("home of an HR partner", client.get, "/")
+
+
+def test_home_of_who_is_everything_at_once_stays_within_the_queries(
+    cast: Cast, cycle: Cycle, client: Client, assert_queries: Callable[..., Any]
+) -> None:
+    """The founder of a small organisation leads, manages, keeps the accounts and reports numbers of their own."""
+    ada = cast.ada
+    ada.is_hr = ada.is_admin = True
+    ada.save()
+    objective = make_objective(ada, cycle=cycle)
+    make_key_result(objective)
+    signed_in(client, ada)
+    assert_queries("home of a founder without a strategy", client.get, "/")
+    strategy = make_strategy(leader=ada)
+    priority = make_priority(strategy, sponsor=ada)
+    link(objective, priority)
+    assert_queries("home of a founder", client.get, "/")

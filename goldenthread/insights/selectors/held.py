@@ -1,6 +1,7 @@
 """The open objectives that a person answers for, speaks for, or gives the other side's word on."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,13 +81,23 @@ def held_by(person: Person) -> list[Held]:
     return [_held(row, person) for row in rows]
 
 
-def reported_by(person: Person) -> dict[int, list[KeyResult]]:
-    """The key results of running objectives whose number the person reports, by objective. One query."""
-    found: dict[int, list[KeyResult]] = defaultdict(list)
-    rows = KeyResult.objects.filter(reporter=person, weight__gt=0, objective__state__in=LIVE)
-    for row in rows.select_related(*(f"objective__{name}" for name in OWNERS)).order_by("pk"):
-        found[row.objective_id].append(row)
-    return found
+def key_results_for(
+    person: Person, owned: Sequence[Objective]
+) -> tuple[dict[int, list[KeyResult]], dict[int, list[KeyResult]]]:
+    """The key results of what the person owns, and those of other running objectives whose number they report;
+    each by objective, in their order. One query for both."""
+    owns = {one.pk for one in owned}
+    rows = KeyResult.objects.filter(
+        Q(objective__in=owns) | Q(reporter=person, weight__gt=0)
+    ).select_related(*(f"objective__{name}" for name in OWNERS))
+    own: dict[int, list[KeyResult]] = defaultdict(list)
+    others: dict[int, list[KeyResult]] = defaultdict(list)
+    for row in rows.order_by("position", "pk"):
+        if row.objective_id in owns:
+            own[row.objective_id].append(row)
+        elif row.objective.state in LIVE:
+            others[row.objective_id].append(row)
+    return own, others
 
 
 def _held(row: Any, person: Person) -> Held:

@@ -11,8 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from goldenthread.core import clock
 from goldenthread.engine.pace import elapsed_fraction
 from goldenthread.insights.selectors.counts import count_of
-from goldenthread.insights.selectors.held import held_by, reported_by
-from goldenthread.insights.selectors.person_page import key_results_of
+from goldenthread.insights.selectors.held import held_by, key_results_for
 from goldenthread.insights.selectors.strategy_page import WORRYING
 from goldenthread.insights.selectors.team import Member, team
 from goldenthread.insights.selectors.threads import Thread, threads, urgency
@@ -132,10 +131,7 @@ def home_page(person: Person, besides: Iterable[Task] = ()) -> HomePage:
     on = clock.today()
     held = held_by(person)
     owned = [one.objective for one in held if one.is_mine or one.is_spoken_for]
-    key_results = key_results_of(owned)
-    reported = reported_by(person)
-    owns = {one.pk for one in owned}
-    for_others = [rows for pk, rows in reported.items() if pk not in owns]
+    key_results, reported = key_results_for(person, owned)
     mine = [one.objective for one in held if one.is_mine]
     reports = list(Person.objects.filter(manager=person).working(on))
     led = _led(person, on)
@@ -145,7 +141,7 @@ def home_page(person: Person, besides: Iterable[Task] = ()) -> HomePage:
     runs_cycles = person.is_hr or led.leads(person)
     tasks = [
         *objective_tasks(held, key_results, on),
-        *reporting_tasks(for_others, on),
+        *reporting_tasks(reported.values(), on),
         *strategy_tasks(led.strategy, led.priorities, led.unserved, person),
         *other_priority_tasks(led.others, person),
         *unowned_task(led.unowned),
@@ -155,7 +151,7 @@ def home_page(person: Person, besides: Iterable[Task] = ()) -> HomePage:
     ]
     return HomePage(
         tasks=in_order(tasks, on),
-        threads=threads(_most_worrying(mine, on), person, on, key_results),
+        threads=threads(_most_worrying(mine, on), person, on, key_results, own=True),
         objectives=len(mine),
         team=team(reports, (one.objective for one in held), on),
         strategy=led.strategy,

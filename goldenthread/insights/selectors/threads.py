@@ -84,17 +84,21 @@ def threads(
     reader: Person,
     on: dt.date,
     key_results: dict[int, list[KeyResult]] | None = None,
+    *,
+    own: bool = False,
 ) -> list[Thread]:
     """Each objective with its standing and line, the most worrying first.
 
-    Pass objectives with `OWNERS` loaded. One query (two more where a step above is not open to everybody, one
-    where a line is broken).
+    Pass objectives with `OWNERS` loaded; `own` when the reader answers for each of them, and so may tie it. One
+    query (two more where a step above is not open to everybody, one where a line of another's is broken).
     """
     rows = list(objectives)
     found = lines(rows, reader)
     broken = [row.pk for row in rows if found[row.pk].loose]
-    theirs = Objective.objects.in_charge(reader).filter(pk__in=broken).values_list("pk", flat=True)
-    may_tie = set(theirs) if broken else set()
+    may_tie = set(broken)
+    if broken and not own:
+        theirs = Objective.objects.in_charge(reader).filter(pk__in=broken)
+        may_tie = set(theirs.values_list("pk", flat=True))
     listed = [
         Thread(
             row,

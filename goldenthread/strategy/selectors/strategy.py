@@ -113,7 +113,7 @@ class PriorityStanding:
 def priority_standings(
     priorities: Iterable[Priority], as_of: dt.date
 ) -> dict[int, PriorityStanding]:
-    """Where each priority stands by its expected results. Three queries, however many priorities.
+    """Where each priority stands by its expected results. Three queries at most, however many priorities.
 
     Pass priorities with their strategy loaded: its horizon is the period of a result without dates.
     """
@@ -125,7 +125,8 @@ def priority_standings(
     kpi_ids = {row.kpi_id for rows_ in results.values() for row in rows_ if row.kpi_id is not None}
     seen = observations_of(kpi_ids, as_of)
     targets: dict[int, list[KpiTarget]] = defaultdict(list)
-    for target in KpiTarget.objects.filter(kpi__in=kpi_ids).order_by("due_on"):
+    without = {row.kpi_id for rows_ in results.values() for row in rows_ if row.target is None}
+    for target in KpiTarget.objects.filter(kpi__in=kpi_ids & without).order_by("due_on"):
         targets[target.kpi_id].append(target)
     standings = {}
     for priority in priorities:
