@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from goldenthread.insights.selectors.search import A_GROUP, search
-from goldenthread.objectives.models import Objective
+from goldenthread.objectives.models import Cycle, Objective
 from goldenthread.objectives.states import State
 from goldenthread.people.models import Person
 from goldenthread.strategy.models import Strategy
@@ -108,3 +108,12 @@ def test_it_asks_the_same_few_queries_whatever_is_found(
         make_kpi(f"Station {number}")
     assert_queries("search of many", client.get, reverse("search"), {"q": "station"})
     assert Objective.objects.filter(search__contains="station").count() == 21
+
+
+def test_the_person_whose_name_is_typed_stands_before_what_they_own(
+    cast: Cast, cycle: Cycle
+) -> None:
+    make_objective(cast.flo, "Plans a week ahead")
+    found = search(cast.ada, "Flo")
+    assert [group.title for group in found] == ["People", "Objectives"]
+    assert [group.title for group in search(cast.ada, "plans")] == ["Objectives"]

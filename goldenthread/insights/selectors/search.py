@@ -40,7 +40,7 @@ class Group:
 
 
 def search(reader: Person, text: str) -> list[Group]:
-    """What holds every word, by kind; what begins with the text comes first. Five queries, whatever is found.
+    """What holds every word, by kind; what begins with the text comes first, and its kind. Five queries, whatever is found.
 
     Answers nothing for less than two letters.
     """
@@ -56,7 +56,13 @@ def search(reader: Person, text: str) -> list[Group]:
         _group("Units", "network", find_units(text, A_GROUP + 1), _unit, "", text),
         _group("KPIs", "chart-line", find_kpis(reader, text, A_GROUP + 1), _kpi, "kpis", text),
     ]
-    return [group for group in groups if group.hits]
+    first = text.casefold()
+
+    def is_close(group: Group) -> bool:
+        return any(hit.title.casefold().startswith(first) for hit in group.hits)
+
+    # A kind with something that begins so stands before those where it is only mentioned: Lena, then her objectives.
+    return sorted((group for group in groups if group.hits), key=lambda one: not is_close(one))
 
 
 def _group(
