@@ -24,10 +24,9 @@ Confidence = CheckIn.Confidence
 def record_check_ins(
     company: Company, rows: Iterable[tuple[Objective, Row, dt.date]], every: dt.timedelta
 ) -> None:
-    """Check in on every key result, from the begin of its objective to the day given, and refresh the figures."""
-    objectives, made = [], []
+    """Check in on every key result, from the begin of its objective to the day given; figures follow day by day."""
+    made: list[CheckIn] = []
     for objective, row, last in rows:
-        objectives.append(objective)
         author = company.speaker_for(objective)
         begins = objective.starts
         if objective.agreed_at is not None:
@@ -40,7 +39,6 @@ def record_check_ins(
     made.sort(key=lambda one: (one.as_of, one.key_result_id))
     for on, group in groupby(made, key=lambda one: one.as_of):
         _store(on, list(group))
-    refresh(objectives)
 
 
 def _days(starts: dt.date, last: dt.date, every: dt.timedelta, result: Result) -> list[dt.date]:
@@ -131,3 +129,4 @@ def _store(on: dt.date, made: list[CheckIn]) -> None:
             )
             for one in made
         )
+        refresh({one.key_result.objective_id: one.key_result.objective for one in made}.values())
