@@ -48,6 +48,8 @@ PART_OF = {
     "objectives.contribution": "both of its ends",
     "objectives.objectiveancestor": "objectives.objective",
     "objectives.objectivepriority": "objectives.objective",
+    "objectives.prioritywork": "strategy.priority",
+    "objectives.strategywork": "strategy.strategy",
     "objectives.expectationchange": "objectives.objective",
     "insights.figure": "everybody signed in reads sums; a withheld one is stored without its value",
 }

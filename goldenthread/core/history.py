@@ -7,6 +7,7 @@ longer than a day.
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable
+from contextlib import AbstractContextManager
 from itertools import islice
 from typing import Any
 
@@ -15,6 +16,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from goldenthread.core import clock
+from goldenthread.core.errors import DomainError
 from goldenthread.core.held import Held
 from goldenthread.core.models import Organisation, Record
 
@@ -49,14 +51,19 @@ def keep(records: Iterable[Record], changed: Collection[str] | None = None) -> N
             _keep(model, rows)
 
 
-def keep_all(model: type[Record], day: dt.date | None = None) -> int:
+def keep_all(
+    model: type[Record],
+    day: dt.date | None = None,
+    step: Callable[[], AbstractContextManager[object]] = transaction.atomic,
+) -> int:
     """The same for every record of the model, in batches; how many rows were behind. `day` is today unless told."""
     written = 0
     for held in models_of(model):
         rows: QuerySet[Any] = model._default_manager.select_related(*held.RELATED).order_by("pk")
         found = rows.iterator(chunk_size=BATCH)
         while batch := list(islice(found, BATCH)):
-            written += _keep(held, batch, day)
+            with step():
+                written += _keep(held, batch, day)
     return written
 
 
@@ -104,3 +111,15 @@ def known_from() -> dt.date | None:
     """The first day of which everything is kept; None when nothing was ever left out."""
     organisation = Organisation.current()
     return organisation.history_from if organisation else None
+
+
+def refuse_unknown(day: dt.date) -> None:
+    """Refuse a day to come, and one before everything was kept."""
+    known = known_from()
+    if day > clock.today():
+        raise DomainError(f"{day:%-d %B %Y} has not come yet.", "as_of")
+    if known is not None and day < known:
+        raise DomainError(
+            f"How things stood is kept from {known:%-d %B %Y} on. Choose that day or a later one.",
+            "as_of",
+        )

@@ -1,14 +1,12 @@
-"""Figures of the day, every night."""
+"""What this room does behind the page."""
 
 import datetime as dt
 
 from goldenthread.core.jobs import Run, job
-from goldenthread.insights.services import store_figures
+from goldenthread.insights.services import store_every_day
 
 
-@job("store figures", title="Store the day’s figures", daily=dt.time(23, 40), long=True)
-def nightly_figures(run: Run, *, day: str) -> None:
-    """Storing them again changes nothing, so reading and writing need no step around them."""
-    stored = store_figures(dt.date.fromisoformat(day))
-    with run.step(words=f"{stored} figures of {day}"):
-        pass
+@job("store figures", title="Store the figures of the day", daily=dt.time(0, 15), long=True)
+def store(run: Run, *, day: str) -> None:
+    """Of the day that has ended; what nights without a worker left out is made up for."""
+    store_every_day(step=run.step)

@@ -1,12 +1,12 @@
 """Storing the figures of a day: by the nightly job, the command, and whoever brings the past in."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 
 from django.db import transaction
 
 from goldenthread.core import clock, history
-from goldenthread.core.errors import DomainError
 from goldenthread.engine.result import Result
 from goldenthread.insights.models import Figure
 from goldenthread.insights.selectors.alignment import Alignment, measure
@@ -19,10 +19,11 @@ from goldenthread.strategy.models import Priority, Strategy
 MEDIAN_DEPTH, LONGEST_DEPTH = "depth-median", "depth-longest"
 FIELDS = ["value", "numerator", "denominator", "n", "status", "stored_at"]
 KEPT = (Unit, Person, Strategy, Priority, Objective)
+Step = Callable[[], AbstractContextManager[object]]
 Named = tuple[str, Figure.Scope, int, Result]
 
 
-def store_figures(as_of: dt.date | None = None) -> int:
+def store_figures(as_of: dt.date | None = None, step: Step = transaction.atomic) -> int:
     """Store the figures of a day (today unless told), of the whole, units and priorities; how many there are.
 
     Needs no permission: it writes nothing that its readers could not have computed, and runs without a
@@ -30,13 +31,13 @@ def store_figures(as_of: dt.date | None = None) -> int:
     they were is kept from change to change (`ObjectiveScore`). Refuses a day before everything was kept.
     """
     day = as_of or clock.today()
-    refuse_unknown(day)
+    history.refuse_unknown(day)
     work = work_on(day)
     named = [*_of_alignment(measure(work))]
     for priority, result in progress_by_priority(work):
         named.append((measure_of(result), Figure.Scope.PRIORITY, int(priority[1:]), result))
     figures = [_row(day, *one) for one in named]
-    with transaction.atomic():
+    with step():
         Figure.objects.bulk_create(
             figures,
             update_conflicts=True,
@@ -47,14 +48,14 @@ def store_figures(as_of: dt.date | None = None) -> int:
     return len(figures)
 
 
-def store_every_day(most: int = 31) -> int:
+def store_every_day(most: int = 31, step: Step = transaction.atomic) -> int:
     """Store yesterday, and what nights without a run left out before it, `most` days back; how many days.
 
     First it goes through what holds, so that a change written past the services counts from yesterday on.
     """
     yesterday = clock.today() - dt.timedelta(days=1)
     for model in KEPT:
-        history.keep_all(model, yesterday)
+        history.keep_all(model, yesterday, step)
     last = (
         Figure.objects.filter(scope_kind=Figure.Scope.ORGANISATION, as_of__lte=yesterday)
         .order_by("-as_of")
@@ -75,20 +76,8 @@ def store_every_day(most: int = 31) -> int:
     known = history.known_from()
     days = [day for day in days if known is None or day >= known]
     for day in reversed(days):
-        store_figures(day)
+        store_figures(day, step)
     return len(days)
-
-
-def refuse_unknown(day: dt.date) -> None:
-    """Refuse a day to come, and one before everything was kept."""
-    known = history.known_from()
-    if day > clock.today():
-        raise DomainError(f"{day:%-d %B %Y} has not come yet.", "as_of")
-    if known is not None and day < known:
-        raise DomainError(
-            f"How things stood is kept from {known:%-d %B %Y} on. Choose that day or a later one.",
-            "as_of",
-        )
 
 
 def _of_alignment(found: Alignment) -> Iterator[Named]:

@@ -5,7 +5,10 @@ class ObjectivesConfig(AppConfig):
     name = "goldenthread.objectives"
 
     def ready(self) -> None:
+        from goldenthread.core.history import CHANGE_KEEPERS
+        from goldenthread.objectives.services.counting import lines_changed
         from goldenthread.objectives.services.links import refresh_in_line
         from goldenthread.strategy.services.state import STATE_KEEPERS
 
         STATE_KEEPERS.append(refresh_in_line)
+        CHANGE_KEEPERS.append(lines_changed)

@@ -17,13 +17,13 @@ from goldenthread.core import clock, history
 from goldenthread.engine.flow import normalised_weights
 from goldenthread.engine.graph import Edge, Graph, Node
 from goldenthread.engine.result import Result
-from goldenthread.insights.selectors.graph import current_graph, of_objective, of_priority
 from goldenthread.objectives.models import (
     Contribution,
     Objective,
     ObjectiveHeld,
     ObjectiveScore,
 )
+from goldenthread.objectives.selectors.graph import current_graph, of_objective, of_priority
 from goldenthread.objectives.states import COUNTED
 from goldenthread.people.models import Person, PersonHeld, Unit, UnitHeld
 from goldenthread.strategy.models import Priority, PriorityHeld, Strategy, StrategyHeld

@@ -13,7 +13,6 @@ from goldenthread.core.access import can
 from goldenthread.engine.graph import Node
 from goldenthread.insights.addresses import pages
 from goldenthread.insights.selectors.alignment import Alignment
-from goldenthread.insights.selectors.graph import of_objective, of_priority
 from goldenthread.insights.selectors.loose_ends import CONFIDENTIAL
 from goldenthread.insights.selectors.map_figures import Health, Loose, loose_among, map_figures
 from goldenthread.insights.selectors.map_levels import (
@@ -29,6 +28,7 @@ from goldenthread.insights.selectors.map_levels import (
     links_among,
 )
 from goldenthread.objectives.models import Objective
+from goldenthread.objectives.selectors.graph import of_objective, of_priority
 from goldenthread.objectives.selectors.lines import HIDDEN, loose_reasons
 from goldenthread.objectives.selectors.standing import verdict
 from goldenthread.objectives.states import State

@@ -18,12 +18,7 @@ from goldenthread.insights.selectors.alignment import (
     alignment_of_the_whole,
     structure,
 )
-from goldenthread.insights.selectors.graph import (
-    KEPT_SECONDS,
-    current_graph,
-    of_objective,
-    of_priority,
-)
+from goldenthread.insights.selectors.graph import KEPT_SECONDS
 from goldenthread.insights.selectors.map_levels import Links, drawn, links
 from goldenthread.objectives.models import (
     Objective,
@@ -32,6 +27,7 @@ from goldenthread.objectives.models import (
     ObjectiveQuerySet,
     begun,
 )
+from goldenthread.objectives.selectors.graph import current_graph, of_objective, of_priority
 from goldenthread.objectives.states import COUNTED, State
 from goldenthread.strategy.models import Priority
 from goldenthread.strategy.selectors import priority_standings, strategy_in_force, weights_of

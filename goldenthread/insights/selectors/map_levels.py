@@ -14,7 +14,6 @@ from django.db.models import Q
 from numpy.typing import NDArray
 
 from goldenthread.engine.graph import Node
-from goldenthread.insights.selectors.graph import of_objective, of_priority
 from goldenthread.objectives.models import (
     Contribution,
     Objective,
@@ -23,6 +22,7 @@ from goldenthread.objectives.models import (
     ObjectiveQuerySet,
     begun,
 )
+from goldenthread.objectives.selectors.graph import of_objective, of_priority
 from goldenthread.objectives.selectors.standing import with_health
 from goldenthread.objectives.states import COUNTED, State
 from goldenthread.people.models import Unit

@@ -43,6 +43,7 @@ class PriorityPage:
     direct: int
     hidden: int
     trade_offs: list[TradeOff]
+    counted_at: dt.datetime | None
 
     @property
     def further(self) -> int:
@@ -86,6 +87,7 @@ def priority_page(priority: Priority, reader: Person, on: dt.date) -> PriorityPa
         direct=len(links),
         hidden=len(links) - len(seen),
         trade_offs=list(priority.trade_offs.select_related("decided_by")),
+        counted_at=figures.counted_at,
     )
 
 

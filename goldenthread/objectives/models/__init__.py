@@ -7,6 +7,7 @@ from goldenthread.objectives.models.held import ObjectiveHeld, ObjectiveScore
 from goldenthread.objectives.models.key_result import CheckIn, KeyResult, Milestone
 from goldenthread.objectives.models.line import ObjectiveAncestor, ObjectivePriority
 from goldenthread.objectives.models.objective import Objective, ObjectiveQuerySet, begun
+from goldenthread.objectives.models.work import PriorityWork, StrategyWork
 
 __all__ = [
     "CheckIn",
@@ -21,5 +22,7 @@ __all__ = [
     "ObjectivePriority",
     "ObjectiveQuerySet",
     "ObjectiveScore",
+    "PriorityWork",
+    "StrategyWork",
     "begun",
 ]

@@ -37,6 +37,7 @@ class ObjectivePriority(models.Model):
     )
     priority = models.ForeignKey(Priority, on_delete=models.CASCADE, related_name="reached_by")
     depth = models.PositiveSmallIntegerField()
+    share = models.FloatField(default=0)  # of the priority's value, what it keeps: `PriorityWork`
 
     class Meta:
         constraints: ClassVar = [

@@ -6,10 +6,13 @@ A key result's figures stand as of its latest check-in, so that they do not drif
 import datetime as dt
 from collections.abc import Iterable
 
+from django.db import transaction
+
 from goldenthread.core import history
 from goldenthread.engine import pace, scores
 from goldenthread.engine.result import Status
 from goldenthread.objectives.models import CheckIn, KeyResult, Milestone, Objective
+from goldenthread.objectives.services.counting import scores_changed
 
 Kind = KeyResult.Kind
 NOTHING = scores.Score(None, None, Status.INSUFFICIENT_DATA, 0.0, scores.NOT_MEASURED)
@@ -97,13 +100,19 @@ OBJECTIVE_FIGURES = [
 KEY_RESULT_FIGURES = ["score", "unclamped", "latest", "last_check_in_on"]
 
 
+@transaction.atomic
 def refresh(objectives: Iterable[Objective]) -> None:
-    """Bring the figures up to the check-ins in force: in a fixed number of queries for any number."""
+    """Bring the figures up to the check-ins in force, and the sums above them: a fixed number of queries.
+
+    Two who refresh one objective at once wait for each other, so that each sees what the other recorded.
+    """
     loaded = list(
-        Objective.objects.filter(pk__in=[objective.pk for objective in objectives])
+        Objective.objects.select_for_update(of=("self",))
+        .filter(pk__in=[objective.pk for objective in objectives])
         .select_related("cycle")
         .prefetch_related("key_results__check_ins", "key_results__milestones")
     )
+    before = {objective.pk: objective.score for objective in loaded}
     key_results: list[KeyResult] = []
     milestones: list[Milestone] = []
     for objective in loaded:
@@ -117,6 +126,7 @@ def refresh(objectives: Iterable[Objective]) -> None:
     Milestone.objects.bulk_update(milestones, ["done_on"], batch_size=500)
     Objective.objects.bulk_update(loaded, OBJECTIVE_FIGURES, batch_size=500)
     history.keep(loaded, OBJECTIVE_FIGURES)
+    scores_changed({one.pk: (before[one.pk], one.score) for one in loaded})
 
 
 def _measure(key_result: KeyResult) -> list[Milestone]:

@@ -18,6 +18,7 @@ from goldenthread.objectives.models import (
     ObjectiveAncestor,
     ObjectivePriority,
 )
+from goldenthread.objectives.services.counting import lines_changed
 from goldenthread.objectives.states import COUNTED
 from goldenthread.people.models import Person
 from goldenthread.permissions import Action
@@ -278,6 +279,7 @@ def store_lines(objective_ids: Collection[int], parents: Mapping[str, list[str]]
         ObjectivePriority.objects.filter(objective_id__in=batch).delete()
     ObjectiveAncestor.objects.bulk_create(ancestors, batch_size=1000)
     ObjectivePriority.objects.bulk_create(reached, batch_size=1000)
+    lines_changed()
     _store_in_line(objective_ids, parents)
 
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from math import fsum
@@ -56,6 +56,15 @@ def weights_of(strategy: Strategy) -> Mapping[int, Decimal] | None:
     rows = strategy.priorities.active().values_list("pk", "weight")
     weights = {key: weight for key, weight in rows if weight is not None}
     return weights or None
+
+
+def shares_of(strategy: Strategy, active: Sequence[Priority]) -> Mapping[int, float | None]:
+    """The part of the strategy's value of each of its active priorities; None while weights are not set."""
+    weights = {one.pk: one.weight or Decimal(0) for one in active}
+    total = sum(weights.values(), Decimal(0))
+    if not strategy.weights_confirmed or not total:
+        return dict.fromkeys(weights)
+    return {pk: float(weight / total) for pk, weight in weights.items()}
 
 
 def trade_offs_of(strategy: Strategy, person: Person) -> QuerySet[TradeOff]:
