@@ -2,6 +2,7 @@
 
 import datetime as dt
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import deepcopy
@@ -9,10 +10,12 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from goldenthread.core.models import Job
+
+SQLITE_LOOKS_EVERY = 0.12  # seconds, at most, and a little more
 
 
 def lease() -> dt.timedelta:
@@ -34,6 +37,16 @@ class TryLater(Exception):
 
 class Cancelled(Exception):
     """Somebody asked for the job to end. Catch it to tidy up in a last step, then let it go on."""
+
+
+def _let_others_write(began: float) -> None:
+    """Leave SQLite's one lock free for as long as it was held, up to what a waiting writer sleeps between two looks.
+
+    It gives the lock to whoever looks at the right moment: a job that took it again at once would keep pages waiting
+    for seconds.
+    """
+    if connection.vendor == "sqlite" and not connection.in_atomic_block:
+        time.sleep(min(time.monotonic() - began, SQLITE_LOOKS_EVERY))
 
 
 class Run:
@@ -70,6 +83,7 @@ class Run:
         Raises `Cancelled` where somebody asked for the end, `LeaseLost` when another worker took the job over.
         """
         before = deepcopy(self.checkpoint)
+        began = time.monotonic()
         try:
             with transaction.atomic():
                 held = self._hold()
@@ -86,6 +100,7 @@ class Run:
         except BaseException:
             self.checkpoint = before
             raise
+        _let_others_write(began)
 
     def _hold(self) -> Job:
         """The job, locked until the step ends, if it is still ours.
@@ -122,11 +137,13 @@ class Run:
     @contextmanager
     def whole(self) -> Iterator[None]:
         """A plain job: all its effects and its end in one transaction."""
+        began = time.monotonic()
         with transaction.atomic():
             if self._hold().cancel_asked:
                 raise Cancelled
             yield
             self._end()
+        _let_others_write(began)
 
     def finish(self) -> None:
         """The end of a job in steps."""
