@@ -87,7 +87,7 @@ def test_two_hundred_jobs_and_repeated_kills() -> None:
     chance = random.Random(7)
     done, held = Job.objects.filter(state="done"), Job.objects.filter(state="running")
     orphans = 0
-    with workers(3 if connection.vendor == "postgresql" else 2) as running:
+    with workers(2 if connection.vendor == "postgresql" else 1) as running:
         for _ in range(KILLS):
             reached = done.count() + chance.randint(5, 20)
             until(lambda reached=reached: done.count() >= reached)

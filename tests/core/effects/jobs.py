@@ -6,7 +6,7 @@ from goldenthread.core.jobs import Run, job
 from goldenthread.core.models import AuditRecord
 
 STEPS = 4
-PAUSE = 0.02  # seconds: what gives a kill the chance to come between
+PAUSE = 0.01  # seconds: what gives a kill the chance to come between
 
 
 def effect(number: int, step: int) -> None:
