@@ -43,6 +43,7 @@ class Action(StrEnum):
     REVOKE_TOKEN = "revoke access token"  # noqa: S105
     IMPORT = "import"
     EXPORT = "export"
+    SUBSCRIBE = "subscribe to own dates"
     SEE_HISTORY = "see history"
     SEE_PERSONAL = "see personal values in the history"
     SEE_JOBS = "see jobs and letters"
@@ -103,6 +104,7 @@ ALLOWED: dict[Action, frozenset[Relation]] = {
     Action.REVOKE_TOKEN: frozenset({_R.SELF, _R.ADMIN}),
     Action.IMPORT: frozenset({_R.ADMIN, _R.HR, _R.LEADER}),
     Action.EXPORT: frozenset({_R.ADMIN, _R.HR, _R.LEADER}),
+    Action.SUBSCRIBE: frozenset({_R.SELF}),
     Action.SEE_HISTORY: frozenset(
         {
             _R.EVERYBODY,

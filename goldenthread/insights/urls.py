@@ -26,9 +26,11 @@ urlpatterns = [
     path("search/", search.search_page, name="search"),
     path("alignment/", alignment.alignment_page, name="alignment"),
     path("alignment/loose.csv", alignment.loose_csv, name="alignment-loose-csv"),
+    path("alignment/stranded.csv", alignment.stranded_csv, name="alignment-stranded-csv"),
     path("alignment/units.csv", alignment.units_csv, name="alignment-units-csv"),
     path("alignment/propose/<int:pk>/", alignment.propose, name="alignment-propose"),
     path("method/", alignment.methods, name="methods"),
     path("method/<slug:slug>/", alignment.method_page, name="method"),
     path("history/<slug:kind>/<int:pk>/", history.history, name="history"),
+    path("history/<slug:kind>/<int:pk>/csv/", history.history_csv, name="history-csv"),
 ]

@@ -6,6 +6,8 @@ from goldenthread.interchange import import_views
 
 urlpatterns = [
     path("imports/", import_views.imports, name="imports"),
+    path("imports/csv/", import_views.imports_csv, name="imports-csv"),
+    path("imports/<int:pk>/rows.csv", import_views.import_rows_csv, name="import-rows"),
     path("imports/new/", import_views.import_new, name="import-new"),
     path("imports/<int:pk>/", import_views.import_page, name="import"),
     path("imports/<int:pk>/columns/", import_views.import_columns, name="import-columns"),

@@ -38,6 +38,50 @@ def imports(request: PersonRequest) -> HttpResponse:
     return render(request, "interchange/imports.html", {"page": page, "rows": rows})
 
 
+@require_GET
+@signed_in
+def imports_csv(request: PersonRequest) -> HttpResponseBase:
+    """The list of imports as a file."""
+    require(request.person, Action.IMPORT)
+    names = ("created", "updated", "unchanged", "refused")
+    lines = (
+        (
+            one.pk,
+            one.filename,
+            one.kind,
+            one.author and one.author.name,
+            one.get_state_display(),
+            f"{one.applied_at or one.created_at:%Y-%m-%d %H:%M}",
+            *(getattr(one, name) for name in names),
+        )
+        for one in selectors.imports_seen(request.person)
+    )
+    return csv_file("imports.csv", ("import", "file", "kind", "by", "state", "at", *names), lines)
+
+
+@require_GET
+@signed_in
+def import_rows_csv(request: PersonRequest, pk: int) -> HttpResponseBase:
+    """What became of each row, as the page lists them."""
+    batch = _import_or_404(request, pk)
+    rows = selectors.rows_of(batch, request.GET.get("show", ""))
+    lines = (
+        (
+            row.line,
+            KINDS.get(row.kind, row.kind),
+            row.title,
+            row.about,
+            Outcome(row.outcome).label,
+            row.reason,
+            "\n".join(f"{what}: {before} → {after}" for what, before, after in row.changes),
+            "\n".join(row.notes),
+        )
+        for row in rows.iterator(chunk_size=500)
+    )
+    columns = ("line", "what", "title", "about", "outcome", "reason", "changes", "notes")
+    return csv_file(f"import-{batch.pk}.csv", columns, lines)
+
+
 @require_http_methods(["GET", "POST"])
 @signed_in
 def import_new(request: PersonRequest) -> HttpResponse:

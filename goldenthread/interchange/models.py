@@ -138,3 +138,26 @@ class ImportRow(models.Model):
 
     def relations_to(self, person: Any) -> frozenset[Relation]:
         return self.file.relations_to(person)
+
+
+class CalendarFeedQuerySet(models.QuerySet["CalendarFeed"]):
+    def visible_to(self, person: Person | None) -> Self:
+        """One's own."""
+        return self.filter(person=person) if person is not None else self.none()
+
+
+class CalendarFeed(models.Model):
+    """The secret address of one person's calendar, of which only a digest is kept."""
+
+    person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="calendar_feed")
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = CalendarFeedQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"Calendar of {self.person}"
+
+    def relations_to(self, person: Any) -> frozenset[Relation]:
+        own = person is not None and self.person_id == person.pk
+        return frozenset({Relation.SELF}) if own else frozenset()

@@ -1,12 +1,18 @@
-"""Addresses of what comes in: imports, the first run, and a strategy as text or file."""
+"""Addresses of what comes in and goes out: exports, calendars, imports, the first run, and a strategy as text or file."""
 
 from django.urls import include, path
 
-from goldenthread.interchange import outline_views
+from goldenthread.interchange import calendar_views, export_views, outline_views
 from goldenthread.interchange.first_run import views as first_run
 
 urlpatterns = [
     path("", include("goldenthread.interchange.import_urls")),
+    path("export/", export_views.export, name="export"),
+    path("export/tables/", export_views.export_tables, name="export-tables"),
+    path("export/plan/", export_views.export_plan, name="export-plan"),
+    path("calendar/", calendar_views.calendar, name="calendar"),
+    path("calendar/revoke/", calendar_views.calendar_revoke, name="calendar-revoke"),
+    path("calendar/<str:secret>.ics", calendar_views.calendar_feed, name="calendar-feed"),
     path("welcome/", first_run.welcome, name="first-run"),
     path("welcome/strategy/", first_run.strategy, name="first-run-strategy"),
     path("welcome/priorities/", first_run.priorities, name="first-run-priorities"),

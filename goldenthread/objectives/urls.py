@@ -42,6 +42,7 @@ urlpatterns = [
     path("changes/<int:pk>/withdraw/", agreeing.change_withdraw, name="change-withdraw"),
     path("key-results/<int:pk>/check-ins/", check_ins.check_in, name="check-in"),
     path("cycles/", cycles.cycles, name="cycles"),
+    path("cycles/csv/", cycles.cycles_csv, name="cycles-csv"),
     path("cycles/new/", cycles.cycle_new, name="cycle-new"),
     path("cycles/<int:pk>/", cycles.cycle, name="cycle"),
     path("cycles/<int:pk>/edit/", cycles.cycle_edit, name="cycle-edit"),

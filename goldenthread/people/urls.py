@@ -22,6 +22,7 @@ urlpatterns = [
     path("people/<int:pk>/reports/", chart.person_reports, name="person-reports"),
     path("absences/<int:pk>/remove/", people.absence_remove, name="absence-remove"),
     path("units/", units.units, name="units"),
+    path("units/csv/", units.units_csv, name="units-csv"),
     path("units/pick/", units.units_pick, name="units-pick"),
     path("units/add/", units.unit_add, name="unit-add"),
     path("units/<int:pk>/edit/", units.unit_edit, name="unit-edit"),

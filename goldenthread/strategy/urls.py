@@ -18,6 +18,7 @@ urlpatterns = [
     path("strategy/<int:pk>/in-force/", strategies.strategy_force, name="strategy-force"),
     path("strategy/<int:pk>/end/", strategies.strategy_end, name="strategy-end"),
     path("strategy/<int:pk>/priorities/", priorities.priorities, name="priorities"),
+    path("strategy/<int:pk>/priorities/csv/", priorities.priorities_csv, name="priorities-csv"),
     path("strategy/<int:pk>/priorities/new/", priorities.priority_new, name="priority-new"),
     path(
         "strategy/<int:pk>/priorities/confirm/",

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from goldenthread.interchange.models import ImportRow
-from tests.authorisation.world import CONFIDENTIAL, OPEN, OTHERS, RESTRICTED
+from tests.authorisation.world import CONFIDENTIAL, OPEN, OTHERS, RESTRICTED, SECRET
 
 People = frozenset[str]
 
@@ -174,6 +174,7 @@ EXPECTED: dict[str, Expected] = {
     "absence-remove": act("absence", by=LINE - UNIT_HEAD, office=HR),
     "units": page(),
     "units-pick": page(),
+    "units-csv": page(),
     "unit": page("unit"),
     "unit-strategy": page("unit"),
     "unit-add": form(office=LEADERS | HR | ADMIN, sends={"name": "Fleet"}),
@@ -186,6 +187,7 @@ EXPECTED: dict[str, Expected] = {
     "strategy-force": act("strategy", by=STRATEGY_LEADER),
     "strategy-end": form("strategy", by=STRATEGY_LEADER),
     "priorities": page("strategy"),
+    "priorities-csv": page("strategy"),
     "priority-new": form("strategy", office=LEADERS, sends={"title": "Cleaner trains"}),
     "priorities-confirm": act("strategy", by=STRATEGY_LEADER),
     "priorities-order": act("strategy", by=STRATEGY_LEADER),
@@ -279,6 +281,7 @@ EXPECTED: dict[str, Expected] = {
     "agree-all": act(by=EVERYBODY),
     "objectives-confirm": act(by=EVERYBODY),
     "cycles": page(),
+    "cycles-csv": page(),
     "cycle": page("cycle"),
     "cycle-new": form(office=LEADERS | HR),
     "cycle-edit": form("cycle", office=LEADERS | HR),
@@ -305,12 +308,22 @@ EXPECTED: dict[str, Expected] = {
     "job-retry": act("job", by=AUTHOR, office=ADMIN),
     "letters": page(to=ADMIN),
     "letter-resend": act("letter", office=ADMIN),
+    "imports-csv": page(to=IMPORTERS),
+    "import-rows": page("import", to=IMPORTERS | AUTHOR),
+    # Exports and calendars ----------------------------------------------------------------------------------
+    "export": page(to=IMPORTERS),
+    "export-tables": act(office=IMPORTERS),
+    "export-plan": act(office=IMPORTERS),
+    "calendar": form(by=EVERYBODY),
+    "calendar-revoke": act(by=EVERYBODY),
+    "calendar-feed": nobody_signed_in(ids=lambda kind, pk: {"secret": SECRET}),
     # Across the rooms ---------------------------------------------------------------------------------------
     "home": page(),
     "search": page(),
     "alignment": page(),
     "alignment-loose-csv": page(),
     "alignment-units-csv": page(),
+    "alignment-stranded-csv": page(),
     "alignment-propose": page("priority", gone=of("unconfirmed", "dropped")),
     "map": page(),
     "map-find": page(),
@@ -318,9 +331,12 @@ EXPECTED: dict[str, Expected] = {
     "map-csv": page(),
     "methods": page(),
     "method": page(ids=lambda kind, pk: {"slug": "value-flow"}),
-    "history": page(
-        *("objective", "priority", "strategy", "kpi", "person", "unit", "cycle"),
-        ids=lambda kind, pk: {"kind": kind, "pk": pk},
+    **dict.fromkeys(
+        ("history", "history-csv"),
+        page(
+            *("objective", "priority", "strategy", "kpi", "person", "unit", "cycle"),
+            ids=lambda kind, pk: {"kind": kind, "pk": pk},
+        ),
     ),
     # For programs -------------------------------------------------------------------------------------------
     "api-openapi": nobody_signed_in(),

@@ -11,7 +11,7 @@ from django.db import models
 from django.utils import timezone
 
 from goldenthread.core.models import Job, Letter
-from goldenthread.interchange.models import Import, ImportRow
+from goldenthread.interchange.models import CalendarFeed, Import, ImportRow
 from goldenthread.objectives.models import Contribution, Objective
 from goldenthread.objectives.services.links import rebuild_lines
 from goldenthread.objectives.states import State
@@ -82,6 +82,7 @@ def generate(seed: int) -> list[Person]:
             confidential=rolls.random() < 0.5,
         )
         ImportRow.objects.create(file=file, line=1, kind="unit", title="U", outcome="created")
+        CalendarFeed.objects.create(person=people[n], digest=str(n))
         asker = rolls.choice([None, *people])
         Job.objects.create(kind="k", due_at=timezone.now(), actor_id=asker and asker.pk)
         Letter.objects.create(kind="Invitation", to="u@northwind.example", message_id=f"<{n}>")

@@ -6,6 +6,7 @@ expectations can be written in words.
 """
 
 import datetime as dt
+import hashlib
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -14,7 +15,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from goldenthread.core.models import Job, Letter
-from goldenthread.interchange.models import Import
+from goldenthread.interchange.models import CalendarFeed, Import
 from goldenthread.objectives.models import ExpectationChange
 from goldenthread.objectives.states import State
 from goldenthread.people.models import Absence, Person, SignIn, User
@@ -37,6 +38,7 @@ from tests.cast import (
 )
 from tests.passkeys import Device
 
+SECRET = "the-owner-knows"  # opens the calendar of the owner
 OPEN, OTHERS = "open", "somebody else's"
 CONFIDENTIAL, RESTRICTED = "confidential", "restricted"
 
@@ -89,7 +91,9 @@ def make_world() -> World:
 
 
 def _imports(people: dict[str, Person]) -> Made:
-    """Brought in by somebody who may not import any more."""
+    """Brought in by somebody who may not import any more; and the calendar of the owner."""
+    digest = hashlib.sha256(SECRET.encode()).hexdigest()
+    CalendarFeed.objects.create(person=people["owner"], digest=digest)
     found: Made = []
     for name in (OPEN, CONFIDENTIAL):
         batch = Import.objects.create(

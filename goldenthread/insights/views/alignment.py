@@ -106,6 +106,17 @@ def units_csv(request: PersonRequest) -> HttpResponseBase:
     return csv_file("alignment-by-unit.csv", names, rows)
 
 
+@require_GET
+@signed_in
+def stranded_csv(request: PersonRequest) -> HttpResponseBase:
+    """The priorities without work, with why; confidential ones without their title."""
+    rows = (
+        (one.priority.pk if one.visible else "", one.title, one.priority.strategy, one.reason)
+        for one in stranded_priorities(alignment(), request.person)
+    )
+    return csv_file("without-work.csv", ("priority", "title", "strategy", "reason"), rows)
+
+
 class ProposeForm(forms.Form):
     """To which unit a priority is proposed."""
 

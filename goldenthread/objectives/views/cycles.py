@@ -3,13 +3,14 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from goldenthread.core import clock
 from goldenthread.core.access import can, require
 from goldenthread.core.errors import DomainError
+from goldenthread.core.spreadsheet import csv_file
 from goldenthread.objectives.forms.acts import CARRY, DROP, CycleForm
 from goldenthread.objectives.models import Cycle, Objective
 from goldenthread.objectives.selectors import cycles as reads
@@ -34,6 +35,26 @@ def cycles(request: PersonRequest) -> HttpResponse:
         "may_run": can(request.person, Action.RUN_CYCLES),
     }
     return render(request, "objectives/cycles.html", context)
+
+
+@require_GET
+@signed_in
+def cycles_csv(request: PersonRequest) -> HttpResponseBase:
+    """Every cycle, with how many of its objectives are open, closed and achieved."""
+    days = ("starts_on", "ends_on", "opens_on", "landmark_on", "closes_on")
+    counts = ("open", "closed", "achieved")
+    lines = (
+        (
+            one.external_id,
+            one.name,
+            *(getattr(one, day) for day in days),
+            one.get_state_display(),
+            *(getattr(one, f"{name}_count") for name in counts),
+        )
+        for one in reads.cycles_with_counts()
+    )
+    columns = ("external_id", "name", *days, "state", *counts)
+    return csv_file("cycles.csv", columns, lines)
 
 
 @require_http_methods(["GET", "POST"])

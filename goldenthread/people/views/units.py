@@ -1,12 +1,13 @@
 """The tree of units, and adding, editing and ending one."""
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from goldenthread.core import clock
 from goldenthread.core.access import can, require
+from goldenthread.core.spreadsheet import csv_file
 from goldenthread.people import selectors, services
 from goldenthread.people.access import PersonRequest, signed_in
 from goldenthread.people.forms import DayForm, UnitForm
@@ -27,6 +28,25 @@ def units(request: PersonRequest) -> HttpResponse:
         "may_edit": can(request.person, Action.EDIT_UNIT),
     }
     return render(request, "people/units.html", context)
+
+
+@require_GET
+@signed_in
+def units_csv(request: PersonRequest) -> HttpResponseBase:
+    """The tree as rows, in the columns that the import reads, with the people of each."""
+    rows = selectors.flat(selectors.unit_tree())
+    names = {row.unit.pk: row.unit.name for row in rows}
+    lines = (
+        (
+            row.unit.external_id,
+            row.unit.name,
+            names.get(row.unit.parent_id or 0, ""),
+            row.unit.leader and (row.unit.leader.email or row.unit.leader.name),
+            row.people,
+        )
+        for row in rows
+    )
+    return csv_file("units.csv", ("external_id", "name", "parent", "leader", "people"), lines)
 
 
 @require_GET

@@ -4,12 +4,13 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Prefetch
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from goldenthread.core.access import can, require
+from goldenthread.core.spreadsheet import csv_file
 from goldenthread.people.access import PersonRequest, signed_in
 from goldenthread.people.views.forms_in_pages import saved, version_in
 from goldenthread.permissions import Action
@@ -40,6 +41,29 @@ def priority_or_404(request: PersonRequest, pk: int) -> Priority:
 def priorities(request: PersonRequest, pk: int) -> HttpResponse:
     strategy = strategy_or_404(request, pk)
     return render(request, "strategy/priorities.html", _list(request, strategy))
+
+
+@require_GET
+@signed_in
+def priorities_csv(request: PersonRequest, pk: int) -> HttpResponseBase:
+    """The priorities of a strategy that this person sees, dropped ones included."""
+    strategy = strategy_or_404(request, pk)
+    seen = Priority.objects.visible_to(request.person).filter(strategy=strategy)
+    lines = (
+        (
+            one.external_id,
+            one.title,
+            one.why,
+            one.sponsor and (one.sponsor.email or one.sponsor.name),
+            one.weight,
+            one.confidential and "yes",
+            one.get_state_display(),
+            "\n".join(result.text for result in one.expected_results.all()),
+        )
+        for one in seen.select_related("sponsor").prefetch_related("expected_results")
+    )
+    columns = ("external_id", "title", "why", "sponsor", "weight", "confidential", "state")
+    return csv_file("priorities.csv", (*columns, "expected_results"), lines)
 
 
 def _list(request: PersonRequest, strategy: Strategy) -> dict[str, Any]:
