@@ -13,8 +13,9 @@ from goldenthread.core.api.problems import HANDLERS, MEANS, MEDIA_TYPE, Problem
 from goldenthread.core.api.room import ExactParser
 from goldenthread.people.api import ROOMS as PEOPLE
 from goldenthread.people.api_access import BrowserSession, PersonalToken
+from goldenthread.strategy.api import ROOMS as STRATEGY
 
-ROOMS = (*PEOPLE,)
+ROOMS = (*PEOPLE, *STRATEGY)
 ABOUT = """Everything that the pages read and write, for programs: the same rules, the same permissions, the same words.
 
 A program acts as a person, by a personal token that this person made on their account page. Lists come in pages. A write to

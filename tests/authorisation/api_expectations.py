@@ -1,16 +1,43 @@
 """Who may ask what of the API, for every operation, in the words of `expectations.py`. A new operation fails until it
 stands here, with a body that is right where it takes one (`sends`)."""
 
+from goldenthread.people.models import Person
+from goldenthread.strategy.models import Priority
 from tests.authorisation.expectations import (
     ADMIN,
     HR,
     LEADERS,
     LINE,
+    NOBODY,
+    OWNER,
+    SPONSOR,
+    STRATEGY_LEADER,
     UNIT_HEAD,
     Expected,
     act,
     page,
 )
+
+KPI_EDITORS = OWNER | UNIT_HEAD | SPONSOR | STRATEGY_LEADER
+
+
+def _person(name: str) -> int:
+    return Person.objects.get(name=name).pk
+
+
+def _priority(title: str) -> int:
+    return Priority.objects.get(title=title).pk
+
+
+def _listed(strategy_id: int) -> list[Priority]:
+    return list(Priority.objects.filter(strategy=strategy_id).exclude(state="dropped"))
+
+
+def _shares(strategy_id: int) -> list[tuple[int, int]]:
+    """The whole weight on the first active priority."""
+    active = [one.pk for one in _listed(strategy_id) if one.state == "active"] or [1]
+    return [(one, 0 if place else 100) for place, one in enumerate(active)]
+
 
 OPERATIONS: dict[str, Expected] = {
     # Organisation -------------------------------------------------------------------------------------------
@@ -37,4 +64,95 @@ OPERATIONS: dict[str, Expected] = {
         sends={"start": "2026-07-01", "end": "2026-07-02"},
     ),
     "remove_absence": act("absence", by=LINE - UNIT_HEAD, office=HR),
+    # Strategies ---------------------------------------------------------------------------------------------
+    "list_strategies": page(),
+    "read_strategy": page("strategy"),
+    "start_strategy": act(office=LEADERS, sends={"title": "Next"}),
+    "change_strategy": act("strategy", by=STRATEGY_LEADER, sends={"vision": "Quiet trains"}),
+    "put_strategy_in_force": act("strategy", by=STRATEGY_LEADER),
+    "end_strategy": act("strategy", by=STRATEGY_LEADER),
+    "read_weights": page("strategy"),
+    "set_weights": act(
+        "strategy",
+        by=STRATEGY_LEADER,
+        sends=lambda pk: {
+            "weights": [{"priority_id": one, "weight": share} for one, share in _shares(pk)],
+            "confirm": True,
+        },
+    ),
+    "confirm_weights": act("strategy", by=STRATEGY_LEADER),
+    "order_priorities": act(
+        "strategy",
+        by=STRATEGY_LEADER,
+        sends=lambda pk: {"priority_ids": [one.pk for one in _listed(pk)]},
+    ),
+    "confirm_all_priorities": act("strategy", by=STRATEGY_LEADER),
+    # Priorities ---------------------------------------------------------------------------------------------
+    "list_priorities": page(),
+    "read_priority": page("priority"),
+    "add_priority": act("strategy", office=LEADERS, sends={"title": "Cleaner trains"}),
+    "change_priority": act("priority", by=SPONSOR | STRATEGY_LEADER, sends={"why": "Trust"}),
+    "confirm_priority": act("priority", by=SPONSOR | STRATEGY_LEADER),
+    "hand_priority": act(
+        "priority", by=SPONSOR | STRATEGY_LEADER, sends=lambda pk: {"sponsor_id": _person("leader")}
+    ),
+    "merge_priority": act(
+        "priority", by=STRATEGY_LEADER, sends=lambda pk: {"into_id": _priority("open priority")}
+    ),
+    "drop_priority": act(
+        "priority",
+        by=STRATEGY_LEADER,
+        by_variant={"unconfirmed": SPONSOR | STRATEGY_LEADER},
+        sends={"reason": "Too much"},
+    ),
+    "list_expected_results": page("priority"),
+    "add_expected_result": act("priority", by=SPONSOR | STRATEGY_LEADER, sends={"text": "On time"}),
+    "read_expected_result": page("result"),
+    "change_expected_result": act(
+        "result", by=SPONSOR | STRATEGY_LEADER, sends={"text": "On time"}
+    ),
+    "remove_expected_result": act("result", by=SPONSOR | STRATEGY_LEADER),
+    # Trade-offs ---------------------------------------------------------------------------------------------
+    "list_trade_offs": page("strategy"),
+    "add_trade_off": act(
+        "strategy", by=STRATEGY_LEADER, sends={"kind": "not_doing", "this": "Night trains"}
+    ),
+    "read_trade_off": page("trade_off"),
+    "change_trade_off": act("trade_off", by=STRATEGY_LEADER, sends={"note": "For now"}),
+    "remove_trade_off": act("trade_off", by=STRATEGY_LEADER),
+    # KPIs ---------------------------------------------------------------------------------------------------
+    "list_kpis": page(),
+    "read_kpi": page("kpi"),
+    "add_kpi": act(office=LEADERS, sends={"name": "Seats"}),
+    "change_kpi": act(
+        "kpi", by=KPI_EDITORS, by_variant={"unconfirmed": NOBODY}, sends={"definition": "Counted"}
+    ),
+    "confirm_kpi": act(
+        "kpi", by=OWNER | SPONSOR | STRATEGY_LEADER, by_variant={"unconfirmed": LEADERS}
+    ),
+    "retire_kpi": act(
+        "kpi", by=KPI_EDITORS, by_variant={"unconfirmed": NOBODY}, sends={"reason": "Not used"}
+    ),
+    "list_targets": page("kpi"),
+    "set_target": act(
+        "kpi",
+        by=KPI_EDITORS,
+        by_variant={"unconfirmed": NOBODY},
+        sends={"due_on": "2027-12-31", "value": 95},
+    ),
+    "read_target": page("target"),
+    "change_target": act("target", by=KPI_EDITORS, sends={"due_on": "2027-12-31", "value": 95}),
+    "remove_target": act("target", by=KPI_EDITORS),
+    "list_observations": page("kpi"),
+    "observe": act(
+        "kpi",
+        by=LINE | SPONSOR | STRATEGY_LEADER,
+        by_variant={"unconfirmed": NOBODY},
+        sends={"on": "2026-05-12", "value": "80"},
+    ),
+    "correct_observation": act(
+        "observation",
+        by=LINE | SPONSOR | STRATEGY_LEADER,
+        sends={"value": "80", "note": "Counted twice"},
+    ),
 }

@@ -65,7 +65,7 @@ class Expected:
     gone: People = NOBODY  # variants of the record that the page does not know
     after_password: bool = False  # half-way through signing in; whoever is not there begins anew
     away: bool = False  # whoever is not named is led elsewhere, instead of refused
-    sends: Mapping[str, Any] = field(default_factory=dict)
+    sends: Any = field(default_factory=dict)  # a mapping, or a function of the record's id
     ids: Callable[[str, int], dict[str, Any]] = lambda kind, pk: {"pk": pk}
 
     def allowed(self, method: str, kind: str, variant: str) -> People:
