@@ -1,15 +1,22 @@
 """Who may ask what of the API, for every operation, in the words of `expectations.py`. A new operation fails until it
 stands here, with a body that is right where it takes one (`sends`)."""
 
+from typing import Any
+
+from goldenthread.objectives.models import Cycle
 from goldenthread.people.models import Person
 from goldenthread.strategy.models import Priority
 from tests.authorisation.expectations import (
     ADMIN,
+    AUTHOR,
+    EVERYBODY,
     HR,
     LEADERS,
     LINE,
+    MANAGER,
     NOBODY,
     OWNER,
+    REPORTER,
     SPONSOR,
     STRATEGY_LEADER,
     UNIT_HEAD,
@@ -37,6 +44,16 @@ def _shares(strategy_id: int) -> list[tuple[int, int]]:
     """The whole weight on the first active priority."""
     active = [one.pk for one in _listed(strategy_id) if one.state == "active"] or [1]
     return [(one, 0 if place else 100) for place, one in enumerate(active)]
+
+
+def _draft() -> dict[str, Any]:
+    key_result = {"title": "Delayed departures", "baseline": 40, "target": "10.5"}
+    cycle = Cycle.objects.get(name="Q2 2026")
+    return {"title": "Fewer delays", "cycle_id": cycle.pk, "key_results": [key_result]}
+
+
+def _serves() -> dict[str, Any]:
+    return {"parent_priority_id": _priority("open priority"), "strength": 9}
 
 
 OPERATIONS: dict[str, Expected] = {
@@ -155,4 +172,42 @@ OPERATIONS: dict[str, Expected] = {
         by=LINE | SPONSOR | STRATEGY_LEADER,
         sends={"value": "80", "note": "Counted twice"},
     ),
+    # Cycles -------------------------------------------------------------------------------------------------
+    "list_cycles": page(),
+    "read_cycle": page("cycle"),
+    "plan_cycle": act(
+        office=LEADERS | HR,
+        sends={"name": "Q3 2026", "starts_on": "2026-07-01", "ends_on": "2026-09-30"},
+    ),
+    "change_cycle": act("cycle", office=LEADERS | HR, sends={"name": "Spring"}),
+    "end_cycle": act("cycle", office=LEADERS | HR),
+    # Objectives ---------------------------------------------------------------------------------------------
+    "list_objectives": page(),
+    "read_objective": page("objective"),
+    "draft_objective": act(by=EVERYBODY, sends=lambda pk: _draft()),
+    "rewrite_objective": act("objective", by=LINE | AUTHOR, sends=lambda pk: _draft()),
+    "correct_wording": act("objective", by=LINE, sends={"title": "Fewer delays", "why": ""}),
+    "list_key_results": page("objective"),
+    "read_key_result": page("key_result"),
+    "propose_objective": act("objective", by=LINE | AUTHOR),
+    "agree_objective": act("objective", by=LINE),
+    "counter_objective": act("objective", by=LINE, sends=lambda pk: _draft() | {"note": "Less"}),
+    "decline_objective": act("objective", by=LINE, sends={"reason": "Too much"}),
+    "confirm_objective": act("objective", by=LINE),
+    "close_objective": act("objective", by=LINE, sends={"learning": "Start earlier"}),
+    "add_learning": act("objective", by=LINE, sends={"learning": "Start earlier"}),
+    "list_changes": page("objective"),
+    "propose_change": act(
+        "objective", by=LINE, sends={"reason": "Less", "objective": {"ends_on": "2026-06-15"}}
+    ),
+    "read_change": page("change"),
+    "answer_change": act("change", by=LINE, sends={"accept": True}),
+    "withdraw_change": act("change", by=OWNER, by_variant={"by the manager": MANAGER}),
+    "list_check_ins": page(),
+    "check_in": act("key_result", by=LINE | REPORTER, sends={"value": "30"}),
+    # Contributions ------------------------------------------------------------------------------------------
+    "list_contributions": page(),
+    "tie_objective": act("objective", by=LINE, sends=lambda pk: _serves()),
+    "tie_priority": act("priority", by=SPONSOR | STRATEGY_LEADER, sends=lambda pk: _serves()),
+    "untie": act("link", by=LINE),
 }

@@ -108,7 +108,13 @@ def step(
 
 
 def propose(*, actor: Person, objective: Objective, version: int | None = None) -> Objective:
-    """Put a draft to the other side; agreed at once where one person speaks for both."""
+    """Put a draft to the other side; agreed at once where one person speaks for both.
+
+    Refuses one without a key result.
+    """
+    require(actor, Action.PROPOSE_OBJECTIVE, objective)
+    if not objective.key_results.exists():
+        raise DomainError("Add a key result first: nobody can agree to what cannot be judged.")
     with transaction.atomic():
         step(
             actor,

@@ -98,6 +98,8 @@ def close_objective(*, actor: Person, objective: Objective, ending: Ending) -> O
     Key results never measured count 0 here, and the page says so. Asks *close objective*.
     """
     require(actor, Action.CLOSE_OBJECTIVE, objective)
+    if not objective.is_live:
+        raise DomainError("Only an agreed objective is closed; a draft is declined or deleted.")
     with transaction.atomic():
         refresh([objective])
         objective.refresh_from_db()
@@ -218,7 +220,7 @@ def _carry_over(actor: Person, chosen: Iterable[tuple[Objective, Cycle | None]])
 
 def _successor(actor: Person, old: Objective, cycle: Cycle) -> Objective:
     """The successor: same owner and words, the remaining target."""
-    if cycle.pk == old.cycle_id or cycle.state == Cycle.State.CLOSED:
+    if cycle.ends_on <= old.cycle.ends_on or cycle.state == Cycle.State.CLOSED:
         raise DomainError("Carry it over into a later cycle that is open.", "carry_into")
     new = Objective.objects.create(
         title=old.title,

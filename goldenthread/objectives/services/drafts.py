@@ -158,8 +158,9 @@ def edit_draft(
 
 
 def _rewrite(actor: Person, objective: Objective, draft: ObjectiveDraft, version: int) -> Objective:
-    moved = Objective(pk=objective.pk, **draft.fields(), author=objective.author)
-    require(actor, Action.DRAFT_OBJECTIVE, moved)
+    if draft.owner != objective.owner:
+        moved = Objective(pk=objective.pk, **draft.fields(), author=objective.author)
+        require(actor, Action.DRAFT_OBJECTIVE, moved)
     check(draft)
     with transaction.atomic():
         before, after = audit.changed(objective, draft.fields())
@@ -185,12 +186,12 @@ def counter(
     *, actor: Person, objective: Objective, draft: ObjectiveDraft, note: str, version: int
 ) -> Objective:
     """Answer a proposal with another wording; the other side has the next word."""
+    require(actor, Action.AGREE_OBJECTIVE, objective)
     if objective.state not in {State.PROPOSED, State.COUNTERED}:
         raise DomainError("Only a proposal can be countered.")
     if waits_for_other_side(objective, actor):
         raise NotAllowed("This waits for the other side.")
     target = State.COUNTERED if objective.state == State.PROPOSED else State.PROPOSED
-    require(actor, Action.AGREE_OBJECTIVE, objective)
     with transaction.atomic():
         _rewrite(actor, objective, draft, version)
         step(actor, objective, target, note=note, proposed_by=actor, proposed_at=clock.now())
@@ -318,6 +319,11 @@ def _write_key_results(objective: Objective, drafts: Sequence[KeyResultDraft]) -
             )
         held[pk].delete()
     for place, draft in enumerate(drafts):
+        row = held.get(draft.pk) if draft.pk else None
+        if row is not None and row.kind != draft.kind and row.check_ins.exists():
+            raise DomainError(
+                f"“{row}” has check-ins; how it is judged stays.", f"key_results-{place}-kind"
+            )
         write_key_result(objective, draft, place, held.get(draft.pk) if draft.pk else None)
 
 

@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from goldenthread.core.access import require
-from goldenthread.core.errors import DomainError
 from goldenthread.objectives.forms.acts import AnswerForm, ReasonForm
 from goldenthread.objectives.models import ExpectationChange, Objective
 from goldenthread.objectives.selectors.listing import waiting_for
@@ -37,8 +36,6 @@ def _back(request: PersonRequest, objective: Objective) -> HttpResponseRedirect:
 @signed_in
 def objective_propose(request: PersonRequest, pk: int) -> HttpResponse:
     objective = objective_or_404(request, pk)
-    if not objective.key_results.exists():
-        raise DomainError("Add a key result first: nobody can agree to what cannot be judged.")
     agreement.propose(actor=request.person, objective=objective, version=version_in(request))
     messages.success(request, proposed_words(objective))
     return redirect("objective", objective.pk)

@@ -1,0 +1,19 @@
+"""Cycles, objectives, key results, check-ins, changes and contributions over the API."""
+
+from goldenthread.objectives.api import (
+    agreement,
+    changes,
+    check_ins,
+    contributions,
+    cycles,
+    objectives,
+)
+
+ROOMS = (
+    cycles.room,
+    objectives.room,
+    agreement.room,
+    changes.room,
+    check_ins.room,
+    contributions.room,
+)
