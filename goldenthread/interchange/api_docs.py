@@ -19,7 +19,7 @@ EXAMPLES: Mapping[str, Any] = {
     "title": "Trains leave on time",
     "email": "ivo@example.com",
     "sort": "name",
-    "currency": "EUR",
+    "kind": "people",
 }
 DAY = "2026-06-30"
 

@@ -11,6 +11,7 @@ from tests.authorisation.expectations import (
     AUTHOR,
     EVERYBODY,
     HR,
+    IMPORTERS,
     LEADERS,
     LINE,
     MANAGER,
@@ -25,6 +26,10 @@ from tests.authorisation.expectations import (
     page,
 )
 
+UPLOAD = (
+    b'--x\r\nContent-Disposition: form-data; name="file"; filename="units.csv"\r\n'
+    b"Content-Type: text/csv\r\n\r\nUnit\nFleet\n\r\n--x--\r\n"
+)
 KPI_EDITORS = OWNER | UNIT_HEAD | SPONSOR | STRATEGY_LEADER
 
 
@@ -210,4 +215,18 @@ OPERATIONS: dict[str, Expected] = {
     "tie_objective": act("objective", by=LINE, sends=lambda pk: _serves()),
     "tie_priority": act("priority", by=SPONSOR | STRATEGY_LEADER, sends=lambda pk: _serves()),
     "untie": act("link", by=LINE),
+    # Alignment ----------------------------------------------------------------------------------------------
+    "read_alignment": page(),
+    "list_unit_alignment": page(),
+    "list_loose_ends": page(),
+    "list_figures": page(),
+    # Imports ------------------------------------------------------------------------------------------------
+    "list_imports": page(to=IMPORTERS),
+    "stage_import": act(office=IMPORTERS, sends=UPLOAD),
+    "read_import": page("import", to=IMPORTERS | AUTHOR),
+    "list_import_rows": page("import", to=IMPORTERS | AUTHOR),
+    "set_import_columns": act("import", office=IMPORTERS, sends={"kind": "units"}),
+    "apply_import": act("import", office=IMPORTERS),
+    "discard_import": act("import", office=IMPORTERS),
+    "confirm_import": act("import", by=IMPORTERS | AUTHOR),
 }

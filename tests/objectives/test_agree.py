@@ -22,6 +22,13 @@ pytestmark = pytest.mark.django_db
 EVERY_STEP = list(itertools.product(State.values, State.values))
 
 
+def drafted(owner: Person | Unit) -> Objective:
+    """A draft that can be judged."""
+    objective = make_objective(owner, state=State.DRAFT)
+    make_key_result(objective)
+    return objective
+
+
 def proposal(owner: Person | Unit, by: Person, **fields: object) -> Objective:
     """A proposal of one side, with a key result."""
     objective = make_objective(owner, state=State.PROPOSED, proposed_by=by, **fields)
@@ -56,7 +63,7 @@ def test_whoever_stands_beside_takes_no_step(cast: Cast, one: object, name: str)
 
 
 def test_the_owner_proposes_and_the_manager_agrees(cast: Cast) -> None:
-    objective = make_objective(cast.flo, state=State.DRAFT)
+    objective = drafted(cast.flo)
     agreement.propose(actor=cast.flo, objective=objective)
     assert objective.state == State.PROPOSED
     agreement.agree(actor=cast.ben, objective=objective)
@@ -64,7 +71,7 @@ def test_the_owner_proposes_and_the_manager_agrees(cast: Cast) -> None:
 
 
 def test_the_manager_proposes_and_the_owner_agrees(cast: Cast) -> None:
-    objective = make_objective(cast.flo, state=State.DRAFT)
+    objective = drafted(cast.flo)
     agreement.propose(actor=cast.ben, objective=objective)
     assert objective.state == State.PROPOSED
     agreement.agree(actor=cast.flo, objective=objective)
@@ -81,7 +88,7 @@ def test_who_proposes_does_not_agree_alone(cast: Cast, by: str, also: str) -> No
 
 
 def test_at_the_top_one_agrees_alone_and_the_record_says_so(cast: Cast) -> None:
-    objective = make_objective(cast.ada, state=State.DRAFT)
+    objective = drafted(cast.ada)
     agreement.propose(actor=cast.ada, objective=objective)
     assert objective.state == State.ACTIVE
     assert "agreed alone" in AuditRecord.objects.get(verb="agreed").note
@@ -89,7 +96,7 @@ def test_at_the_top_one_agrees_alone_and_the_record_says_so(cast: Cast) -> None:
 
 def test_a_manager_speaks_for_somebody_without_an_account(cast: Cast) -> None:
     ivo = make_person(unit=cast.operations, manager=cast.ben, account=False)
-    objective = make_objective(ivo, state=State.DRAFT)
+    objective = drafted(ivo)
     agreement.propose(actor=cast.ben, objective=objective)
     assert objective.state == State.ACTIVE
     assert "spoken for: Ivo Krag" in AuditRecord.objects.get(verb="agreed").note
@@ -98,7 +105,7 @@ def test_a_manager_speaks_for_somebody_without_an_account(cast: Cast) -> None:
 def test_the_head_above_speaks_for_a_unit_without_a_leader(cast: Cast) -> None:
     cast.stations.leader = None
     cast.stations.save()
-    objective = make_objective(cast.stations, state=State.DRAFT)
+    objective = drafted(cast.stations)
     agreement.propose(actor=cast.ada, objective=objective)
     assert objective.state == State.ACTIVE
 
@@ -107,7 +114,7 @@ def test_over_a_manager_without_an_account_the_next_one_answers(cast: Cast) -> N
     ben = cast.ben
     ben.user = None
     ben.save()
-    objective = make_objective(cast.flo, state=State.DRAFT)
+    objective = drafted(cast.flo)
     agreement.propose(actor=cast.flo, objective=objective)
     assert objective.state == State.PROPOSED
     assert agreement.next_above(objective) == cast.ada

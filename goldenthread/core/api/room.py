@@ -128,7 +128,7 @@ class Room(Router):
 
     def reading(self, path: str, out: type[Output]) -> Callable[[View], View]:
         """One record, or one figure (`GET`), with its tag."""
-        errors = [304, *([404, 422] if "{" in path else [])]
+        errors = [304, *([404] if "{" in path else []), 422]
         return self._operation("GET", path, {200: out}, errors, _read_fresh, [IF_NONE_MATCH])
 
     def creating(self, path: str, out: type[Output], at: str = "") -> Callable[[View], View]:

@@ -112,8 +112,17 @@ class ObjectiveRowOut(RecordOut):
     @classmethod
     def fields_of(cls, row: listing.ObjectiveRow) -> dict[str, Any]:
         one, stands = row.objective, row.standing
-        names = ("version", "external_id", "title", "state", "ambition", "critical", "restricted")
-        names += ("run_the_business", "measured_share")
+        names = [
+            "version",
+            "external_id",
+            "title",
+            "state",
+            "ambition",
+            "critical",
+            "restricted",
+            "run_the_business",
+            "measured_share",
+        ]
         return {name: getattr(one, name) for name in names} | {
             "id": one.pk,
             "owner": OwnerOut.of(one.owner),
@@ -174,8 +183,23 @@ class KeyResultOut(RecordOut):
     @classmethod
     def of(cls, one: Criterion) -> Self:
         row = one.key_result
-        names = ("version", "title", "kind", "measure", "decimals", "weight", "baseline", "target")
-        names += ("target_text", "commit", "stretch", "low", "high", "required_share", "due_on")
+        names = [
+            "version",
+            "title",
+            "kind",
+            "measure",
+            "decimals",
+            "weight",
+            "baseline",
+            "target",
+            "target_text",
+            "commit",
+            "stretch",
+            "low",
+            "high",
+            "required_share",
+            "due_on",
+        ]
         given = {name: getattr(row, name) for name in (*names, "source", "latest")}
         steps = ("title", "weight", "due_on", "done_on")
         return cls(

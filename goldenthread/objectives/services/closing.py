@@ -98,11 +98,11 @@ def close_objective(*, actor: Person, objective: Objective, ending: Ending) -> O
     Key results never measured count 0 here, and the page says so. Asks *close objective*.
     """
     require(actor, Action.CLOSE_OBJECTIVE, objective)
-    if not objective.is_live:
-        raise DomainError("Only an agreed objective is closed; a draft is declined or deleted.")
     with transaction.atomic():
         refresh([objective])
         objective.refresh_from_db()
+        if not objective.is_live:
+            raise DomainError("Only an agreed objective is closed; a draft is declined or deleted.")
         _end(actor, objective, ending)
         _carry_over(actor, [(objective, None if ending.drop else ending.carry_into)])
         refresh_in_line_of([objective])

@@ -72,8 +72,20 @@ class KpiOut(RecordOut):
     @classmethod
     def of(cls, standing: Standing) -> Self:
         kpi, aim = standing.kpi, standing.aim
-        names = ("version", "external_id", "name", "definition", "measure", "decimals")
-        names += ("direction", "low", "high", "source", "cadence_days", "state")
+        names = [
+            "version",
+            "external_id",
+            "name",
+            "definition",
+            "measure",
+            "decimals",
+            "direction",
+            "low",
+            "high",
+            "source",
+            "cadence_days",
+            "state",
+        ]
         given: dict[str, Any] = {name: getattr(kpi, name) for name in names}
         latest_on, latest = standing.points[-1] if standing.points else (None, None)
         return cls(

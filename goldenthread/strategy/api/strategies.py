@@ -53,8 +53,18 @@ class StrategyOut(RecordOut):
 
     @classmethod
     def of(cls, strategy: Strategy) -> Self:
-        names = ("version", "external_id", "title", "state", "starts_on", "ends_on", "vision")
-        names += ("mission", "values", "weights_confirmed_at")
+        names = [
+            "version",
+            "external_id",
+            "title",
+            "state",
+            "starts_on",
+            "ends_on",
+            "vision",
+            "mission",
+            "values",
+            "weights_confirmed_at",
+        ]
         given: dict[str, Any] = {name: getattr(strategy, name) for name in names}
         unit, leader = Ref.to(strategy.unit), Ref.to(strategy.leader)
         return cls(id=strategy.pk, unit=unit, leader=leader, **given)

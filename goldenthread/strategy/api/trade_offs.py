@@ -51,8 +51,16 @@ class TradeOffOut(RecordOut):
 
     @classmethod
     def of(cls, one: TradeOff) -> Self:
-        names = ("version", "kind", "this", "over", "note", "frees_fte")
-        names += ("decided_on", "look_again_on")
+        names = [
+            "version",
+            "kind",
+            "this",
+            "over",
+            "note",
+            "frees_fte",
+            "decided_on",
+            "look_again_on",
+        ]
         given: dict[str, Any] = {name: getattr(one, name) for name in names}
         return cls(
             id=one.pk,
@@ -148,7 +156,7 @@ def add_trade_off(request: PersonRequest, strategy_id: Id, sent: NewTradeOff) ->
     strategy = strategy_of(request, strategy_id)
     given = _fields(request, strategy, sent)
     _fits(given.pop("kind"), given)
-    if sent.kind == TradeOff.Kind.EVEN_OVER:
+    if sent.kind == "even_over":
         given.setdefault("over", "")
         made = services.add_even_over(actor=request.person, strategy=strategy, **given)
     else:
