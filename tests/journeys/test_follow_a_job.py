@@ -12,13 +12,13 @@ def test_progress_moves_by_itself_and_ends_in_the_result(demo: None, arrive: Arr
     at = timezone.now()
     lease = at + dt.timedelta(hours=1)
     job = Job.objects.create(
-        kind="store figures", state="running", due_at=at, leased_until=lease, done=3, total=12
+        kind="seal audit", state="running", due_at=at, leased_until=lease, done=3, total=12
     )
     Letter.objects.create(kind="Invitation", to="a@b.example", message_id="<1>", state="unsure")
     emil = arrive()
     emil.opens("/jobs/").signs_in("Emil Strand")
     emil.sees("1 job runs; none failed.", "No worker has ever been seen here.")
-    emil.follows("Store the day’s figures")
+    emil.follows("Seal the audit trail")
     emil.sees("3 of 12")
     Job.objects.filter(pk=job.pk).update(done=9, words="Units below Operations")
     emil.sees("Units below Operations", "9 of 12")  # without a click

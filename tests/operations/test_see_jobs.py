@@ -60,7 +60,7 @@ def test_it_says_what_runs_waits_and_failed(
 def test_it_says_when_things_come_by_themselves(cast: Cast, client: Client) -> None:
     signed_in(client, cast.eve)
     page = text(client.get("/jobs/"))
-    assert 'Store the day’s figures</th> <td data-label="When">every day at 23:40' in page
+    assert 'Drop letters of long ago</th> <td data-label="When">every day at 03:30' in page
     assert 'Seal the audit trail</th> <td data-label="When">every hour' in page
     assert "hx-trigger" not in page.split('id="jobs"')[1]
 

@@ -9,7 +9,7 @@ from goldenthread.core import audit
 
 
 class Command(BaseCommand):
-    help = "Seal new lines of the audit trail into the hash chain. Run it every hour."
+    help = "Seal new lines of the audit trail into the hash chain; a worker does it every hour."
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:

@@ -1,4 +1,4 @@
-"""`goldenthread store_figures`: keep the day's figures for the charts over time; run it every night."""
+"""`goldenthread store_figures`: keep the day's figures for the charts over time; a worker does it every night."""
 
 import datetime as dt
 from typing import Any
