@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.db.models import OuterRef, Prefetch, QuerySet, Subquery, prefetch_related_objects
+from django.db.models import (
+    Exists,
+    OuterRef,
+    Prefetch,
+    QuerySet,
+    Subquery,
+    prefetch_related_objects,
+)
 
 from goldenthread.core import clock
 from goldenthread.core.models import AuditRecord
@@ -283,8 +290,11 @@ def objective_page(objective: Objective, reader: Person, on: dt.date) -> Objecti
 
 
 def _children(objective: Objective, reader: Person, on: dt.date) -> list[Child]:
+    # Asked of each child alone: with IN, SQLite works out first what the reader may see of the whole organisation.
     seen = Objective.objects.visible_to(reader).exclude(state__in=CLOSED)
-    links = objective.links_down.filter(valid_to__isnull=True, child_objective__in=seen)
+    links = objective.links_down.filter(
+        Exists(seen.filter(pk=OuterRef("child_objective"))), valid_to__isnull=True
+    )
     rows = links.select_related(
         "child_objective__cycle",
         "child_objective__owner_person",

@@ -221,7 +221,11 @@ def _links(reader: Person, chosen: ObjectiveFilter, on: dt.date, parents: Collec
     return (
         Q(valid_to__isnull=True)
         & (Q(parent_objective_id__in=ids["o"]) | Q(parent_priority_id__in=ids["p"]))
-        & (Q(child_objective__in=seen) | Q(child_priority__in=priorities))
+        & (
+            # Asked of each child alone, as on the page of an objective.
+            Exists(seen.filter(pk=OuterRef("child_objective")))
+            | Exists(priorities.filter(pk=OuterRef("child_priority")))
+        )
     )
 
 
