@@ -70,6 +70,17 @@ class StrandedPriority:
     unit: str = ""  # whose priority it is, where not the whole organisation's
 
 
+def stranded_then(found: Alignment, reader: Person) -> list[str]:
+    """The titles of the organisation's priorities that had no work on a day gone by, as far as the reader may know."""
+    rows = list(Priority.objects.filter(pk__in=[*found.stranded, *found.uncovered]))
+    seen = set(
+        Priority.objects.visible_to(reader)
+        .filter(pk__in=[one.pk for one in rows])
+        .values_list("pk", flat=True)
+    )
+    return [one.title if one.pk in seen else CONFIDENTIAL for one in rows]
+
+
 def stranded_priorities(found: Alignment, reader: Person | None) -> list[StrandedPriority]:
     """The priorities that wait for somebody to serve them: the organisation's, in the order of its strategy,
     as they were on the day of the figures; then those of units, as they are today."""

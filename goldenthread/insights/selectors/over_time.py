@@ -1,6 +1,8 @@
 """Figures over time, read only from what was stored for each day."""
 
 import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from goldenthread.engine.coverage import (
@@ -8,7 +10,9 @@ from goldenthread.engine.coverage import (
     PEOPLE_METHOD_VERSION,
     VALUE_METHOD_VERSION,
 )
+from goldenthread.engine.scores import PRIORITY_METHOD_VERSION
 from goldenthread.insights.models import Figure
+from goldenthread.strategy.models import Priority
 from goldenthread.ui import charts
 
 OVER_TIME = (
@@ -16,6 +20,7 @@ OVER_TIME = (
     ("Value covered", VALUE_METHOD_VERSION),
     ("People in line of sight", PEOPLE_METHOD_VERSION),
 )
+WIDTHS = {ALIGNMENT_METHOD_VERSION: 760, PRIORITY_METHOD_VERSION: 340}
 ENOUGH = 2  # days with a value that a line needs
 
 
@@ -29,32 +34,63 @@ class History:
     first: dt.date | None
     last: dt.date | None
     plot: charts.LinePlot | None
+    key: str  # of the chart, for its id on the page
 
 
 def alignment_over_time(today: dt.date) -> list[History]:
     """The shares of the organisation as they were stored, in per cent, by the method in force. One query."""
     versions = [version for _, version in OVER_TIME]
+    stored = _stored(Figure.Scope.ORGANISATION, [0], versions, today)
+    return [_history(name, version, stored[0, version]) for name, version in OVER_TIME]
+
+
+def progress_over_time(priorities: Sequence[Priority], today: dt.date) -> list[History]:
+    """The progress of the work below each priority as it was stored, in per cent. One query."""
+    stored = _stored(
+        Figure.Scope.PRIORITY, [one.pk for one in priorities], [PRIORITY_METHOD_VERSION], today
+    )
+    return [
+        _history(
+            one.title, PRIORITY_METHOD_VERSION, stored[one.pk, PRIORITY_METHOD_VERSION], one.pk
+        )
+        for one in priorities
+    ]
+
+
+def unit_over_time(unit: int, today: dt.date) -> list[History]:
+    """How much of a unit's work was in line, as it was stored. One query."""
+    stored = _stored(Figure.Scope.UNIT, [unit], [ALIGNMENT_METHOD_VERSION], today)
+    name, version = OVER_TIME[0]
+    return [_history(name, version, stored[unit, version])]
+
+
+def _stored(
+    scope: str, ids: Sequence[int], versions: Sequence[str], today: dt.date
+) -> dict[tuple[int, str], list[charts.Point]]:
+    """What was stored of these, by scope and method, in the order of days."""
     rows = Figure.objects.filter(
-        scope_kind=Figure.Scope.ORGANISATION, method_version__in=versions, as_of__lte=today
+        scope_kind=scope, scope_id__in=ids, method_version__in=versions, as_of__lte=today
     )
-    stored: dict[str, list[charts.Point]] = {version: [] for version in versions}
+    stored: dict[tuple[int, str], list[charts.Point]] = defaultdict(list)
     values = rows.order_by("as_of").values_list(
-        "method_version", "as_of", "value", "numerator", "denominator", "n"
+        "scope_id", "method_version", "as_of", "value", "numerator", "denominator", "n"
     )
-    for version, day, value, part, whole, n in values:
+    for pk, version, day, value, part, whole, n in values:
         count = _count(version, part, whole, n) if value is not None else "no figure"
         percent = None if value is None else round(value * 100, 1)
-        stored[version].append(charts.Point(day, percent, count))
-    return [_history(name, version, stored[version]) for name, version in OVER_TIME]
+        stored[pk, version].append(charts.Point(day, percent, count))
+    return stored
 
 
 def _count(version: str, part: float | None, whole: float | None, n: int) -> str:
+    if version == PRIORITY_METHOD_VERSION:
+        return f"{n:,} measured"
     if version == VALUE_METHOD_VERSION or part is None or whole is None:
         return f"n = {n}"
     return f"{part:,.0f} of {whole:,.0f}"
 
 
-def _history(name: str, version: str, points: list[charts.Point]) -> History:
+def _history(name: str, version: str, points: list[charts.Point], scope: int = 0) -> History:
     known = [point.day for point in points if point.value is not None]
     plot = None
     if len(known) >= ENOUGH:
@@ -66,10 +102,16 @@ def _history(name: str, version: str, points: list[charts.Point]) -> History:
             unit="%",
             at_least=0,
             at_most=100,
-            width=760 if version == ALIGNMENT_METHOD_VERSION else 520,
-            height=220,
+            width=WIDTHS.get(version, 520),
+            height=180 if version == PRIORITY_METHOD_VERSION else 220,
         )
     slug = version.partition("/")[0]
     return History(
-        name, slug, len(known), known[0] if known else None, known[-1] if known else None, plot
+        name,
+        slug,
+        len(known),
+        known[0] if known else None,
+        known[-1] if known else None,
+        plot,
+        f"{slug}-{scope}",
     )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from goldenthread.core import clock
 from goldenthread.engine.coverage import ALIGNMENT_METHOD_VERSION
@@ -45,14 +45,20 @@ class UnitPage:
 
 
 def unit_rows() -> QuerySet[Any]:
-    """Units with what their page says of them, in one query: `here` and `below` (people), `own_strategy`."""
+    """Units with what their page says of them, in one query: `here` and `below` (people), `open` and
+    `in_line` (objectives of it and those below), `own_strategy`."""
     today = clock.today()
     working = Person.objects.working(today)
     under = UnitClosure.objects.filter(ancestor=OuterRef(OuterRef("pk"))).values("descendant")
+    work = Objective.objects.counted().filter(
+        Q(owner_unit__in=under) | Q(owner_person__unit__in=under)
+    )
     own = Strategy.objects.in_force(today).filter(unit=OuterRef("pk"))
     return Unit.objects.select_related("leader", "parent").annotate(
         here=count_of(working.filter(unit=OuterRef("pk"))),
         below=count_of(working.filter(unit__in=under)),
+        open=count_of(work),
+        in_line=count_of(work.filter(in_line=True)),
         own_strategy=Subquery(own.values("pk")[:1]),
     )
 
@@ -72,11 +78,6 @@ def unit_page(unit: Any, reader: Person) -> UnitPage:
     kpis = list(Kpi.objects.visible_to(reader).filter(unit=unit, state=Kpi.State.ACTIVE))
     standings = kpi_standings(kpis, on)
     below = Person.objects.working(on).filter(unit__closure_above__ancestor=OuterRef("pk"))
-    under = UnitClosure.objects.filter(ancestor=unit).values("descendant")
-    work = Objective.objects.counted().filter(
-        Q(owner_unit__in=under) | Q(owner_person__unit__in=under)
-    )
-    counts = work.aggregate(open=Count("pk"), linked=Count("pk", filter=Q(in_line=True)))
     children = Unit.objects.filter(parent=unit, ended_on__isnull=True).select_related("leader")
     return UnitPage(
         unit=unit,
@@ -86,8 +87,8 @@ def unit_page(unit: Any, reader: Person) -> UnitPage:
         people_below=unit.below,
         threads=threads(own, reader, on, key_results_of(own)),
         in_line=share(
-            counts["linked"],
-            counts["open"],
+            unit.in_line,
+            unit.open,
             unit_of_n="objectives",
             method_version=ALIGNMENT_METHOD_VERSION,
             as_of=on,

@@ -1,5 +1,6 @@
 """The alignment page, its lists as files, and proposing a stranded priority to a unit."""
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
@@ -20,9 +21,11 @@ from goldenthread.insights.selectors.loose_ends import (
     loose_ends,
     loose_objectives,
     stranded_priorities,
+    stranded_then,
     waiting_to_be_confirmed,
 )
 from goldenthread.insights.selectors.over_time import alignment_over_time
+from goldenthread.insights.selectors.stood import stood
 from goldenthread.objectives.models import Objective
 from goldenthread.people.access import PersonRequest, signed_in
 from goldenthread.people.models import Unit
@@ -30,6 +33,7 @@ from goldenthread.people.selectors import find_units
 from goldenthread.people.views.forms_in_pages import number_in
 from goldenthread.permissions import Action
 from goldenthread.strategy.models import Priority
+from goldenthread.ui.as_of import as_it_stood
 
 LOOSE_PAGE = 20
 UNIT_PAGE = 20
@@ -41,8 +45,26 @@ UNIT_SORTS = {
 }
 
 
+def alignment_as_it_stood(request: PersonRequest, *, day: dt.date) -> HttpResponse:
+    """The figures of a day gone by, of the whole and by unit."""
+    found = stood(day).alignment
+    units = Paginator(_sorted(found.units, request.GET.get("sort", "")), UNIT_PAGE).get_page(
+        request.GET.get("units")
+    )
+    context = {
+        "found": found,
+        "day": day,
+        "figures": lines_of(found),
+        "stranded": stranded_then(found, request.person),
+        "units_page": units,
+        "units": [UnitLine(unit) for unit in units],
+    }
+    return render(request, "insights/alignment_then.html", context)
+
+
 @require_GET
 @signed_in
+@as_it_stood(alignment_as_it_stood)
 def alignment_page(request: PersonRequest) -> HttpResponse:
     found = alignment()
     loose = Paginator(loose_objectives(), LOOSE_PAGE).get_page(request.GET.get("page"))

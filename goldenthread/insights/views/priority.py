@@ -1,11 +1,14 @@
 """The page of a priority."""
 
+from dataclasses import replace
+
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from goldenthread.core import clock
 from goldenthread.core.access import can
+from goldenthread.insights.selectors.over_time import progress_over_time
 from goldenthread.insights.selectors.priority_page import priority_page
 from goldenthread.people.access import PersonRequest, signed_in
 from goldenthread.permissions import Action
@@ -34,6 +37,9 @@ def priority(request: PersonRequest, pk: int) -> HttpResponse:
             (one, kpi_plot(stands.kpi, stands, today) if stands is not None else None)
             for one in page.row.results
             for stands in [one.standing.standing]
+        ],
+        "histories": [
+            replace(one, name="Work below, over time") for one in progress_over_time([shown], today)
         ],
         "may_edit": can(person, Action.EDIT_PRIORITY, shown),
         "may_confirm": can(person, Action.CONFIRM_PRIORITY, shown),

@@ -1,5 +1,7 @@
 """The strategy on a page: of the organisation, or of a unit."""
 
+import datetime as dt
+
 from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -7,22 +9,38 @@ from django.views.decorators.http import require_GET
 
 from goldenthread.core import clock
 from goldenthread.core.access import can
+from goldenthread.insights.selectors.over_time import progress_over_time
+from goldenthread.insights.selectors.stood import strategy_then
 from goldenthread.insights.selectors.strategy_page import strategy_page
 from goldenthread.people.access import PersonRequest, signed_in
 from goldenthread.people.models import Unit
 from goldenthread.permissions import Action
 from goldenthread.strategy.models import Priority, Strategy
 from goldenthread.strategy.selectors import strategy_in_force
+from goldenthread.ui.as_of import as_it_stood
+
+CHARTS = 6  # priorities with a line over time on the page; each has it on its own
+
+
+def strategy_as_it_stood(
+    request: PersonRequest, pk: int | None = None, *, day: dt.date
+) -> HttpResponse:
+    """The strategy that was in force on a day gone by, with what was in line and how far it was."""
+    unit = None if pk is None else get_object_or_404(Unit, pk=pk)
+    context = {"page": strategy_then(day, unit, request.person), "unit": unit, "day": day}
+    return render(request, "insights/strategy_then.html", context | {"nav_here": "strategy"})
 
 
 @require_GET
 @signed_in
+@as_it_stood(strategy_as_it_stood)
 def strategy(request: PersonRequest) -> HttpResponse:
     return _page(request, None)
 
 
 @require_GET
 @signed_in
+@as_it_stood(strategy_as_it_stood)
 def unit_strategy(request: PersonRequest, pk: int) -> HttpResponse:
     return _page(request, get_object_or_404(Unit.objects.select_related("leader"), pk=pk))
 
@@ -42,6 +60,7 @@ def _page(request: PersonRequest, unit: Unit | None) -> HttpResponse:
         "strategy": found,
         "nav_here": "strategy",
         "unit": unit,
+        "histories": progress_over_time([row.priority for row in page.rows[:CHARTS]], page.as_of),
         "leads": can(request.person, Action.EDIT_STRATEGY, found),
         "drafts": _being_prepared(unit) if found.state != Strategy.State.DRAFT else (),
     }

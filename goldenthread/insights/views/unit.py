@@ -1,16 +1,32 @@
 """The page of a unit."""
 
+import datetime as dt
+
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
+from goldenthread.core import clock
+from goldenthread.insights.selectors.over_time import unit_over_time
+from goldenthread.insights.selectors.stood import unit_then
 from goldenthread.insights.selectors.unit_page import unit_page, unit_rows
 from goldenthread.people.access import PersonRequest, signed_in
+from goldenthread.people.models import Unit
 from goldenthread.permissions import ALLOWED, Action
+from goldenthread.ui.as_of import as_it_stood
+
+
+def unit_as_it_stood(request: PersonRequest, pk: int, *, day: dt.date) -> HttpResponse:
+    """A unit on a day gone by: who led it, its place, its objectives and how many were in line."""
+    shown = get_object_or_404(Unit, pk=pk)
+    page = unit_then(shown, day, request.person)
+    context = {"page": page, "unit": shown, "day": day, "nav_here": "people"}
+    return render(request, "insights/unit_then.html", context)
 
 
 @require_GET
 @signed_in
+@as_it_stood(unit_as_it_stood)
 def unit(request: PersonRequest, pk: int) -> HttpResponse:
     shown = get_object_or_404(unit_rows(), pk=pk)
     relations = shown.relations_to(request.person) | request.person.office
@@ -22,6 +38,7 @@ def unit(request: PersonRequest, pk: int) -> HttpResponse:
         "page": unit_page(shown, request.person),
         "unit": shown,
         "nav_here": "people",
+        "histories": unit_over_time(shown.pk, clock.today()),
         "may_edit": may(Action.EDIT_UNIT),
         "may_draft": may(Action.DRAFT_OBJECTIVE),
         "may_start": may(Action.START_UNIT_STRATEGY),

@@ -1,5 +1,7 @@
 """The page of one objective, and its history."""
 
+import datetime as dt
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -7,15 +9,27 @@ from django.views.decorators.http import require_GET
 from goldenthread.core import clock
 from goldenthread.objectives.selectors.criteria import Criterion, pace_chart
 from goldenthread.objectives.selectors.page import ObjectivePage, objective_page
+from goldenthread.objectives.selectors.stood import objective_then, score_chart
 from goldenthread.objectives.views.answers import objective_or_404
 from goldenthread.people.access import PersonRequest, signed_in
+from goldenthread.ui.as_of import as_it_stood
+
+
+def objective_as_it_stood(request: PersonRequest, pk: int, *, day: dt.date) -> HttpResponse:
+    """An objective on a day gone by: its state and owner, how far it was, what was known of its key results."""
+    shown = objective_or_404(request, pk)
+    page = objective_then(shown, day, request.person)
+    context = {"page": page, "objective": shown, "day": day}
+    return render(request, "objectives/objective_then.html", context)
 
 
 @require_GET
 @signed_in
+@as_it_stood(objective_as_it_stood)
 def objective(request: PersonRequest, pk: int) -> HttpResponse:
     found = objective_page(objective_or_404(request, pk), request.person, clock.today())
-    return render(request, "objectives/objective.html", page_context(found))
+    whole = score_chart(found.objective, clock.today()) if len(found.criteria) > 1 else None
+    return render(request, "objectives/objective.html", page_context(found) | {"whole": whole})
 
 
 def page_context(page: ObjectivePage) -> dict[str, object]:
