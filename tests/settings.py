@@ -9,6 +9,8 @@ _home = tempfile.mkdtemp(prefix="goldenthread-tests-")
 atexit.register(shutil.rmtree, _home, ignore_errors=True)
 os.environ["GOLDENTHREAD_HOME"] = _home
 os.environ.setdefault("SECRET_KEY", "only-for-tests")
+os.environ.setdefault("ACCESS_LOG", "0")
+os.environ.setdefault("LOG_FORMAT", "plain")
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # playwright's loop runs in the test thread
 
 from goldenthread.config.settings import *  # noqa: E402, F403

@@ -32,6 +32,8 @@ ENVIRONMENT = {
     "HTTPS": "0",
     "ALLOWED_HOSTS": "localhost,127.0.0.1,[::1]",
     "EMAIL_HOST": "",
+    "ACCESS_LOG": "0",
+    "LOG_FORMAT": "plain",
     "DJANGO_SETTINGS_MODULE": "goldenthread.config.settings",
 }
 
