@@ -1,11 +1,12 @@
 """What runs behind the pages, for whoever looks after it: jobs and letters."""
 
+import datetime as dt
 import json
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -17,6 +18,7 @@ from goldenthread.core.access import require
 from goldenthread.core.jobs import selectors
 from goldenthread.core.jobs.kinds import may_be_cancelled, title_of
 from goldenthread.core.models import Job, Letter
+from goldenthread.core.spreadsheet import csv_file
 from goldenthread.people.access import PersonRequest, signed_in
 from goldenthread.people.models import Person
 from goldenthread.permissions import Action
@@ -170,3 +172,58 @@ def letter_resend(request: PersonRequest, pk: int) -> HttpResponse:
     outbox.resend(actor=request.person, letter=letter)
     messages.success(request, f"The letter to {letter.to} is sent again.")
     return redirect("letters")
+
+
+@require_GET
+@signed_in
+def jobs_csv(request: PersonRequest) -> HttpResponseBase:
+    """Every job that is kept, with what became of it; never what it was given."""
+    require(request.person, Action.SEE_JOBS)
+    found = list(selectors.listed(request.person, tuple(Job.State)))
+    askers = Person.objects.in_bulk({job.actor_id for job in found if job.actor_id})
+    lines = (
+        (
+            job.pk,
+            title_of(job.kind),
+            job.get_state_display(),
+            str(askers.get(job.actor_id or 0, "")),
+            *(_moment(at) for at in (job.created_at, job.due_at, job.started_at, job.finished_at)),
+            job.attempts,
+            job.done,
+            job.total,
+            job.error_for(request.person),
+        )
+        for job in found
+    )
+    columns = (
+        "job",
+        "what",
+        "state",
+        "asked_by",
+        "created_at",
+        "due_at",
+        "started_at",
+        "finished_at",
+    )
+    return csv_file("jobs.csv", (*columns, "attempts", "done", "total", "error"), lines)
+
+
+@require_GET
+@signed_in
+def letters_csv(request: PersonRequest) -> HttpResponseBase:
+    """Every letter that is kept, and where it is. Never what it says."""
+    require(request.person, Action.SEE_JOBS)
+    found = Letter.objects.visible_to(request.person).defer("body")
+    lines = (
+        (
+            *(one.pk, one.kind, one.to, one.get_state_display(), one.tries),
+            *(_moment(one.created_at), _moment(one.changed_at), one.error),
+        )
+        for one in found
+    )
+    columns = ("letter", "what", "to", "state", "tries", "created_at", "changed_at", "error")
+    return csv_file("letters.csv", columns, lines)
+
+
+def _moment(at: dt.datetime | None) -> str:
+    return f"{at:%Y-%m-%d %H:%M}" if at else ""

@@ -45,6 +45,7 @@ urlpatterns = [
     path("kpis/pick/", kpi_list.kpis_pick, name="kpis-pick"),
     path("kpis/new/", kpis.kpi_new, name="kpi-new"),
     path("kpis/<int:pk>/", kpis.kpi, name="kpi"),
+    path("kpis/<int:pk>/values.csv", kpis.kpi_values_csv, name="kpi-values-csv"),
     path("kpis/<int:pk>/edit/", kpis.kpi_edit, name="kpi-edit"),
     path("kpis/<int:pk>/confirm/", kpis.kpi_confirm, name="kpi-confirm"),
     path("kpis/<int:pk>/retire/", kpis.kpi_retire, name="kpi-retire"),

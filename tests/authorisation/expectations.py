@@ -219,6 +219,7 @@ EXPECTED: dict[str, Expected] = {
     "kpis-csv": page(),
     "kpis-pick": page(),
     "kpi": page("kpi"),
+    "kpi-values-csv": page("kpi"),
     "kpi-new": form(office=LEADERS, sends={"name": "Seats", "direction": "up", "decimals": "0"}),
     "kpi-edit": form(
         "kpi",
@@ -303,6 +304,8 @@ EXPECTED: dict[str, Expected] = {
     ),
     # Behind the pages ---------------------------------------------------------------------------------------
     "jobs": page(to=ADMIN),
+    "jobs-csv": page(to=ADMIN),
+    "letters-csv": page(to=ADMIN),
     "job": page("job", to=AUTHOR | ADMIN, office=ADMIN),
     "job-cancel": act("job", by=AUTHOR, office=ADMIN),
     "job-retry": act("job", by=AUTHOR, office=ADMIN),

@@ -3,16 +3,21 @@
 import csv
 import io
 import zipfile
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from lxml import etree
 
-from goldenthread.strategy.services import edit_priority
+from goldenthread.core.models import Job, Letter
+from goldenthread.strategy.services import correct, edit_priority, observe
 from tests.cast import (
+    TODAY,
     Cast,
     make_cycle,
+    make_kpi,
     make_objective,
     make_priority,
     make_strategy,
@@ -81,6 +86,20 @@ def test_every_list_goes_out_as_a_table(
     brought_in(cast.dee, table("Unit", "Tracks"), "units")
     found = lines(signed_in(client, cast.dee).get(address))[1]
     assert (found if address != "/imports/csv/" else found[1:5]) == first
+
+
+def test_values_jobs_and_letters_go_out(client: Client, cast: Cast) -> None:
+    kpi = make_kpi(owner=cast.ada)
+    first = observe(actor=cast.ada, kpi=kpi, on=TODAY, value=Decimal(80))
+    correct(actor=cast.ada, observation=first, value=Decimal(81), note="A slip")
+    found = lines(signed_in(client, cast.cyd).get(f"/kpis/{kpi.pk}/values.csv"))
+    assert [[row[1], row[6]] for row in found[1:]] == [["81", ""], ["80", "yes"]]
+    Letter.objects.create(kind="Invitation", to="new@northwind.example", message_id="<1>")
+    Job.objects.create(kind="k", due_at=timezone.now())
+    assert client.get("/letters/csv/").status_code == 403
+    signed_in(client, cast.eve)
+    assert lines(client.get("/letters/csv/"))[1][2] == "new@northwind.example"
+    assert lines(client.get("/jobs/csv/"))[1][2] == "Waits"
 
 
 def test_the_rows_of_an_import_go_out_as_they_are_listed(client: Client, cast: Cast) -> None:

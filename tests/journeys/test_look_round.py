@@ -8,7 +8,7 @@ from goldenthread.people.models import Person, Unit
 from goldenthread.strategy.models import Kpi, Priority, Strategy
 from tests.journeys.conftest import Arrive
 
-PAGES = "home strategy kpis map alignment methods objectives objective-new cycles people people-chart units account search"
+PAGES = "home strategy kpis map alignment methods objectives objective-new cycles people people-chart units account calendar imports export search"
 PAGES_OF_STRATEGY = "priorities weights trade-offs strategy-edit"
 PAGES_OF_PRIORITY = "priority priority-edit priority-drop"
 PAGES_OF_KPI = "kpi kpi-edit kpi-target"

@@ -4,12 +4,13 @@ import datetime as dt
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from goldenthread.core import clock
 from goldenthread.core.access import allowed, require
+from goldenthread.core.spreadsheet import csv_file
 from goldenthread.people.access import PersonRequest, signed_in
 from goldenthread.people.views.forms_in_pages import number_in, saved, version_in
 from goldenthread.permissions import Action
@@ -65,6 +66,27 @@ def _page(request: PersonRequest, kpi: Kpi, form: ObserveForm | None = None) -> 
         "retired": not in_use,
     }
     return render(request, "strategy/kpi.html", context, status=status_of(form))
+
+
+@require_GET
+@signed_in
+def kpi_values_csv(request: PersonRequest, pk: int) -> HttpResponseBase:
+    """Every value of a KPI as the page lists them, corrected ones included and marked."""
+    kpi = _kpi_or_404(request, pk)
+    lines = (
+        (
+            one.on,
+            one.value,
+            one.text,
+            one.note,
+            one.author and one.author.name,
+            f"{one.recorded_at:%Y-%m-%d %H:%M}",
+            "yes" if hasattr(one, "corrected_by") else "",
+        )
+        for one in selectors.kpi_history(kpi)
+    )
+    columns = ("date", "value", "text", "note", "by", "recorded_at", "corrected_since")
+    return csv_file(f"kpi-{kpi.pk}-values.csv", columns, lines)
 
 
 def kpi_plot(kpi: Kpi, standing: Standing, today: dt.date) -> charts.LinePlot | None:
