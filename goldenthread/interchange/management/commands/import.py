@@ -26,7 +26,8 @@ AUTO = "auto"
 
 class Command(BaseCommand):
     help = (
-        "Import a StratML plan, a CSV file, or a folder of tables as an export writes it. Priorities, KPIs and objectives arrive unconfirmed. "
+        "Import a StratML plan, a CSV file, or a folder of tables as an export writes it. "
+        "Priorities, KPIs and objectives arrive unconfirmed. "
         "Exit code 0: done; 1: some rows were refused; 2: nothing was done."
     )
 
