@@ -13,7 +13,7 @@ from pathlib import Path
 
 Row = dict[str, str]
 TOP = "GC"
-# What InfoBase calls a departmental plan or results report, and the fiscal year that it tells of.
+# What InfoBase calls a results report or departmental plan, and the fiscal year that it tells of.
 YEARS = {
     "drr23": ("2023-24", "2023-04-01", "2024-03-31"),
     "drr24": ("2024-25", "2024-04-01", "2025-03-31"),
@@ -116,12 +116,23 @@ class Selection:
         )
 
     def effort(self) -> Iterable[Iterable[str]]:
-        """Full-time equivalents by program and column, as published; an empty cell is no figure."""
+        """Full-time equivalents by program and fiscal year; an empty cell is no figure.
+
+        As the publisher's own program has it: `pa_last_year` is the year of the newest results report, and
+        `planning_year_1` that of the newest plan.
+        """
+        reported = max(int(row["doc"][3:]) for row in self.results if row["doc"].startswith("drr"))
+        planned = max(int(row["doc"][2:]) for row in self.results if row["doc"].startswith("dp"))
+        years = {
+            "pa_last_year": (reported, "actual"),
+            "pa_last_year_planned": (reported, "planned"),
+        }
+        years |= {f"pa_last_year_{n}": (reported + 1 - n, "actual") for n in range(2, 6)}
+        years |= {f"planning_year_{n}": (planned - 1 + n, "planned") for n in range(1, 4)}
         for row in self.ftes:
-            for name, value in row.items():
-                if name.startswith(("pa_", "planning_")) and value:
-                    planned = "planned" if "plan" in name else "actual"
-                    yield program_id(row), name, planned, value
+            for name, (year, kind) in years.items():
+                if row[name]:
+                    yield program_id(row), f"20{year}-{year + 1}", kind, row[name]
 
 
 def program_id(row: Row) -> str:
@@ -151,7 +162,7 @@ def main(source: Path, target: Path) -> None:
         ),
         "contributions": write(target, "contributions.csv", "child parent", found.contributions()),
         "effort (not imported)": write(
-            target, "effort.csv", "program column kind fte", found.effort()
+            target, "effort.csv", "program year kind fte", found.effort()
         ),
     }
     for name, count in counts.items():

@@ -60,7 +60,15 @@ def test_gc_infobase(tmp_path: Path, ada: Person, client: Client, capsys: Any) -
     assert linked.filter(parent_priority__isnull=False).exists()
     assert linked.filter(parent_objective__isnull=False).exists()
     assert not KeyResult.objects.exists()
-    assert (tmp_path / "effort.csv").read_text().count("ACOA-BED01") == 9
+    effort = (tmp_path / "effort.csv").read_text()
+    assert effort.count("ACOA-BED01") == 9
+    for line in (
+        "2024-25,actual,40.0",
+        "2020-21,actual,36.0",
+        "2024-25,planned,32.0",
+        "2026-27,planned,30.0",
+    ):
+        assert f"ACOA-BED01,{line}" in effort
     # What the data does not say reads so.
     signed_in(client, ada)
     page = client.get("/alignment/").content.decode()
