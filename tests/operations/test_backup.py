@@ -86,6 +86,7 @@ def test_a_backup_brought_back_on_another_machine_is_equal(
     done = elsewhere("restore", str(file))
     assert done.returncode == 0, done.stderr
     assert "each equal to the backup" in done.stdout
+    assert "kept as" not in done.stdout, "there was nothing before"
     assert digest_of(elsewhere("digest")) == service.total(manifest["digests"])
     assert (tmp_path / "elsewhere" / "secret_key").read_text() == settings.SECRET_KEY
     code = "from goldenthread.core.models import AuditRecord as A; A.objects.all().delete()"

@@ -14,10 +14,11 @@ from urllib.parse import urlencode
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Message
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.db import connection
 
 from goldenthread.core.models import Letter
-from goldenthread.people.models import Person
+from goldenthread.people.models import Person, User
 from tests.cast import PASSWORD, Cast, make_cast, make_organisation
 from tests.conftest import free_port
 from tests.operations.killing import Process, is_ready, until
@@ -103,6 +104,8 @@ def test_nobody_notices_which_machine_answers(
 ) -> None:
     make_organisation()
     cast: Cast = make_cast()
+    hashed = PBKDF2PasswordHasher().encode(PASSWORD, "salt", 1000)  # as the machines know passwords
+    User.objects.filter(pk=cast.dee.user_id).update(password=hashed)
     ports = [port for _, port in machines]
     dee = Browser(ports)
     dee.ask("GET", "/accounts/login/")

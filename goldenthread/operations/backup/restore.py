@@ -144,10 +144,12 @@ def _sqlite(copy: Path, expected: digest.Digests, suffix: str) -> str:
     _equal(found, expected)
     connections.close_all()
     target = Path(connection.settings_dict["NAME"])
-    held = target.exists()
+    held = (
+        target.exists() and target.stat().st_size > 0
+    )  # looking into one that is not there makes it
     for part in BESIDE:
         beside = Path(f"{target}{part}")
-        if beside.exists():
+        if beside.exists() and held:
             beside.rename(f"{target}.{suffix}{part}")
     shutil.move(copy, target)
     target.chmod(0o600)
