@@ -20,8 +20,18 @@ def main(people: int) -> None:
     from django.db import transaction
     from django.utils import timezone
 
+    from goldenthread.core import history
+    from goldenthread.core.jobs import run_due
     from goldenthread.core.models import Organisation
-    from goldenthread.objectives.models import CheckIn, Contribution, Cycle, KeyResult, Objective
+    from goldenthread.insights.services import KEPT, store_figures
+    from goldenthread.objectives.models import (
+        CheckIn,
+        Contribution,
+        Cycle,
+        KeyResult,
+        Objective,
+        ObjectiveScore,
+    )
     from goldenthread.objectives.services import figures, links
     from goldenthread.objectives.states import State
     from goldenthread.people.models import Person, Unit, User
@@ -162,6 +172,12 @@ def main(people: int) -> None:
         for first in range(0, total, 2000):
             figures.refresh(rows[first : first + 2000])
         links.rebuild_lines()
+    for model in KEPT:
+        history.keep_all(model, start)
+    ObjectiveScore.objects.update(valid_from=start)
+    run_due()  # what changed lines asked for
+    for weeks in (2, 1, 0):
+        store_figures(day - dt.timedelta(weeks=weeks))
 
     session = SessionStore()
     session[SESSION_KEY] = str(user.pk)
