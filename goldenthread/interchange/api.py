@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, Self
 from django.http import Http404
 from ninja import File, Form, Query
 from ninja.files import UploadedFile
-from pydantic import Field, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints
 
 from goldenthread.core.access import require
 from goldenthread.core.api.room import Page, Room, page_of
@@ -121,6 +121,13 @@ class RowQuery(Filter):
     outcome: Literal["", "refused", "updated", "created", "unchanged"] = ""
 
 
+class Upload(BaseModel):
+    """What is said with the file."""
+
+    kind: Kind = ""
+    mapping: Mapping = ""
+
+
 class Columns(Input):
     """Read the file again, as another kind or with other columns."""
 
@@ -185,8 +192,7 @@ def list_imports(request: PersonRequest, sent: Query[ImportQuery]) -> Page[Impor
 def stage_import(
     request: PersonRequest,
     file: File[UploadedFile],
-    kind: Form[Kind] = "",
-    mapping: Form[Mapping] = "",
+    sent: Form[Upload],
 ) -> ImportOut:
     """Upload a table or a strategic plan; nothing but its preview is written.
 
@@ -201,8 +207,8 @@ def stage_import(
             actor=request.person,
             filename=name,
             data=file.read(),
-            kind=_kind(kind),
-            mapping=_mapping(mapping),
+            kind=_kind(sent.kind),
+            mapping=_mapping(sent.mapping),
         )
     except RefusedFile as refused:
         raise DomainError(str(refused), "file") from refused

@@ -8,6 +8,8 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.text import slugify
 from django.views.decorators.http import require_GET
 
@@ -22,6 +24,16 @@ EXAMPLES: Mapping[str, Any] = {
     "kind": "people",
 }
 DAY = "2026-06-30"
+
+
+def marked(text: str) -> SafeString:
+    """The text with what stands in backticks as code."""
+    parts = text.split("`")
+    words = (
+        format_html("<code>{}</code>", part) if place % 2 else format_html("{}", part)
+        for place, part in enumerate(parts)
+    )
+    return format_html_join("", "{}", ((one,) for one in words))
 
 
 @dataclass(frozen=True)
@@ -119,7 +131,7 @@ class Reader:
             if "$ref" in ref
         }
         told = self.schema["components"]["responses"]
-        found = [(rows[name], told[name]["description"]) for name in rows]
+        found = [(rows[name], marked(told[name]["description"])) for name in rows]
         return sorted(row for row in found if row[0] >= "400")
 
     def _operation(self, path: str, method: str, one: Mapping[str, Any]) -> Operation:
@@ -136,13 +148,13 @@ class Reader:
             method=method,
             path=path,
             summary=one["summary"],
-            about=one.get("description", ""),
+            about=marked(one.get("description", "")),
             parameters=[
                 Field(
                     each["name"],
                     self._kind(each["schema"]),
                     each["required"],
-                    each.get("description", ""),
+                    marked(each.get("description", "")),
                     {"path": "address", "query": "address", "header": "header"}[each["in"]],
                 )
                 for each in one["parameters"]
@@ -157,7 +169,7 @@ class Reader:
             told = self.schema["components"]["responses"][told["$ref"].rsplit("/", 1)[-1]]
         content: Mapping[str, Any] = next(iter(told.get("content", {}).values()), {})
         shape = content.get("schema", {}).get("$ref", "").rsplit("/", 1)[-1]
-        return Told(status, told["description"], shape, status >= "400")
+        return Told(status, marked(told["description"]), shape, status >= "400")
 
     def _body(self, schema: Mapping[str, Any]) -> Shape:
         if "$ref" in schema:
@@ -166,12 +178,12 @@ class Reader:
 
     def _shape(self, name: str) -> Shape:
         schema = self.schemas[name]
-        return Shape(name, schema.get("description", ""), self._fields(schema))
+        return Shape(name, marked(schema.get("description", "")), self._fields(schema))
 
     def _fields(self, schema: Mapping[str, Any]) -> list[Field]:
         required = schema.get("required", [])
         return [
-            Field(name, self._kind(one), name in required, one.get("description", ""))
+            Field(name, self._kind(one), name in required, marked(one.get("description", "")))
             for name, one in schema.get("properties", {}).items()
         ]
 

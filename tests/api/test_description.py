@@ -1,6 +1,7 @@
 """The description of the API as it is committed, and the pages made from it."""
 
 import os
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.urls import reverse
 from lxml import html
 
 from goldenthread.config.api import description
+from goldenthread.core.api.types import Filter, Input, Output
 from goldenthread.interchange.api_docs import Reader
 from tests.cast import Cast, signed_in
 
@@ -43,6 +45,17 @@ def _refs(schema: Any) -> list[str]:
     if isinstance(schema, list):
         return [ref for value in schema for ref in _refs(value)]
     return []
+
+
+def test_no_two_shapes_have_one_name() -> None:
+    """In the description they would be one."""
+
+    def below(model: type[Any]) -> set[type[Any]]:
+        direct = {one for one in model.__subclasses__() if "[" not in one.__name__}
+        return direct | {deeper for one in direct for deeper in below(one)}
+
+    names = Counter(one.__name__ for model in (Input, Output, Filter) for one in below(model))
+    assert [name for name, count in names.items() if count > 1] == []
 
 
 def test_the_pages_tell_of_every_operation(cast: Cast, client: Client) -> None:

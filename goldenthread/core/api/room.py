@@ -62,11 +62,6 @@ class Page(Output, Generic[O]):
     next: str | None
     previous: str | None
 
-    @classmethod
-    def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:
-        """`UnitPage`, in the description of the API."""
-        return f"{params[0].__name__.removesuffix('Out')}Page"
-
 
 def page_of(
     request: HttpRequest,

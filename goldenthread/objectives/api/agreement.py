@@ -29,7 +29,7 @@ class Why(Input):
     reason: Annotated[Note, Field(description="It stays on record.")]
 
 
-class EndingIn(Input):
+class ObjectiveEnding(Input):
     """By the rule, unless it is dropped or carried over into another cycle."""
 
     learning: Note = ""
@@ -93,7 +93,9 @@ def confirm_objective(request: PersonRequest, objective_id: Id) -> ObjectiveOut:
 
 
 @room.changing("/objectives/{objective_id}/close", ObjectiveOut, method="POST")
-def close_objective(request: PersonRequest, objective_id: Id, sent: EndingIn) -> ObjectiveOut:
+def close_objective(
+    request: PersonRequest, objective_id: Id, sent: ObjectiveEnding
+) -> ObjectiveOut:
     """Score and close an agreed objective, drop it, or carry the rest over into another cycle.
 
     Its owner and their line.

@@ -81,7 +81,7 @@ class CycleChanges(Input):
     closes_on: Day | None = None
 
 
-class EndingIn(Input):
+class EndingInCycle(Input):
     """How one objective ends otherwise than by the rule."""
 
     objective_id: Id
@@ -93,7 +93,7 @@ class EndingIn(Input):
 class Closing(Input):
     """What is not named is scored by the rule; what was never agreed is dropped."""
 
-    endings: Annotated[list[EndingIn], Field(max_length=1_000)] = []
+    endings: Annotated[list[EndingInCycle], Field(max_length=1_000)] = []
 
 
 def _cycle(cycle_id: int) -> Cycle:

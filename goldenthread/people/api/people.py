@@ -118,7 +118,7 @@ class PersonChanges(Input):
     external_id: Line = LEFT
 
 
-class LineOut(Output):
+class ReportingLineOut(Output):
     """Who stands above a person, the highest first, and how many report to them."""
 
     above: list[Ref]
@@ -227,8 +227,8 @@ def note_leaving(request: PersonRequest, person_id: Id, sent: LastDay) -> Person
     return PersonOut.of(_person(request, person_id))
 
 
-@room.reading("/people/{person_id}/reporting-line", LineOut)
-def read_reporting_line(request: PersonRequest, person_id: Id) -> LineOut:
+@room.reading("/people/{person_id}/reporting-line", ReportingLineOut)
+def read_reporting_line(request: PersonRequest, person_id: Id) -> ReportingLineOut:
     """Read who stands above a person, and how many report to them.
 
     Those who report to them directly are listed by `/people?manager=`.
@@ -237,7 +237,7 @@ def read_reporting_line(request: PersonRequest, person_id: Id) -> LineOut:
     above = [Ref(id=one.pk, name=one.name) for one in selectors.managers_above(person)]
     direct = person.reports.count()
     below = selectors.people_below(person).count()
-    return LineOut(above=above, direct_reports=direct, everybody_below=below)
+    return ReportingLineOut(above=above, direct_reports=direct, everybody_below=below)
 
 
 # Days away ----------------------------------------------------------------------------------------------------

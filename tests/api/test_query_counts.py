@@ -1,0 +1,103 @@
+"""A list costs the same number of queries however many rows it has, for every list that there is."""
+
+import datetime as dt
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+
+from goldenthread.insights.models import Figure
+from goldenthread.interchange.models import Import
+from goldenthread.objectives.models import ExpectationChange, Objective
+from goldenthread.objectives.services.check_ins import check_in
+from goldenthread.people.models import Absence, Person
+from goldenthread.strategy.models import ExpectedResult, Kpi, Priority, Strategy, TradeOff
+from goldenthread.strategy.services import observe, set_target
+from tests.authorisation.api_expectations import OPERATIONS
+from tests.authorisation.test_api_matrix import ALL
+from tests.authorisation.world import OPEN, make_world
+from tests.cast import (
+    TODAY,
+    link,
+    make_cycle,
+    make_key_result,
+    make_kpi,
+    make_objective,
+    make_person,
+    make_priority,
+    make_strategy,
+    make_unit,
+)
+
+from .conftest import Program
+
+pytestmark = pytest.mark.django_db
+LISTS = sorted(name for name in ALL if name.startswith("list_"))
+# Who reads what not everybody may list.
+AS = {"list_absences": "owner", "list_imports": "admin", "list_import_rows": "admin"}
+
+
+def grow() -> None:
+    """More of everything, tied to what the world holds already."""
+    owner = Person.objects.get(name="owner")
+    head = Person.objects.get(name="unit_head")
+    strategy = Strategy.objects.get(title="Led")
+    priority = Priority.objects.get(title="open priority")
+    kpi = Kpi.objects.get(name="open KPI")
+    objective = Objective.objects.get(title="open objective")
+    batch = Import.objects.get(filename=f"{OPEN}.csv")
+    for n in range(5):
+        day = TODAY - dt.timedelta(n + 1)
+        unit = make_unit(f"Unit {n}", owner.unit)
+        person = make_person(f"P{n} Person", unit=unit, manager=owner)
+        Absence.objects.create(person=owner, start=day, end=day)
+        make_strategy(person, title=f"Strategy {n}", unit=unit)
+        wanted = make_priority(strategy, f"Priority {n}", sponsor=person)
+        measured = make_kpi(f"KPI {n}", owner=person, unit=unit)
+        ExpectedResult.objects.create(priority=priority, text=f"Result {n}", kpi=measured)
+        ExpectedResult.objects.create(priority=wanted, text=f"Other {n}", kpi=measured)
+        TradeOff.objects.create(
+            strategy=strategy, priority=wanted, kind="not_doing", this=f"Not {n}", decided_by=person
+        )
+        set_target(actor=owner, kpi=kpi, due_on=dt.date(2027, 1 + n, 1), value=Decimal(95))
+        observe(actor=owner, kpi=kpi, on=day, value=Decimal(n))
+        observe(actor=person, kpi=measured, on=day, value=Decimal(n))
+        make_cycle(f"Cycle {n}")
+        work = make_objective(person if n % 2 else unit, f"Objective {n}", author=person)
+        make_objective(person, f"Loose {n}", restricted=bool(n % 2))
+        check_in(actor=owner, key_result=make_key_result(objective), value=Decimal(30))
+        check_in(actor=head, key_result=make_key_result(work), value=Decimal(30))
+        link(work, wanted if n % 2 else objective)
+        ExpectationChange.objects.create(
+            objective=objective, author=person, reason="Less", changes={}, before={}
+        )
+        batch.rows.create(line=3 + n, kind="units", title="Fleet", outcome="created")
+        Import.objects.create(filename=f"{n}.csv", digest=str(n), author=person, applied_by=owner)
+        Figure.objects.create(
+            measure="m", scope_kind="organisation", as_of=day, method_version="m/1", status="ok"
+        )
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_list_asks_the_same_however_long_it_is(
+    name: str, assert_queries: Callable[..., Any]
+) -> None:
+    world = make_world()
+    Figure.objects.create(
+        measure="m", scope_kind="organisation", as_of=TODAY, method_version="m/1", status="ok"
+    )
+    owner = Person.objects.get(name="owner")
+    shown = Objective.objects.get(title="open objective")
+    check_in(actor=owner, key_result=shown.key_results.get(), value=Decimal(35))
+    program = Program(Person.objects.get(name=AS.get(name, "strategy_leader")))
+    path, expected = ALL[name].path, OPERATIONS[name]
+    if expected.kinds:
+        record = next(one for one in world.records[expected.kinds[0]] if one.name == OPEN)
+        path = f"{path[: path.index('{')]}{record.pk}{path[path.index('}') + 1 :]}"
+    few = assert_queries(f"api {name}", program.get, path).json()
+    grow()
+    cache.clear()
+    many = assert_queries(f"api {name}", program.get, path).json()
+    assert many["count"] > few["count"] > 0
