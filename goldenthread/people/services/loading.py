@@ -55,7 +55,9 @@ def load_people(*, actor: Person, rows: Sequence[PersonRow]) -> None:
     """
     require(actor, Action.ADD_PEOPLE)
     one_at_a_time()
-    here = Person.objects.select_for_update(of=("self",)).select_related("manager", "unit")
+    # Not against those who only refer to a person meanwhile, as a check-in does to its author.
+    here = Person.objects.select_for_update(of=("self",), no_key=True)
+    here = here.select_related("manager", "unit")
     everybody = {person.pk: person for person in here}
     for row in rows:
         if row.person is not None:
@@ -202,21 +204,22 @@ def _write(actor: Person, rows: Sequence[PersonRow]) -> None:
         row.created = True
         row.person = Person(**row.after)
         row.after = {name: value for name, value in row.after.items() if value not in ("", None)}
+    for level in _from_the_top(new):
+        for row in level:
+            _apply(row, only_manager=True)
+        Person.objects.bulk_create([row.person for row in level if row.person], batch_size=500)
     people = [row.person for row in new if row.person is not None]
-    Person.objects.bulk_create(people, batch_size=500)
     changed = [row for row in rows if not row.created and _apply(row)]
-    moved = [row for row in new if _apply(row, only_manager=True)]
     for row in changed:
         assert row.person is not None
         row.person.version += 1
         row.person.updated_at = timezone.now()
-    names = {name for row in (*changed, *moved) for name in row.after}
-    written = [row.person for row in (*changed, *moved) if row.person is not None]
+    written = [row.person for row in changed if row.person is not None]
     if written:
-        fields = sorted((names if changed else {"manager"}) | {"version", "updated_at"})
+        fields = sorted({name for row in changed for name in row.after} | {"version", "updated_at"})
         Person.objects.bulk_update(written, fields, batch_size=200)
     history.keep([*people, *(row.person for row in changed if row.person is not None)])
-    if any("manager" in row.after for row in (*changed, *moved)):
+    if any("manager" in row.after for row in (*changed, *new)):
         REPORTING.rebuild()
     audit.record_all(
         actor, "add person", [(row.person, {}, row.after) for row in new if row.person]
@@ -226,6 +229,27 @@ def _write(actor: Person, rows: Sequence[PersonRow]) -> None:
         "import person",
         [(row.person, row.before, row.after) for row in changed if row.person],
     )
+
+
+def _from_the_top(rows: Sequence[PersonRow]) -> list[list[PersonRow]]:
+    """New people in levels, so that everybody's manager is written before them."""
+    depths: dict[int, int] = {}
+    levels: list[list[PersonRow]] = []
+    for row in rows:
+        line: list[PersonRow] = []
+        node: PersonRow | Person | None = row
+        while isinstance(node, PersonRow) and node.created and id(node) not in depths:
+            line.append(node)
+            node = node.manager if node.has_manager else None
+        depth = depths.get(id(node), -1)
+        for each in reversed(line):
+            depth += 1
+            depths[id(each)] = depth
+    for row in rows:
+        while len(levels) <= depths[id(row)]:
+            levels.append([])
+        levels[depths[id(row)]].append(row)
+    return levels
 
 
 def _apply(row: PersonRow, *, only_manager: bool = False) -> bool:
