@@ -9,7 +9,10 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "goldenthread.config.settings")
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(["goldenthread", *sys.argv[1:]])
+    words = sys.argv[1:]
+    if words and not words[0].startswith("-"):
+        words[0] = words[0].replace("-", "_")  # undo-import is undo_import
+    execute_from_command_line(["goldenthread", *words])
 
 
 if __name__ == "__main__":

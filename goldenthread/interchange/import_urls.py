@@ -15,6 +15,7 @@ urlpatterns = [
     path("imports/<int:pk>/refused.csv", import_views.import_refused, name="import-refused"),
     path("imports/<int:pk>/write/", import_views.import_apply, name="import-apply"),
     path("imports/<int:pk>/discard/", import_views.import_discard, name="import-discard"),
+    path("imports/<int:pk>/undo/", import_views.import_undo, name="import-undo"),
     path("imports/<int:pk>/confirm/", import_views.import_confirm, name="import-confirm"),
     path("imports/<int:pk>/rows/<int:row>/fix/", import_views.import_fix, name="import-fix"),
 ]

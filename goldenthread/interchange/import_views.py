@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from goldenthread.core.access import can, require
 from goldenthread.core.errors import DomainError
+from goldenthread.core.models import Job
 from goldenthread.core.spreadsheet import csv_file
 from goldenthread.interchange import selectors, services
 from goldenthread.interchange.forms import KIND_WORDS, ColumnsForm, FileForm, parts_of
@@ -23,6 +24,7 @@ from goldenthread.people.views.forms_in_pages import page_with
 from goldenthread.permissions import Action
 
 PAGE = 50
+MOST_LISTED = 200
 BAR = 580
 GAP = 2
 Outcome = ImportRow.Outcome
@@ -93,7 +95,7 @@ def import_new(request: PersonRequest) -> HttpResponse:
     if posted and form.is_valid():
         data = form.cleaned_data
         try:
-            batch = services.stage(
+            batch = services.begin(
                 actor=request.person,
                 filename=data["name"],
                 data=data["data"],
@@ -123,13 +125,20 @@ def import_page(request: PersonRequest, pk: int) -> HttpResponse:
 
 
 def _page(request: PersonRequest, batch: Import, form: ColumnsForm | None = None) -> HttpResponse:
+    job = services.working_on(batch)
+    if job is not None and job.is_active:
+        context = {"batch": batch, "job": job, "what": KIND_WORDS.get(batch.kind, "a table")}
+        return render(request, "interchange/import_at_work.html", context)
     outcome = request.GET.get("show", "")
     rows = selectors.rows_of(batch, outcome)
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     may_write = batch.is_staged and can(request.person, Action.IMPORT)
-    mine = services.waits_for(request.person, batch) if not batch.is_staged else None
+    mine = (
+        services.waits_for(request.person, batch) if batch.state == Import.State.APPLIED else None
+    )
     context = {
         "batch": batch,
+        "job": job if job is not None and job.state != Job.State.DONE else None,
         "what": KIND_WORDS.get(batch.kind, "a table"),
         "page": page,
         "rows": [
@@ -140,6 +149,10 @@ def _page(request: PersonRequest, batch: Import, form: ColumnsForm | None = None
         "bar": _bar(batch),
         "tables": _tables(batch, form) if may_write else [],
         "may_write": may_write,
+        "may_undo": batch.state == Import.State.APPLIED
+        and bool(batch.marks)
+        and can(request.person, Action.IMPORT),
+        "stays": selectors.what_stayed(batch.undone.get("stays", [])[:MOST_LISTED]),
         "mine": mine,
         "earlier": selectors.earlier_of(batch) if batch.is_staged else None,
         "several_kinds": batch.kind in {"stratml", services.WORKBOOK},
@@ -203,7 +216,7 @@ def import_columns(request: PersonRequest, pk: int) -> HttpResponse:
             if sheet is not None:
                 kind = services.WORKBOOK
                 mapping = {"sheets": batch.mapping["sheets"] | {sheet: form.mapping()}}
-            services.restage(actor=request.person, batch=batch, kind=kind, mapping=mapping)
+            services.read_again(actor=request.person, batch=batch, kind=kind, mapping=mapping)
         except (DomainError, RefusedFile) as error:
             form.add_error(None, str(error))
         else:
@@ -247,10 +260,34 @@ def import_refused(request: PersonRequest, pk: int) -> HttpResponseBase:
 @signed_in
 def import_apply(request: PersonRequest, pk: int) -> HttpResponse:
     batch = _import_or_404(request, pk)
-    services.apply(actor=request.person, batch=batch)
-    rows = "row is" if batch.writes == 1 else "rows are"
-    messages.success(request, f"{batch.writes} {rows} written.")
+    services.write(actor=request.person, batch=batch)
+    if not batch.is_staged:
+        rows = "row is" if batch.writes == 1 else "rows are"
+        messages.success(request, f"{batch.writes} {rows} written.")
     return redirect(batch)
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def import_undo(request: PersonRequest, pk: int) -> HttpResponse:
+    """What taking an import back would do; sent, it is taken back."""
+    batch = _import_or_404(request, pk)
+    require(request.person, Action.IMPORT)
+    if request.method == "POST":
+        services.undo_later(actor=request.person, batch=batch)
+        if batch.state == Import.State.UNDONE:
+            messages.success(request, f"“{batch}” is taken back.")
+        return redirect(batch)
+    services.require_applied(request.person, batch)
+    plan = services.what_undoing_does(batch, request.person)
+    context = {
+        "batch": batch,
+        "plan": plan,
+        "counts": plan.counts(),
+        "stays": selectors.what_stayed(plan.told()[:MOST_LISTED]),
+        "more": max(0, len(plan.stays) - MOST_LISTED),
+    }
+    return render(request, "interchange/import_undo.html", context)
 
 
 @require_POST
@@ -268,7 +305,7 @@ def import_fix(request: PersonRequest, pk: int, row: int) -> HttpResponse:
     """Take what a refused row was found to mean."""
     batch = _import_or_404(request, pk)
     refused = get_object_or_404(batch.rows, pk=row)
-    services.put_right(actor=request.person, batch=batch, row=refused)
+    services.put_right_later(actor=request.person, batch=batch, row=refused)
     messages.success(request, f"“{refused.fix['text']}” is read as “{refused.fix['instead']}”.")
     return redirect(batch)
 

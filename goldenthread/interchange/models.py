@@ -26,13 +26,16 @@ class Import(models.Model):
     """One file as it was read: staged, then applied or discarded. The file is kept only while it is staged.
 
     `kind` is "stratml", the kind of a table, "workbook" for one with several sheets, or empty while nobody has said what its rows are. `detected` holds how
-    the file is written, what the reader repaired and what text no field takes; `problem` why no row was read.
+    the file is written, what the reader repaired and what text no field takes; `problem` why no row was read. `job`
+    is the last one that worked on it. `marks` are the numbers of the rows that writing it added, by which it is taken
+    back; `undone` is what became of that.
     """
 
     class State(models.TextChoices):
         STAGED = "staged", "Waits"
         APPLIED = "applied", "Written"
         DISCARDED = "discarded", "Discarded"
+        UNDONE = "undone", "Taken back"
 
     filename = models.CharField(max_length=200)
     kind = models.CharField(max_length=20, blank=True, default="")
@@ -52,8 +55,18 @@ class Import(models.Model):
         Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="imports"
     )
     created_at = models.DateTimeField(auto_now_add=True)
+    job = models.BigIntegerField(null=True, blank=True)  # a core.Job, while it is kept
     applied_at = models.DateTimeField(null=True, blank=True)
     applied_by = models.ForeignKey(
+        Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    marks = models.JSONField(
+        default=dict, blank=True
+    )  # table -> [number before, last number] of what it wrote
+    undone = models.JSONField(default=dict, blank=True)
+    undone_at = models.DateTimeField(null=True, blank=True)
+    undone_by = models.ForeignKey(
         Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
 

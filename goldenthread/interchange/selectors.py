@@ -1,5 +1,10 @@
 """Reads of imports: the list, the rows of one, and where each row's record has its page."""
 
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from django.apps import apps
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 from django.urls import NoReverseMatch, reverse
 
@@ -35,11 +40,15 @@ def rows_of(batch: Import, outcome: str = "") -> "QuerySet[ImportRow]":
 
 def page_of(row: ImportRow) -> str:
     """The address of the record that a row is about, or "" where it has none."""
-    name = PAGES.get(row.subject_type)
-    if name is None or row.subject_id is None:
+    return _address(row.subject_type, row.subject_id)
+
+
+def _address(label: str, pk: int | None) -> str:
+    name = PAGES.get(label)
+    if name is None or pk is None:
         return ""
     try:
-        return reverse(name, args=[row.subject_id])
+        return reverse(name, args=[pk])
     except NoReverseMatch:
         return ""
 
@@ -48,3 +57,22 @@ def earlier_of(batch: Import) -> Import | None:
     """The same file, written before."""
     same = Import.objects.filter(digest=batch.digest, state=Import.State.APPLIED)
     return same.exclude(pk=batch.pk).defer("data").select_related("applied_by").first()
+
+
+def what_stayed(stays: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What is not taken back, each with its page, who changed it and when; their names in one query."""
+    names = dict(
+        Person.objects.filter(pk__in={one["by"] for one in stays if one["by"]}).values_list(
+            "pk", "name"
+        )
+    )
+    return [
+        one
+        | {
+            "kind": apps.get_model(one["label"])._meta.verbose_name,
+            "url": _address(one["label"], one["pk"]),
+            "who": names.get(one["by"], "The system" if one["at"] else ""),
+            "when": dt.datetime.fromisoformat(one["at"]) if one["at"] else None,
+        }
+        for one in stays
+    ]

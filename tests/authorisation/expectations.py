@@ -296,6 +296,7 @@ EXPECTED: dict[str, Expected] = {
     "import-columns": act("import", office=IMPORTERS, sends={"kind": "units"}),
     "import-apply": act("import", office=IMPORTERS),
     "import-discard": act("import", office=IMPORTERS),
+    "import-undo": form("import", office=IMPORTERS),
     "import-confirm": act("import", by=IMPORTERS | AUTHOR),
     "import-fix": act(
         "import",

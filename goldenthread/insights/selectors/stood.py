@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.core.cache import cache
 from django.db.models import Q
 
-from goldenthread.core import clock, history
+from goldenthread.core import history
 from goldenthread.engine.graph import Graph, Node, reachable_priorities
 from goldenthread.engine.result import Result
 from goldenthread.insights.selectors.alignment import Alignment, UnitFigures, measure
@@ -37,12 +37,7 @@ class Stood:
 
 
 def stood(day: dt.date) -> Stood:
-    """What the day is measured to have been. No query once somebody has looked.
-
-    Yesterday is measured each time: the night may still add to it what was written past the services.
-    """
-    if day >= clock.today() - dt.timedelta(days=1):
-        return _measured(day)
+    """What the day is measured to have been. No query once somebody has looked."""
     key = f"stood-{day:%Y%m%d}"
     found: Stood | None = cache.get(key)
     if found is None:

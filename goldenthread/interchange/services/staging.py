@@ -1,18 +1,22 @@
 """Staging, applying and discarding an import.
 
-Staging does everything that applying would, in a transaction that is taken back: what the preview shows is what the
-services answered, and nothing of it is written.
+Staging does everything that applying would, where it is not kept: what the preview shows is what the services
+answered, and nothing of it is written. Both hold the lock of the one writer for moments only (`core.aside`).
 """
 
 from collections import Counter
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any
 
 from django.db import transaction
 
-from goldenthread.core import clock
+from goldenthread.core import aside, clock
 from goldenthread.core.access import require
 from goldenthread.core.errors import DomainError, NotAllowed
+from goldenthread.core.models import Job
 from goldenthread.interchange.models import Import, ImportRow
+from goldenthread.interchange.services.marks import marked
 from goldenthread.interchange.services.reading import Read, digest, read_file, with_instead
 from goldenthread.interchange.services.rows import Outcome, Row, decoded, encoded, fitted
 from goldenthread.interchange.services.run import Run
@@ -21,11 +25,12 @@ from goldenthread.people.models import Person
 from goldenthread.permissions import Action
 
 State = Import.State
+Step = Callable[[], AbstractContextManager[None]]
 BATCH = 500
-
-
-class _TakenBack(Exception):
-    """Ends the transaction of a preview."""
+SHORT = (
+    300  # rows that are worked out and written at once, well within the time that others can wait
+)
+NOT_READ = "The file has not been read yet."
 
 
 def stage(
@@ -42,67 +47,95 @@ def stage(
     for a file that cannot be read.
     """
     require(actor, Action.IMPORT)
-    read = read_file(filename, data, kind, mapping, clock.today())
-    name = fitted(filename, 200)[0] or "pasted"
+    name = named(filename)
+    read = read_file(name, data, kind, mapping, clock.today())
     _work_out(actor, name, read)
-    with transaction.atomic():
-        made = Import(filename=name, digest=digest(data), data=data, author=actor)
-        return _keep(made, read)
+    made = Import(filename=name, digest=digest(data), data=data, author=actor)
+    return _keep(made, read)
+
+
+def named(filename: str) -> str:
+    """What an import is called."""
+    return fitted(filename, 200)[0] or "pasted"
 
 
 def restage(
-    *, actor: Person, batch: Import, kind: str, mapping: dict[str, Any] | None = None
+    *,
+    actor: Person,
+    batch: Import,
+    kind: str,
+    mapping: dict[str, Any] | None = None,
+    step: Step = transaction.atomic,
+    job: int | None = None,
 ) -> Import:
     """Read the same file again, as another kind or with other columns. Permission: who may import."""
-    _require_staged(actor, batch)
+    require_staged(actor, batch, job)
     data = bytes(batch.data or b"")
     read = read_file(batch.filename, data, kind, mapping, clock.today())
     _work_out(actor, batch.filename, read)
-    with transaction.atomic():
-        batch.rows.all().delete()
-        return _keep(batch, read)
+    return _keep(batch, read, step)
 
 
-def put_right(*, actor: Person, batch: Import, row: ImportRow) -> Import:
-    """Take what a refused row was found to mean, in this and every row that says the same."""
-    _require_staged(actor, batch)
+def corrected(*, actor: Person, batch: Import, row: ImportRow) -> dict[str, Any]:
+    """The mapping that takes what a refused row was found to mean, in this and every row that says the same."""
+    require_staged(actor, batch)
     fix = row.fix
     if not fix or not batch.mapping:
         raise DomainError("There is nothing to put right in this row.")
-    mapping = with_instead(batch.mapping, fix["field"], fix["text"], fix["instead"], row.sheet)
+    return with_instead(batch.mapping, fix["field"], fix["text"], fix["instead"], row.sheet)
+
+
+def put_right(*, actor: Person, batch: Import, row: ImportRow) -> Import:
+    """Take what a refused row was found to mean. Permission: who may import."""
+    mapping = corrected(actor=actor, batch=batch, row=row)
     return restage(actor=actor, batch=batch, kind=batch.kind, mapping=mapping)
 
 
-def apply(*, actor: Person, batch: Import) -> Import:
-    """Write the rows, in one transaction; each is decided anew against what stands by now.
+def apply(
+    *, actor: Person, batch: Import, step: Step = transaction.atomic, job: int | None = None
+) -> Import:
+    """Write the rows, all of them there at once; each is decided anew against what stands by now.
 
     Permission: who may import, and for each row what its services ask. A row that comes out otherwise than in the
-    preview says so. Raises `DomainError` when it was written or discarded before.
+    preview says so. Raises `DomainError` when it was written or discarded before. `step` as of a job.
     """
-    _require_staged(actor, batch)
+    require_staged(actor, batch, job)
     if batch.problem:
         raise DomainError(batch.problem)
-    with transaction.atomic():
-        taken = Import.objects.filter(pk=batch.pk, state=State.STAGED)
-        now = clock.now()
-        if not taken.update(state=State.APPLIED, applied_at=now, applied_by=actor):
-            raise DomainError("This import was written or discarded in the meantime.")
-        staged = list(batch.rows.order_by("pk"))
-        rows = [_again(row) for row in staged if row.payload.get("values") is not None]
-        previewed = {(row.sheet, row.line, row.kind, row.title): row for row in staged}
-        _write(Run(_fresh(actor), batch.filename, rows, batch.kind))
-        for row in rows:
-            _note_difference(row, previewed.get((row.sheet, row.line, row.kind, row.title)))
-        batch.refresh_from_db()
-        batch.rows.all().delete()
-        batch.data = None
-        _store(batch, rows)
+    aside.flip(
+        lambda: _applied(actor, batch.pk),
+        step,
+        is_short=batch.total <= SHORT,
+        around=lambda: marked(batch.pk),
+    )
+    batch.refresh_from_db()
     return batch
+
+
+def _applied(actor: Person, pk: int) -> None:
+    taken = Import.objects.filter(pk=pk, state=State.STAGED)
+    now = clock.now()
+    if not taken.update(state=State.APPLIED, applied_at=now, applied_by=actor):
+        raise DomainError("This import was written or discarded in the meantime.")
+    batch = Import.objects.get(pk=pk)
+    staged = list(batch.rows.order_by("pk"))
+    rows = [_again(row) for row in staged if row.payload.get("values") is not None]
+    previewed = {(row.sheet, row.line, row.kind, row.title): row for row in staged}
+    run = Run(_fresh(actor), batch.filename, rows, batch.kind)
+    _write(run)
+    for row in run.rows:
+        _note_difference(row, previewed.get((row.sheet, row.line, row.kind, row.title)))
+    batch.rows.all().delete()
+    batch.data = None
+    _count(batch, run.rows)
+    batch.save()
+    kept = (_kept(batch, row) for row in _in_order(run.rows))
+    ImportRow.objects.bulk_create(kept, batch_size=BATCH)
 
 
 def discard(*, actor: Person, batch: Import) -> Import:
     """Put an import away unwritten; that it was there stays on the list. Permission: who may import."""
-    _require_staged(actor, batch)
+    require_staged(actor, batch)
     with transaction.atomic():
         batch.state, batch.data = State.DISCARDED, None
         batch.save()
@@ -110,10 +143,18 @@ def discard(*, actor: Person, batch: Import) -> Import:
     return batch
 
 
-def _require_staged(actor: Person, batch: Import) -> None:
+def require_staged(actor: Person, batch: Import, job: int | None = None) -> None:
+    """Refuse what may not be done to an import: by whom, once it is written, while a job (another one) works on it."""
     require(actor, Action.IMPORT)
     if batch.state != State.STAGED:
         raise DomainError(f"This import was {batch.get_state_display().lower()} before.")
+    if batch.job != job and (busy := working_on(batch)) is not None and busy.is_active:
+        raise DomainError("Something is being done with this import just now. Wait until it ends.")
+
+
+def working_on(batch: Import) -> Job | None:
+    """The job that works on the import, or did last."""
+    return Job.objects.filter(pk=batch.job).first() if batch.job else None
 
 
 def _fresh(actor: Person) -> Person:
@@ -126,12 +167,7 @@ def _work_out(actor: Person, filename: str, read: Read) -> None:
     for row in read.rows:
         row.read_notes = list(row.notes)
     run = Run(_fresh(actor), filename, read.rows, read.kind)
-    try:
-        with transaction.atomic():
-            _write(run)
-            raise _TakenBack
-    except _TakenBack:
-        pass
+    aside.rehearse(lambda: _write(run), is_short=len(read.rows) <= SHORT)
     read.rows = run.rows
 
 
@@ -149,26 +185,43 @@ def _write(run: Run) -> None:
         assert row.outcome, f"line {row.line} was not decided"
 
 
-def _keep(batch: Import, read: Read) -> Import:
-    batch.kind, batch.mapping = read.kind, read.mapping
-    batch.detected, batch.problem = read.detected, read.problem
-    batch.save()
-    _store(batch, read.rows)
+def _keep(batch: Import, read: Read, step: Step = transaction.atomic) -> Import:
+    """Keep what was read: in batches, and counted at the end, so that nobody sees half of it."""
+    rows = _in_order(read.rows)
+    if len(rows) <= SHORT:
+        with step():
+            return _keep_in_steps(batch, read, rows, transaction.atomic)
+    return _keep_in_steps(batch, read, rows, step)
+
+
+def _keep_in_steps(batch: Import, read: Read, rows: list[Row], step: Step) -> Import:
+    with step():
+        batch.created = batch.updated = batch.unchanged = batch.refused = batch.proposed = 0
+        batch.kind, batch.mapping = read.kind, read.mapping
+        batch.detected, batch.problem = read.detected, NOT_READ
+        batch.confidential = any(row.confidential for row in rows)
+        batch.save()
+        batch.rows.all().delete()
+    for at in range(0, len(rows), BATCH):
+        with step():
+            ImportRow.objects.bulk_create(_kept(batch, row) for row in rows[at : at + BATCH])
+    with step():
+        batch.problem = read.problem
+        _count(batch, rows)
+        batch.save()
     return batch
 
 
-def _store(batch: Import, rows: list[Row]) -> None:
-    """Keep the rows with their outcomes, and count them."""
+def _count(batch: Import, rows: list[Row]) -> None:
     counts = Counter(row.outcome for row in rows)
     for outcome in Outcome.values:
         setattr(batch, outcome, counts[outcome])
     batch.proposed = sum(row.proposes for row in rows)
     batch.confidential = any(row.confidential for row in rows)
-    batch.save()
-    ImportRow.objects.bulk_create(
-        (_kept(batch, row) for row in sorted(rows, key=_place)),
-        batch_size=BATCH,
-    )
+
+
+def _in_order(rows: list[Row]) -> list[Row]:
+    return sorted(rows, key=_place)
 
 
 def _place(row: Row) -> tuple[int, int, bool]:

@@ -143,7 +143,7 @@ def answer_change(
         if accept:
             _accept(actor, change, answer.strip())
         else:
-            _close(actor, change, State.DECLINED, answer.strip())
+            close_change(actor, change, State.DECLINED, answer.strip())
             audit.record(actor, "decline change", objective, note=answer.strip())
     return change
 
@@ -156,7 +156,7 @@ def withdraw_change(*, actor: Person, change: ExpectationChange) -> ExpectationC
     if change.author_id != actor.pk:
         raise NotAllowed("Only who proposed a change takes it back.")
     with transaction.atomic():
-        _close(actor, change, State.WITHDRAWN, "")
+        close_change(actor, change, State.WITHDRAWN, "")
         audit.record(actor, "withdraw change", change.objective)
     return change
 
@@ -166,7 +166,7 @@ def _addressee(actor: Person, objective: Objective) -> Person | None:
     return next_above(objective) if accountable and accountable.pk == actor.pk else accountable
 
 
-def _close(actor: Person, change: ExpectationChange, state: str, answer: str) -> None:
+def close_change(actor: Person, change: ExpectationChange, state: str, answer: str) -> None:
     versions.save(
         change,
         {
@@ -296,7 +296,7 @@ def _accept(actor: Person, change: ExpectationChange, answer: str) -> None:
     KeyResult.objects.filter(objective=objective, pk__in=change.changes.get("dropped", [])).update(
         weight=0
     )
-    _close(actor, change, State.ACCEPTED, answer)
+    close_change(actor, change, State.ACCEPTED, answer)
     audit.record(
         actor,
         "accept change",

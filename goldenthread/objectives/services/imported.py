@@ -29,7 +29,7 @@ from goldenthread.objectives.models import (
     Objective,
 )
 from goldenthread.objectives.services import links
-from goldenthread.objectives.services.changes import Change, difference, open_change
+from goldenthread.objectives.services.changes import Change, close_change, difference, open_change
 from goldenthread.objectives.services.drafts import (
     KeyResultDraft,
     MilestoneDraft,
@@ -343,6 +343,14 @@ def propose_from_import(
         raise DomainError("Nothing is changed.")
     reason = f"{source} says so."
     return open_change(actor, objective, before, after, reason), True
+
+
+@transaction.atomic
+def withdraw_from_import(*, actor: Person, change: ExpectationChange) -> None:
+    """Take back a change that an import proposed and nobody has answered; whoever may import may, not its author alone."""
+    require(actor, Action.IMPORT)
+    close_change(actor, change, ExpectationChange.State.WITHDRAWN, "")
+    audit.record(actor, "withdraw change", change.objective)
 
 
 def _open(actor: Person, objective: Objective) -> None:

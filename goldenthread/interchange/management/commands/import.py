@@ -5,22 +5,23 @@ import json
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db.models import Q
+from django.core.management.base import BaseCommand, CommandParser
 
-from goldenthread.core import clock
-from goldenthread.core.access import can
 from goldenthread.core.errors import DomainError, NotAllowed
-from goldenthread.core.models import Organisation
 from goldenthread.interchange import services
+from goldenthread.interchange.management.commands import (
+    DONE,
+    NOTHING_DONE,
+    SOME_REFUSED,
+    nothing_done,
+    who_imports,
+)
 from goldenthread.interchange.models import Import, ImportRow
 from goldenthread.interchange.readers.limits import LIMITS, RefusedFile
 from goldenthread.interchange.reports import as_data, as_text
 from goldenthread.interchange.services.folder import tables_in
 from goldenthread.people.models import Person
-from goldenthread.permissions import Action
 
-DONE, SOME_REFUSED, NOTHING_DONE = 0, 1, 2
 AUTO = "auto"
 
 
@@ -43,7 +44,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        actor = _actor(options["email"])
+        actor = who_imports(options["email"])
         mapping = _mapping(options["mapping"])
         path: Path = options["file"]
         if path.is_dir():
@@ -58,7 +59,7 @@ class Command(BaseCommand):
         try:
             steps = tables_in(folder)
         except RefusedFile as refused:
-            raise _nothing(str(refused)) from refused
+            raise nothing_done(str(refused)) from refused
         codes = [self._file(actor, path, kind, None, options) for kind, path in steps]
         if any(codes):
             raise SystemExit(
@@ -74,14 +75,17 @@ class Command(BaseCommand):
         options: dict[str, Any],
     ) -> int:
         """One file; the code that the command ends with."""
+        self.stderr.write(f"Reading {path.name}, and working out what each row would do …")
         try:
             batch = services.stage(
                 actor=actor, filename=path.name, data=_data(path), kind=kind, mapping=mapping
             )
         except services.OutlineInstead as refused:
-            raise _nothing(f"{refused} Drop it on the page under Strategy instead.") from refused
+            raise nothing_done(
+                f"{refused} Drop it on the page under Strategy instead."
+            ) from refused
         except (RefusedFile, DomainError, NotAllowed) as refused:
-            raise _nothing(f"{path.name}: {refused}") from refused
+            raise nothing_done(f"{path.name}: {refused}") from refused
         if options["save_mapping"] and batch.mapping:
             words = json.dumps(batch.mapping, indent=2, ensure_ascii=False)
             options["save_mapping"].write_text(f"{words}\n", encoding="utf-8")
@@ -93,9 +97,10 @@ class Command(BaseCommand):
 
     def _go_on(self, actor: Person, batch: Import, options: dict[str, Any]) -> int:
         if batch.problem:
-            raise _nothing(f"{batch.filename}: {batch.problem}")
+            raise nothing_done(f"{batch.filename}: {batch.problem}")
         nothing = not batch.total or batch.refused == batch.total
         if not options["dry_run"] and not nothing:
+            self.stderr.write(f"Writing {batch.writes:,} of {batch.total:,} rows …")
             services.apply(actor=actor, batch=batch)
         rows = list(ImportRow.objects.filter(file=batch))
         if options["format"] == "json":
@@ -108,19 +113,15 @@ class Command(BaseCommand):
         return SOME_REFUSED if batch.refused else DONE
 
 
-def _nothing(words: str) -> CommandError:
-    return CommandError(words, returncode=NOTHING_DONE)
-
-
 def _data(path: Path) -> bytes:
     try:
         if path.stat().st_size > LIMITS.bytes:
-            raise _nothing(
+            raise nothing_done(
                 f"{path} has more than {LIMITS.bytes // 1_000_000} MB. Split it into several files."
             )
         return path.read_bytes()
     except OSError as error:
-        raise _nothing(f"{path} cannot be read: {error.strerror}.") from error
+        raise nothing_done(f"{path} cannot be read: {error.strerror}.") from error
 
 
 def _mapping(path: Path | None) -> dict[str, Any] | None:
@@ -129,32 +130,7 @@ def _mapping(path: Path | None) -> dict[str, Any] | None:
     try:
         found = json.loads(_data(path))
     except ValueError as error:
-        raise _nothing(f"{path} is not valid JSON: {error}") from error
+        raise nothing_done(f"{path} is not valid JSON: {error}") from error
     if not isinstance(found, dict):
-        raise _nothing(f"{path} must hold a JSON object with “kind” and “columns”.")
+        raise nothing_done(f"{path} must hold a JSON object with “kind” and “columns”.")
     return found
-
-
-def _actor(email: str | None) -> Person:
-    """Who imports: the one named, else the only administrator or leader there is."""
-    if Organisation.current() is None:
-        raise _nothing(
-            "There is no organisation in this database yet. Open the first page to found it."
-        )
-    working = Person.objects.working(clock.today())
-    if email:
-        named = working.filter(email=email.strip().lower()).first()
-        if named is None:
-            raise _nothing(f"Nobody who works here has the e-mail {email}.")
-        if not can(named, Action.IMPORT):
-            raise _nothing(f"{named} may not import. Administrators, HR partners and leaders may.")
-        return named
-    leads = Q(granted_leader=True) | Q(heads_unit=True) | Q(sponsors=True) | Q(is_admin=True)
-    found = list(working.filter(leads)[:2])
-    if len(found) == 1:
-        return found[0]
-    if not found:
-        raise _nothing(
-            "Nobody here is an administrator or leader. Name who imports with --as E-MAIL."
-        )
-    raise _nothing("Several people could be importing. Say who with --as E-MAIL.")

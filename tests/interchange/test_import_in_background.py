@@ -1,0 +1,140 @@
+"""Large imports behind the page: read, written and taken back by jobs; progress, cancelling, and workers killed."""
+
+import os
+import signal
+import time
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from goldenthread.core import jobs
+from goldenthread.core.errors import DomainError
+from goldenthread.core.jobs import queue, worker
+from goldenthread.core.models import AuditRecord, Job
+from goldenthread.interchange import services
+from goldenthread.interchange.models import Import, ImportRow
+from goldenthread.people.models import Person, ReportingClosure
+from tests.cast import Cast, signed_in
+from tests.core.test_kill_workers import start, until
+from tests.interchange.importing import table
+from tests.interchange.test_import_pages import act, drop, page
+
+MANY = 700
+
+
+def staff(count: int = MANY) -> bytes:
+    lines = (
+        f"p{n};Person {n:04};p{n}@x.example;Works;{'' if n == 0 else f'p{(n - 1) // 8}'}"
+        for n in range(count)
+    )
+    return table("ID;Name;E-mail;Department;Manager", *lines)
+
+
+def test_a_large_file_is_read_written_and_taken_back_by_jobs(client: Client, dee: Person) -> None:
+    signed_in(client, dee)
+    assert drop(client, "staff.csv", staff(), kind="people").status_code == 302
+    batch = Import.objects.get()
+    told = page(client, batch)
+    assert "The file is being read" in told
+    assert "waits for its turn" in told
+    jobs.run_due()
+    told = page(client, batch)
+    assert f"{MANY + 1} of {MANY + 1} rows will change something" in told
+    act(client, "import-apply", batch)
+    assert "It is being worked on" in page(client, batch)
+    assert not Person.objects.filter(name="Person 0001").exists()
+    assert act(client, "import-discard", batch).status_code == 422  # not in the middle of it
+    jobs.run_due()
+    assert f"{MANY + 1} of {MANY + 1} rows were written" in page(client, batch)
+    assert Person.objects.filter(name__startswith="Person ").count() == MANY
+    client.post(reverse("import-undo", args=[batch.pk]))
+    assert "It is being taken back" in page(client, batch)
+    jobs.run_due()
+    assert "This import was taken back by Dee Voss" in page(client, batch)
+    assert not Person.objects.filter(name__startswith="Person ").exists()
+    assert not Job.objects.exclude(state="done").exists()
+
+
+def test_columns_of_a_large_file_are_read_again_by_a_job(client: Client, dee: Person) -> None:
+    signed_in(client, dee)
+    drop(client, "staff.csv", staff())
+    batch = Import.objects.get()
+    jobs.run_due()
+    batch.refresh_from_db()
+    assert (batch.kind, batch.created) == ("people", MANY + 1)
+    columns = {"kind": "people", "column-name": "Name", "column-email": "E-mail"}
+    act(client, "import-columns", batch, **columns)
+    assert "being" in page(client, batch)
+    jobs.run_due()
+    batch.refresh_from_db()
+    assert (batch.created, batch.rows.count()) == (MANY, MANY)
+
+
+def test_a_large_file_that_cannot_be_read_says_why(client: Client, dee: Person) -> None:
+    signed_in(client, dee)
+    drop(client, "staff.csv", staff() + b'\n"never closed', kind="people")
+    jobs.run_due()
+    batch = Import.objects.get()
+    told = page(client, batch)
+    assert "never closed" in told
+    assert "Discard the file" in told
+    act(client, "import-discard", batch)
+    batch.refresh_from_db()
+    assert batch.state == Import.State.DISCARDED
+
+
+def test_cancelled_before_the_flip_it_leaves_nothing(dee: Person) -> None:
+    batch = services.stage(actor=dee, filename="staff.csv", data=staff(), kind="people")
+    services.write(actor=dee, batch=batch)
+    job = queue.claim()
+    assert job is not None
+    jobs.cancel(actor=dee, job=Job.objects.get(pk=job.pk))
+    worker.execute(job)
+    assert Job.objects.get(pk=job.pk).state == Job.State.CANCELLED
+    batch.refresh_from_db()
+    assert batch.is_staged
+    assert not Person.objects.filter(name__startswith="Person ").exists()
+    services.write(actor=dee, batch=batch)  # and may be written after all
+    jobs.run_due()
+    batch.refresh_from_db()
+    assert batch.state == Import.State.APPLIED
+
+
+def test_one_thing_at_a_time(dee: Person) -> None:
+    batch = services.stage(actor=dee, filename="staff.csv", data=staff(), kind="people")
+    services.write(actor=dee, batch=batch)
+    for act_on in (services.write, services.discard):
+        with pytest.raises(DomainError, match="just now"):
+            act_on(actor=dee, batch=batch)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_that_is_killed_again_and_again_writes_everything_once(cast: Cast) -> None:
+    batch = services.stage(actor=cast.dee, filename="staff.csv", data=staff(1500), kind="people")
+    services.write(actor=cast.dee, batch=batch)
+    lines = AuditRecord.objects.count()
+    for kill_after_seconds in (2.0, 3.0, 4.5):
+        one = start(JOB_LEASE_SECONDS="2")
+        time.sleep(kill_after_seconds)  # a moment to be killed in, not one to wait for
+        os.kill(one.pid, signal.SIGKILL)
+        one.wait()
+        found = Person.objects.filter(name__startswith="Person ").count()
+        assert found in {0, 1500}  # never some of them
+    last = start(JOB_LEASE_SECONDS="2")
+    try:
+        until(
+            lambda: (
+                not Job.objects.filter(
+                    state__in=["waiting", "running"], kind="write import"
+                ).exists()
+            )
+        )
+    finally:
+        last.kill()
+        last.wait()
+    assert Person.objects.filter(name__startswith="Person ").count() == 1500
+    assert AuditRecord.objects.filter(verb="add person").count() == 1500
+    assert AuditRecord.objects.count() == lines + 1501  # the unit besides
+    assert ReportingClosure.objects.filter(manager__name="Person 0000").count() == 1499
+    assert ImportRow.objects.filter(file=batch).count() == 1501
