@@ -142,15 +142,14 @@ def _sqlite(copy: Path, expected: digest.Digests, suffix: str) -> str:
         except sqlite3.DatabaseError as error:
             raise DomainError(f"The database in the backup is damaged: {error}") from error
     _equal(found, expected)
+    held = bool(connection.introspection.table_names())  # looking into a file makes it
     connections.close_all()
     target = Path(connection.settings_dict["NAME"])
-    held = (
-        target.exists() and target.stat().st_size > 0
-    )  # looking into one that is not there makes it
     for part in BESIDE:
         beside = Path(f"{target}{part}")
-        if beside.exists() and held:
+        if held and beside.exists():
             beside.rename(f"{target}.{suffix}{part}")
+        beside.unlink(missing_ok=True)
     shutil.move(copy, target)
     target.chmod(0o600)
     return f"{target}.{suffix}" if held else ""
