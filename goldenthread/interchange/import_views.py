@@ -152,7 +152,7 @@ def _page(request: PersonRequest, batch: Import, form: ColumnsForm | None = None
         "may_undo": batch.state == Import.State.APPLIED
         and bool(batch.marks)
         and can(request.person, Action.IMPORT),
-        "stays": selectors.what_stayed(batch.undone.get("stays", [])[:MOST_LISTED]),
+        "stays": selectors.what_stayed(batch.undone.get("stays", [])[:MOST_LISTED], request.person),
         "mine": mine,
         "earlier": selectors.earlier_of(batch) if batch.is_staged else None,
         "several_kinds": batch.kind in {"stratml", services.WORKBOOK},
@@ -284,7 +284,7 @@ def import_undo(request: PersonRequest, pk: int) -> HttpResponse:
         "batch": batch,
         "plan": plan,
         "counts": plan.counts(),
-        "stays": selectors.what_stayed(plan.told()[:MOST_LISTED]),
+        "stays": selectors.what_stayed(plan.told()[:MOST_LISTED], request.person),
         "more": max(0, len(plan.stays) - MOST_LISTED),
     }
     return render(request, "interchange/import_undo.html", context)

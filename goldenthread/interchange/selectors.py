@@ -9,6 +9,7 @@ from django.db.models import Case, IntegerField, QuerySet, Value, When
 from django.urls import NoReverseMatch, reverse
 
 from goldenthread.interchange.models import Import, ImportRow
+from goldenthread.objectives.models import KeyResult, Objective
 from goldenthread.people.models import Person
 
 Outcome = ImportRow.Outcome
@@ -59,20 +60,34 @@ def earlier_of(batch: Import) -> Import | None:
     return same.exclude(pk=batch.pk).defer("data").select_related("applied_by").first()
 
 
-def what_stayed(stays: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """What is not taken back, each with its page, who changed it and when; their names in one query."""
-    names = dict(
-        Person.objects.filter(pk__in={one["by"] for one in stays if one["by"]}).values_list(
-            "pk", "name"
-        )
-    )
+def what_stayed(stays: Sequence[dict[str, Any]], reader: Person) -> list[dict[str, Any]]:
+    """What is not taken back, each with its page, who changed it and when; what the reader may not see without its
+    title. A query for the names, and one a kind."""
+    by = {one["by"] for one in stays if one["by"]}
+    names = dict(Person.objects.filter(pk__in=by).values_list("pk", "name"))
+    ids: dict[str, set[int]] = {}
+    for one in stays:
+        ids.setdefault(one["label"], set()).add(one["pk"])
+    seen = {label: _seen(label, pks, reader) for label, pks in ids.items()}
     return [
         one
         | {
             "kind": apps.get_model(one["label"])._meta.verbose_name,
-            "url": _address(one["label"], one["pk"]),
+            "title": one["title"] if one["pk"] in seen[one["label"]] else "Something restricted",
+            "url": _address(one["label"], one["pk"]) if one["pk"] in seen[one["label"]] else "",
             "who": names.get(one["by"], "The system" if one["at"] else ""),
             "when": dt.datetime.fromisoformat(one["at"]) if one["at"] else None,
         }
         for one in stays
     ]
+
+
+def _seen(label: str, pks: set[int], reader: Person) -> set[int]:
+    """Which of the records the reader sees; of a key result whether its objective is seen."""
+    model = apps.get_model(label)
+    if model is KeyResult:
+        rows = model.objects.filter(objective__in=Objective.objects.visible_to(reader))
+    else:
+        rows = model._default_manager.all()
+        rows = rows.visible_to(reader) if hasattr(rows, "visible_to") else rows
+    return set(rows.filter(pk__in=pks).values_list("pk", flat=True))

@@ -32,7 +32,8 @@ STAFF = table(
 
 
 def undone(actor: Person, batch: Import) -> dict[str, Any]:
-    return services.undo(actor=actor, batch=batch).undone
+    told: dict[str, Any] = services.undo(actor=actor, batch=batch).undone
+    return told
 
 
 def without_history(found: dict[str, Any]) -> dict[str, Any]:
@@ -71,9 +72,9 @@ def test_what_was_changed_since_stays_with_who_and_what(
     people.edit_person(actor=eve, person=liv, position="Foreman")
     told = undone(dee, batch)
     stays = {one["title"]: one for one in told["stays"]}
-    assert stays["Liv Moe"]["why"] == "Edit person: Position"
+    assert stays["Liv Moe"]["why"] == "Changed since: edit person (Position)"
     assert stays["Liv Moe"]["by"] == eve.pk
-    assert "Needed by a person that stays" in stays["Kim Ek"]["why"]
+    assert "Needed by a person who stays" in stays["Kim Ek"]["why"]
     assert "Works" in stays
     assert Person.objects.filter(name__in=["Kim Ek", "Liv Moe"]).count() == 2
     flo.refresh_from_db()
@@ -139,23 +140,33 @@ def test_what_was_confirmed_stays(ada: Person, dee: Person) -> None:
     assert Priority.objects.exists()  # what it serves is needed
 
 
+def test_what_was_restricted_since_is_told_without_its_title(
+    client: Client, ada: Person, dee: Person
+) -> None:
+    batch = brought_in(dee, (DATA / "stratml" / "PMOAI_part1.xml").read_bytes())
+    objective = Objective.objects.filter(owner_person=ada).first()
+    assert objective is not None
+    agreement.confirm(actor=ada, objective=objective)
+    Objective.objects.filter(pk=objective.pk).update(restricted=True)
+    address = reverse("import-undo", args=[batch.pk])
+    told = signed_in(client, dee).get(address).content.decode()
+    assert "Something restricted" in told
+    assert objective.title not in told
+    assert objective.title in signed_in(client, ada).get(address).content.decode()
+
+
 def test_key_results_and_their_values_go_and_a_check_in_keeps_them(
     cast: Cast, cycle: Cycle
 ) -> None:
-    data = workbook(
-        Objectives=[
-            ["Objective", "Owner"],
-            ["One", cast.ben.email],
-            ["Two", cast.ben.email],
+    sheets: dict[str, list[list[Any]]] = {
+        "Objectives": [["Objective", "Owner"], ["One", cast.ben.email], ["Two", cast.ben.email]],
+        "Key results": [
+            ["Objective", "Key result", "From", "To", "Actual"],
+            ["One", "Late departures", 40, 10, 20],
+            ["Two", "Seats free", 1, 9, 3],
         ],
-        **{
-            "Key results": [
-                ["Objective", "Key result", "From", "To", "Actual"],
-                ["One", "Late departures", 40, 10, 20],
-                ["Two", "Seats free", 1, 9, 3],
-            ]
-        },
-    )
+    }
+    data = workbook(**sheets)
     batch = brought_in(cast.dee, data)
     two = Objective.objects.get(title="Two")
     agreement.confirm(actor=cast.ben, objective=two)
@@ -238,7 +249,7 @@ def test_the_command_says_and_does_the_same(capsys: Any, dee: Person, eve: Perso
         call_command("undo_import", str(batch.pk), "--as", dee.email)
     told = capsys.readouterr().out
     assert end.value.code == 1
-    assert "person “Liv Moe”: Edit person: Position (Eve Rask" in told
+    assert "person “Liv Moe”: Changed since: edit person (Position) (Eve Rask" in told
     with pytest.raises(Exception, match="taken back before"):
         call_command("undo_import", str(batch.pk), "--as", dee.email)
 

@@ -113,7 +113,7 @@ def table_of(
     if not records:
         raise RefusedFile("The file has no rows. The first row must hold the column names.")
     headers = _headers(records[0], problems)
-    rows = _rows(records[1:], headers, problems)
+    rows = _rows(records[1:], headers, problems, is_text=bool(delimiter))
 
     def note(message: str, line: int) -> None:
         problems.append(TableProblem(message, line))
@@ -363,7 +363,11 @@ def _headers(record: _Record, problems: list[TableProblem]) -> tuple[str, ...]:
 
 
 def _rows(
-    records: Iterable[_Record], headers: Sequence[str], problems: list[TableProblem]
+    records: Iterable[_Record],
+    headers: Sequence[str],
+    problems: list[TableProblem],
+    *,
+    is_text: bool,
 ) -> list[TableRow]:
     rows: list[TableRow] = []
     short: list[int] = []
@@ -384,7 +388,7 @@ def _rows(
             short.append(line)
             values += [""] * (len(headers) - len(values))
         rows.append(TableRow(line, dict(zip(headers, values, strict=False)), extra))
-    if short:
+    if short and is_text:  # a sheet has no cells where nothing is written
         shown = ", ".join(str(line) for line in short[:5]) + (" …" if len(short) > 5 else "")
         problems.append(
             TableProblem(

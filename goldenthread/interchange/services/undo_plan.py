@@ -322,7 +322,8 @@ def _hung_on(plan: Undoing, pks: set[int], relation: ForeignKey) -> Iterator[int
 def _because(relation: ForeignKey) -> str:
     what = str(relation.model._meta.verbose_name)
     article = "an" if what[0] in "aeiou" else "a"
-    return f"Needed by {article} {what} that stays ({relation.verbose_name})."
+    that = "who" if relation.model is Person else "that"
+    return f"Needed by {article} {what} {that} stays ({relation.verbose_name})."
 
 
 def _tell(plan: Undoing, since: dict[Key, AuditRecord]) -> None:
@@ -341,8 +342,8 @@ def _tell(plan: Undoing, since: dict[Key, AuditRecord]) -> None:
 def _words(line: AuditRecord) -> str:
     """What somebody did, without the values: they stand in the record's history, for who may see them."""
     names = [LABELS.get(name, name.replace("_", " ").capitalize()) for name in line.after]
-    named = f": {', '.join(names[:4])}{' …' if len(names) > 4 else ''}" if names else ""
-    return f"{line.verb[:1].upper()}{line.verb[1:]}{named}"
+    named = f" ({', '.join(names[:4])}{' …' if len(names) > 4 else ''})" if names else ""
+    return f"Changed since: {line.verb}{named}"
 
 
 def _titles(keys: Iterable[Key]) -> dict[Key, str]:

@@ -44,7 +44,7 @@ class Command(BaseCommand):
             f"{batch.filename}: {counts['removed']} {will}removed, {counts['restored']} restored, "
             f"{counts['left']} left, {counts['withdrawn']} withdrawn, {len(stays)} stay."
         )
-        for one in selectors.what_stayed(stays):
+        for one in selectors.what_stayed(stays, actor):
             at = parse_datetime(one["at"]) if one["at"] else None
             who = f" ({one['who']}, {at:%-d %b %Y %H:%M})" if at else ""
             self.stdout.write(f"  {one['kind']} “{one['title']}”: {one['why']}{who}")
