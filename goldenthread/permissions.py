@@ -39,6 +39,8 @@ class Action(StrEnum):
     EDIT_PERSON = "edit person"
     EDIT_UNIT = "edit unit"
     RECORD_ABSENCE = "record absence"
+    NAME_DEPUTY = "name deputy"
+    HAND_OVER = "hand over"
     MAKE_TOKEN = "make access token"  # noqa: S105  a verb
     REVOKE_TOKEN = "revoke access token"  # noqa: S105
     IMPORT = "import"
@@ -78,6 +80,20 @@ class Action(StrEnum):
 
 
 _R = Relation
+
+# What a deputy has of the one they stand in for, on records of work: never who somebody is, nor an office.
+LENT: frozenset[Relation] = frozenset(
+    {
+        _R.OWNER,
+        _R.MANAGER,
+        _R.CHAIN,
+        _R.UNIT_HEAD,
+        _R.SPONSOR,
+        _R.STRATEGY_LEADER,
+        _R.REPORTER,
+    }
+)
+ABOVE: frozenset[Relation] = frozenset({_R.MANAGER, _R.CHAIN, _R.UNIT_HEAD})
 _LINE = frozenset({_R.OWNER, _R.MANAGER, _R.CHAIN, _R.UNIT_HEAD})
 
 ALLOWED: dict[Action, frozenset[Relation]] = {
@@ -100,6 +116,8 @@ ALLOWED: dict[Action, frozenset[Relation]] = {
     Action.EDIT_PERSON: frozenset({_R.ADMIN, _R.HR}),
     Action.EDIT_UNIT: frozenset({_R.ADMIN, _R.HR}),
     Action.RECORD_ABSENCE: frozenset({_R.SELF, _R.MANAGER, _R.CHAIN, _R.HR}),
+    Action.NAME_DEPUTY: frozenset({_R.SELF, _R.MANAGER, _R.CHAIN, _R.HR}),
+    Action.HAND_OVER: frozenset({_R.SELF, _R.MANAGER, _R.CHAIN, _R.UNIT_HEAD}),
     Action.MAKE_TOKEN: frozenset({_R.SELF}),
     Action.REVOKE_TOKEN: frozenset({_R.SELF, _R.ADMIN}),
     Action.IMPORT: frozenset({_R.ADMIN, _R.HR, _R.LEADER}),
@@ -141,7 +159,7 @@ ALLOWED: dict[Action, frozenset[Relation]] = {
     Action.CONFIRM_OBJECTIVE: _LINE | {_R.ADDRESSEE},
     Action.CORRECT_WORDING: _LINE,
     Action.PROPOSE_CHANGE: _LINE,
-    Action.ANSWER_CHANGE: _LINE,
+    Action.ANSWER_CHANGE: _LINE | {_R.ADDRESSEE},
     Action.LINK: _LINE,
     Action.CHECK_IN: _LINE,
     Action.CLOSE_OBJECTIVE: _LINE,

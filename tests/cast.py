@@ -28,6 +28,7 @@ from goldenthread.objectives.services.links import rebuild_lines
 from goldenthread.objectives.states import State
 from goldenthread.people.models import (
     AccessToken,
+    Deputy,
     Person,
     ReportingClosure,
     Unit,
@@ -124,6 +125,16 @@ def make_person(
             ]
         )
     return person
+
+
+def make_deputy(person: Person, deputy: Person, **fields: Any) -> Deputy:
+    """`deputy` stands in for `person` from yesterday for a fortnight, unless told otherwise."""
+    given = {"starts_on": TODAY - dt.timedelta(1), "ends_on": TODAY + dt.timedelta(13)} | fields
+    made = Deputy.objects.create(person=person, deputy=deputy, **given)
+    deputy.deputises_until = max(made.ends_on, deputy.deputises_until or made.ends_on)
+    deputy.save()
+    deputy.__dict__.pop("stands_in_for", None)
+    return made
 
 
 def make_token(person: Person, name: str = "Program", **fields: Any) -> NewToken:

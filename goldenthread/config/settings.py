@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "goldenthread.people",
     "goldenthread.strategy",
     "goldenthread.objectives",
+    "goldenthread.programme",
     "goldenthread.insights",
     "goldenthread.interchange",
     "goldenthread.operations",

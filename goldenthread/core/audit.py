@@ -104,10 +104,13 @@ def record(
 ) -> AuditRecord:
     """Append one line of the trail. Call it inside the transaction of the change that it tells of.
 
-    `before` and `after` hold the changed fields only; a new record has no `before`.
+    `before` and `after` hold the changed fields only; a new record has no `before`. Who acts as a deputy is the
+    actor; the note says for whom.
     """
     before, after = before or {}, after or {}
     person_id = subject.audit_person_id
+    if actor is not None and actor.acting_for:
+        note = "; ".join(filter(None, [note, f"for {actor.acting_for}"]))
     keys = {}
     if person_id is not None and (_hidden(before, subject) or _hidden(after, subject)):
         keys[person_id] = bytes(PersonKey.of(person_id).key)

@@ -63,6 +63,7 @@ class Audited(models.Model):
     """What the audit trail can tell of."""
 
     PERSONAL: ClassVar[frozenset[str]] = frozenset()  # fields that the audit trail keeps encrypted
+    IS_WORK: ClassVar[bool] = False  # a deputy does it in the place of another, `core.access`
 
     class Meta:
         abstract = True

@@ -31,6 +31,8 @@ class Import(models.Model):
     back; `undone` is what became of that.
     """
 
+    IS_WORK: ClassVar[bool] = False
+
     class State(models.TextChoices):
         STAGED = "staged", "Waits"
         APPLIED = "applied", "Written"
@@ -119,6 +121,8 @@ class ImportRow(models.Model):
     `fix` what would put a refused row right: {"field", "text", "instead", "words"}.
     """
 
+    IS_WORK: ClassVar[bool] = False
+
     class Outcome(models.TextChoices):
         REFUSED = "refused", "Refused"
         UPDATED = "updated", "Updated"
@@ -161,6 +165,8 @@ class CalendarFeedQuerySet(models.QuerySet["CalendarFeed"]):
 
 class CalendarFeed(models.Model):
     """The secret address of one person's calendar, of which only a digest is kept."""
+
+    IS_WORK: ClassVar[bool] = False  # a deputy has one of their own
 
     person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="calendar_feed")
     digest = models.CharField(max_length=64, unique=True)

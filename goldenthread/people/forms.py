@@ -52,6 +52,15 @@ class AbsenceForm(forms.Form):
     end = DayField(label="Last day away")
 
 
+class DeputyForm(forms.Form):
+    deputy = PersonField(
+        label="Who stands in",
+        help_text="Acts in their own name; has no role, no account and nothing private by it.",
+    )
+    starts_on = DayField(label="First day")
+    ends_on = DayField(label="Last day")
+
+
 class RolesForm(forms.Form):
     leader = forms.BooleanField(
         required=False,

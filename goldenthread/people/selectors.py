@@ -19,7 +19,14 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from goldenthread.core import clock
-from goldenthread.people.models import Absence, Person, PersonQuerySet, ReportingClosure, Unit
+from goldenthread.people.models import (
+    Absence,
+    Deputy,
+    Person,
+    PersonQuerySet,
+    ReportingClosure,
+    Unit,
+)
 
 SORTS = {
     "name": ("name", "pk"),
@@ -210,6 +217,11 @@ def managers_above(person: Person) -> list[Person]:
 def absences_ahead(person: Person) -> list[Absence]:
     """The days away that a person has noted and that are not over."""
     return list(person.absences.filter(end__gte=clock.today()))
+
+
+def deputies_ahead(person: Person) -> list[Deputy]:
+    """Who stands in for the person, today and later."""
+    return list(person.deputies.ahead(clock.today()).select_related("deputy"))
 
 
 # The chart --------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from allauth.mfa.webauthn import views as webauthn_views
 from django.urls import path, re_path
 
 from goldenthread.people.access import signed_in
-from goldenthread.people.views import accounts, chart, people, security, tokens, units
+from goldenthread.people.views import accounts, chart, deputies, people, security, tokens, units
 
 urlpatterns = [
     path("people/", people.people, name="people"),
@@ -20,6 +20,8 @@ urlpatterns = [
     path("people/<int:pk>/invite/", accounts.person_invite, name="person-invite"),
     path("people/<int:pk>/account/", accounts.person_account, name="person-account"),
     path("people/<int:pk>/reports/", chart.person_reports, name="person-reports"),
+    path("people/<int:pk>/deputies/", deputies.person_deputies, name="person-deputies"),
+    path("deputies/<int:pk>/end/", deputies.deputy_end, name="deputy-end"),
     path("absences/<int:pk>/remove/", people.absence_remove, name="absence-remove"),
     path("units/", units.units, name="units"),
     path("units/csv/", units.units_csv, name="units-csv"),

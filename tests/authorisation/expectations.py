@@ -24,15 +24,17 @@ SPONSOR, STRATEGY_LEADER = of("sponsor"), of("strategy_leader")
 AUTHOR, REPORTER, COLLEAGUE = of("author"), of("reporter"), of("colleague")
 LEADERS = of("leader", "unit_head", "sponsor", "strategy_leader")  # by office
 HR, ADMIN = of("hr"), of("admin")
+DEPUTY = of("deputy")  # stands in for the owner
 NOBODY = of()
 LINE = OWNER | MANAGER | CHAIN | UNIT_HEAD
-EVERYBODY = LINE | LEADERS | AUTHOR | REPORTER | COLLEAGUE | HR | ADMIN
+EVERYBODY = LINE | LEADERS | AUTHOR | REPORTER | COLLEAGUE | DEPUTY | HR | ADMIN
 
 IMPORTERS = LEADERS | HR | ADMIN
 
 # Records that not everybody sees, by kind and variant.
-NAMED_ON_IT = LINE | SPONSOR | AUTHOR | REPORTER
+NAMED_ON_IT = LINE | SPONSOR | AUTHOR | REPORTER | DEPUTY
 WORK = ("objective", "key_result", "link", "change")
+DEPUTISED = frozenset({*WORK, "kpi", "observation", "target"})  # what the owner has to do with
 SEEN: dict[tuple[str, str], People] = {
     **{(kind, RESTRICTED): NAMED_ON_IT for kind in WORK},
     **{(kind, "restricted draft"): NAMED_ON_IT for kind in WORK},
@@ -49,6 +51,8 @@ SEEN: dict[tuple[str, str], People] = {
     **{("job", variant): AUTHOR | ADMIN for variant in (OPEN, f"{OPEN}, failed")},
     **{("job", variant): ADMIN for variant in (OTHERS, f"{OTHERS}, failed")},
     ("letter", OPEN): ADMIN,
+    **{("handover", name): LINE | HR | ADMIN for name in (OPEN, "new manager")},
+    ("handover", OTHERS): HR | ADMIN,
 }
 
 
@@ -76,7 +80,9 @@ class Expected:
         people = self.by_variant.get(variant, accepted)
         if people == EVERYBODY:
             return people
-        return people & self.office if variant.startswith(OTHERS) else people
+        if variant.startswith(OTHERS):
+            return people & self.office
+        return people | DEPUTY if kind in DEPUTISED and people & OWNER else people
 
 
 def page(*kinds: str, to: People = EVERYBODY, **given: Any) -> Expected:
@@ -171,6 +177,23 @@ EXPECTED: dict[str, Expected] = {
         office=HR,
         sends={"start": "2026-07-01", "end": "2026-07-02"},
     ),
+    "person-deputies": form(
+        "person",
+        by=LINE - UNIT_HEAD,
+        office=HR,
+        sends={"deputy": "colleague", "starts_on": "2026-07-01", "ends_on": "2026-07-02"},
+    ),
+    "deputy-end": act("deputy", by=LINE - UNIT_HEAD, office=HR),
+    # Handovers ----------------------------------------------------------------------------------------------
+    "handovers": page(),
+    "handover": Expected(
+        ("handover",),
+        read=LINE | HR | ADMIN,
+        send=LINE | HR | ADMIN,
+        office=HR | ADMIN,
+    ),
+    "handover-take-on": act("handover", by=NOBODY, by_variant={"new manager": MANAGER}),
+    "handover-close": act("handover", by=LINE, sends={"reason": "It ends"}),
     "absence-remove": act("absence", by=LINE - UNIT_HEAD, office=HR),
     "units": page(),
     "units-pick": page(),

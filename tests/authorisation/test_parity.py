@@ -10,17 +10,20 @@ from django.apps import apps
 from django.db import models
 from django.utils import timezone
 
+from goldenthread.core.access import relations
 from goldenthread.core.models import Job, Letter
 from goldenthread.interchange.models import CalendarFeed, Import, ImportRow
-from goldenthread.objectives.models import Contribution, Objective
+from goldenthread.objectives.models import Contribution, ExpectationChange, Objective
 from goldenthread.objectives.services.links import rebuild_lines
 from goldenthread.objectives.states import State
 from goldenthread.people.models import Person, Unit
 from goldenthread.permissions import ALLOWED, Action
+from goldenthread.programme.models import Handover
 from goldenthread.strategy.models import ExpectedResult, Kpi, Priority, TradeOff
 from tests.cast import (
     TODAY,
     make_cycle,
+    make_deputy,
     make_head,
     make_key_result,
     make_kpi,
@@ -74,6 +77,10 @@ def generate(seed: int) -> list[Person]:
     rebuild_lines()
     for person in rolls.sample(people, 8):
         make_token(person)
+    for person in rolls.sample(people, 15):  # chains and circles among them
+        make_deputy(person, rolls.choice([one for one in people if one != person]))
+    for person in rolls.sample(people, 8):
+        Handover.objects.create(person=person, reason=Handover.Reason.MOVED, day=TODAY)
     for n in range(8):
         file = Import.objects.create(
             filename=f"{n}.csv",
@@ -147,6 +154,14 @@ def _objectives(
                 valid_from=TODAY - dt.timedelta(9),
                 valid_to=TODAY - dt.timedelta(1) if over else None,
             )
+        if rolls.random() < 0.3:
+            ExpectationChange.objects.create(
+                objective=objective,
+                author=rolls.choice(people),
+                addressee=rolls.choice([None, *people]),
+                reason="R",
+                state=rolls.choice(ExpectationChange.State.values),
+            )
         made.append(objective)
 
 
@@ -160,7 +175,7 @@ def test_what_is_listed_is_what_the_table_lets_one_see(seed: int) -> None:
         assert records, f"generate some {model._meta.verbose_name_plural} above"
         for person in people:
             listed = set(model._default_manager.visible_to(person).values_list("pk", flat=True))  # type: ignore[attr-defined]
-            allowed = {one.pk for one in records if see & one.relations_to(person)}
+            allowed = {one.pk for one in records if see & relations(person, one)}
             differ += [
                 f"{model._meta.label} {pk} for {person}: {'listed' if pk in listed else 'allowed'}"
                 for pk in listed ^ allowed

@@ -1,6 +1,6 @@
 """A small organisation in which everybody is named for how they stand to the records in it.
 
-`owner` works in Operations, which `unit_head` leads, and reports to `manager`, who reports to `chain`. The
+`deputy` stands in for `owner`, who works in Operations, which `unit_head` leads, and reports to `manager`, who reports to `chain`. The
 records are theirs; a second set belongs to `other`, to whom none of them stands in any relation. So a table of
 expectations can be written in words.
 """
@@ -19,12 +19,14 @@ from goldenthread.interchange.models import CalendarFeed, Import
 from goldenthread.objectives.models import ExpectationChange
 from goldenthread.objectives.states import State
 from goldenthread.people.models import Absence, Person, SignIn, User
+from goldenthread.programme.models import Handover
 from goldenthread.strategy.models import ExpectedResult, Kpi, Priority, Strategy, TradeOff
 from goldenthread.strategy.services import add_even_over, observe, set_target
 from tests.cast import (
     TODAY,
     link,
     make_cycle,
+    make_deputy,
     make_head,
     make_key_result,
     make_kpi,
@@ -68,7 +70,7 @@ def make_world() -> World:
     root = make_unit("Northwind Rail")
     operations, elsewhere = make_unit("Operations", root), make_unit("Elsewhere", root)
     people: dict[str, Person] = {}
-    for name in ("chain", "other", "author", "reporter", "colleague"):
+    for name in ("chain", "other", "author", "reporter", "colleague", "deputy"):
         people[name] = make_person(name, unit=elsewhere)
     people["manager"] = make_person("manager", unit=elsewhere, manager=people["chain"])
     people["owner"] = make_person("owner", unit=operations, manager=people["manager"])
@@ -82,7 +84,17 @@ def make_world() -> World:
     users = {name: person.user for name, person in people.items()}
     users["stranger"] = User.objects.create_user("stranger@northwind.example", "a-long-train-trip")
     users["anonymous"] = None
-    makers = (_people, _accounts, _strategies, _priorities, _kpis, _objectives, _imports, _jobs)
+    makers = (
+        _people,
+        _accounts,
+        _strategies,
+        _priorities,
+        _kpis,
+        _objectives,
+        _imports,
+        _jobs,
+        _handovers,
+    )
     records: dict[str, list[Variant]] = {}
     for make in makers:
         for kind, name, record in make(people):
@@ -132,6 +144,18 @@ def _jobs(people: dict[str, Person]) -> Made:
     return [*found, ("letter", OPEN, letter)]
 
 
+def _handovers(people: dict[str, Person]) -> Made:
+    reason = Handover.Reason
+    return [
+        ("handover", name, Handover.objects.create(person=people[whose], reason=why, day=TODAY))
+        for name, whose, why in (
+            (OPEN, "owner", reason.MOVED),
+            ("new manager", "owner", reason.MANAGER),
+            (OTHERS, "other", reason.MOVED),
+        )
+    ]
+
+
 def _people(people: dict[str, Person]) -> Made:
     owner, other = people["owner"], people["other"]
     away = [
@@ -146,6 +170,8 @@ def _people(people: dict[str, Person]) -> Made:
         ("person", OTHERS, other),
         ("absence", OPEN, away[0]),
         ("absence", OTHERS, away[1]),
+        ("deputy", OPEN, make_deputy(owner, people["deputy"])),
+        ("deputy", OTHERS, make_deputy(other, make_person("stand-in", unit=other.unit))),
         ("unit", OPEN, owner.unit),
         ("unit", OTHERS, other.unit),
     ]

@@ -9,6 +9,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from goldenthread.insights.selectors.threads import OWNERS
 from goldenthread.objectives.models import ExpectationChange, KeyResult, Objective
+from goldenthread.objectives.services.agreement import Side, proposer_side
 from goldenthread.objectives.states import CLOSED, LIVE, State
 from goldenthread.people.models import Person, Unit
 
@@ -43,10 +44,7 @@ class Held:
             return False
         if self.is_spoken_for or objective.proposed_by_id is None:
             return True
-        by_owner = objective.accountable is not None and (
-            objective.proposed_by_id == objective.accountable.pk
-        )
-        return by_owner != self.is_mine
+        return (proposer_side(objective) is Side.OWNER) != self.is_mine
 
     @property
     def is_loose(self) -> bool:

@@ -11,6 +11,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from goldenthread.core import clock
 from goldenthread.engine.pace import elapsed_fraction
 from goldenthread.insights.selectors.counts import count_of
+from goldenthread.insights.selectors.deputising import deputy_tasks
+from goldenthread.insights.selectors.handing_over import reports_and_handovers
 from goldenthread.insights.selectors.held import held_by, key_results_for
 from goldenthread.insights.selectors.strategy_page import WORRYING
 from goldenthread.insights.selectors.team import Member, team
@@ -133,7 +135,7 @@ def home_page(person: Person, besides: Iterable[Task] = ()) -> HomePage:
     owned = [one.objective for one in held if one.is_mine or one.is_spoken_for]
     key_results, reported = key_results_for(person, owned)
     mine = [one.objective for one in held if one.is_mine]
-    reports = list(Person.objects.filter(manager=person).working(on))
+    reports, handing_over = reports_and_handovers(person, on)
     led = _led(person, on)
     active = [one for one in led.priorities if one.state == Priority.State.ACTIVE]
     standings = priority_standings(active, on) if active else {}
@@ -147,6 +149,8 @@ def home_page(person: Person, besides: Iterable[Task] = ()) -> HomePage:
         *unowned_task(led.unowned),
         *kpi_tasks(person),
         *(cycle_tasks(cycles, on) if runs_cycles else ()),
+        *handing_over,
+        *deputy_tasks(person, on),
         *besides,
     ]
     return HomePage(

@@ -10,7 +10,8 @@ from goldenthread.core import clock
 from goldenthread.insights.selectors.threads import OWNERS, Thread, threads
 from goldenthread.objectives.models import KeyResult, Objective
 from goldenthread.objectives.states import CLOSED, State
-from goldenthread.people.models import Absence, Person, Unit
+from goldenthread.people.models import Absence, Deputy, Person, Unit
+from goldenthread.programme.models import Handover
 from goldenthread.strategy.models import Priority, sponsored_by
 
 CLOSED_SHOWN = 20
@@ -27,6 +28,8 @@ class PersonPage:
     units: list[Unit]
     sponsored: list[Priority]
     away: Absence | None
+    handovers: list[Handover]  # that are open and the reader sees
+    deputies: list[Deputy]  # who stands in for the person today, and for whom the person does
 
     @property
     def worrying(self) -> list[Thread]:
@@ -59,6 +62,8 @@ def person_page(person: Person, reader: Person) -> PersonPage:
         units=list(units) if person.heads_unit else [],
         sponsored=list(priorities) if person.sponsors else [],
         away=_away(person, on),
+        handovers=list(Handover.objects.visible_to(reader).open().filter(person=person)),
+        deputies=_deputies(person, on),
     )
 
 
@@ -72,3 +77,8 @@ def key_results_of(objectives: list[Objective]) -> dict[int, list[KeyResult]]:
 
 def _away(person: Person, on: dt.date) -> Absence | None:
     return person.absences.filter(start__lte=on, end__gte=on).order_by("-end").first()
+
+
+def _deputies(person: Person, on: dt.date) -> list[Deputy]:
+    both = Deputy.objects.standing(on).filter(Q(person=person) | Q(deputy=person))
+    return list(both.select_related("person", "deputy"))

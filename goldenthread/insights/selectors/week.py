@@ -36,6 +36,7 @@ MINUTES = {
     "priorities": 5,
     "cycle": 10,
     "import": 5,
+    "handover": 10,
 }
 ICONS = {
     "check-in": "check",
@@ -52,6 +53,7 @@ ICONS = {
     "priorities": "compass",
     "cycle": "calendar-range",
     "import": "upload",
+    "handover": "handshake",
 }
 NEXT_CYCLE_DAYS = 45  # before the last cycle ends, the next is asked for
 

@@ -5,10 +5,11 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from goldenthread.core import clock
+from goldenthread.core.access import allowed
 from goldenthread.insights.selectors.person_page import person_page
 from goldenthread.people.access import PersonRequest, signed_in
 from goldenthread.people.models import Person
-from goldenthread.permissions import ALLOWED, Action
+from goldenthread.permissions import Action
 
 
 @require_GET
@@ -16,10 +17,10 @@ from goldenthread.permissions import ALLOWED, Action
 def person(request: PersonRequest, pk: int) -> HttpResponse:
     found = Person.objects.visible_to(request.person)
     shown = get_object_or_404(found.select_related("unit", "manager", "user"), pk=pk)
-    relations = shown.relations_to(request.person) | request.person.office
+    may_do = allowed(request.person, shown)
 
     def may(action: Action) -> bool:
-        return bool(ALLOWED[action] & relations)
+        return action in may_do
 
     context = {
         "page": person_page(shown, request.person),
@@ -30,6 +31,7 @@ def person(request: PersonRequest, pk: int) -> HttpResponse:
         "may_draft": may(Action.DRAFT_OBJECTIVE),
         "may_edit": may(Action.EDIT_PERSON),
         "may_note_absence": may(Action.RECORD_ABSENCE),
+        "may_name_deputy": may(Action.NAME_DEPUTY),
         "may_invite": may(Action.INVITE) and shown.user is None and bool(shown.email),
         "may_grant": may(Action.GRANT_ROLES),
     }

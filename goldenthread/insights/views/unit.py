@@ -7,12 +7,13 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from goldenthread.core import clock
+from goldenthread.core.access import allowed
 from goldenthread.insights.selectors.over_time import unit_over_time
 from goldenthread.insights.selectors.stood import unit_then
 from goldenthread.insights.selectors.unit_page import unit_page, unit_rows
 from goldenthread.people.access import PersonRequest, signed_in
 from goldenthread.people.models import Unit
-from goldenthread.permissions import ALLOWED, Action
+from goldenthread.permissions import Action
 from goldenthread.ui.as_of import as_it_stood
 
 
@@ -29,10 +30,10 @@ def unit_as_it_stood(request: PersonRequest, pk: int, *, day: dt.date) -> HttpRe
 @as_it_stood(unit_as_it_stood)
 def unit(request: PersonRequest, pk: int) -> HttpResponse:
     shown = get_object_or_404(unit_rows(), pk=pk)
-    relations = shown.relations_to(request.person) | request.person.office
+    may_do = allowed(request.person, shown)
 
     def may(action: Action) -> bool:
-        return bool(ALLOWED[action] & relations)
+        return action in may_do
 
     context = {
         "page": unit_page(shown, request.person),

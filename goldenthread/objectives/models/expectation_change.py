@@ -19,6 +19,8 @@ class ExpectationChange(Record):
     as they stood, so that the old wording stays readable.
     """
 
+    IS_WORK = True
+
     class State(models.TextChoices):
         OPEN = "open", "Waits"
         ACCEPTED = "accepted", "Accepted"
@@ -29,6 +31,9 @@ class ExpectationChange(Record):
         Objective, on_delete=models.CASCADE, related_name="expectation_changes"
     )
     author = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    author_for = models.ForeignKey(  # the owner, where a deputy proposed it in their place
+        Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     reason = models.TextField()
     changes = models.JSONField(default=dict)
     before = models.JSONField(default=dict)

@@ -15,6 +15,8 @@ from goldenthread.permissions import Relation
 class KeyResult(Record):
     """One success criterion of an objective. Which of the numbers count depends on its kind."""
 
+    IS_WORK = True
+
     class Kind(models.TextChoices):
         METRIC = "metric", "Metric: from a baseline to a target"
         THRESHOLD = "threshold", "Threshold: held over the period"

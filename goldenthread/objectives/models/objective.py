@@ -1,8 +1,10 @@
 """Objectives, and who sees them."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any, ClassVar, Self
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
@@ -38,33 +40,39 @@ class ObjectiveQuerySet(models.QuerySet["Objective"]):
         """Open ones: everybody. Restricted ones: owner, the lines above, sponsor of a priority it serves."""
         if person is None:
             return self.none()
+        named = person.self_and_lenders
         sponsors = ObjectivePriority.objects.filter(
-            sponsored_by(person, "priority__"), objective=OuterRef("pk")
+            sponsored_by(*named, priority="priority__"), objective=OuterRef("pk")
         )
-        reports = KeyResult.objects.filter(objective=OuterRef("pk"), reporter=person)
-        open_to = Q(restricted=False) | Q(author=person) | Exists(sponsors) | Exists(reports)
+        reports = KeyResult.objects.filter(objective=OuterRef("pk"), reporter__in=named)
+        changes = apps.get_model("objectives", "ExpectationChange")._default_manager
+        offered = changes.filter(objective=OuterRef("pk"), state="open", addressee=person)
+        named_on_it = Q(Exists(sponsors)) | Q(Exists(reports)) | Q(Exists(offered))
+        open_to = Q(restricted=False) | Q(author=person) | named_on_it
         if person.is_leader:
             open_to |= UNOWNED
-        return self.filter(open_to | self._in_charge(person))
+        return self.filter(open_to | self._in_charge(named))
 
     def in_charge(self, person: Person) -> Self:
-        """Those that the person answers for, or stands above: the *owner* and the line of the permissions."""
-        return self.filter(self._in_charge(person))
+        """Those that the person answers for, or stands above: the *owner* and the line of the permissions.
+
+        As a deputy too."""
+        return self.filter(self._in_charge(person.self_and_lenders))
 
     @staticmethod
-    def _in_charge(person: Person) -> Q:
-        below = ReportingClosure.objects.filter(manager=person, report=OuterRef("owner_person"))
+    def _in_charge(people: Sequence[Person]) -> Q:
+        below = ReportingClosure.objects.filter(manager__in=people, report=OuterRef("owner_person"))
         heads_person = UnitClosure.objects.filter(
-            ancestor__leader=person, descendant=OuterRef("owner_person__unit")
+            ancestor__leader__in=people, descendant=OuterRef("owner_person__unit")
         )
         heads_unit = UnitClosure.objects.filter(
-            ancestor__leader=person, descendant=OuterRef("owner_unit")
+            ancestor__leader__in=people, descendant=OuterRef("owner_unit")
         )
         leads_leader = ReportingClosure.objects.filter(
-            manager=person, report=OuterRef("owner_unit__leader")
+            manager__in=people, report=OuterRef("owner_unit__leader")
         )
         return (
-            Q(owner_person=person)
+            Q(owner_person__in=people)
             | Exists(below)
             | Exists(heads_person)
             | Exists(heads_unit)
@@ -91,6 +99,7 @@ class Objective(Record):
     """
 
     HISTORY = ("objectives.ObjectiveHeld", "objectives.ObjectiveScore")
+    IS_WORK = True
 
     class Ambition(models.TextChoices):
         COMMITTED = "committed", "Committed"
@@ -123,6 +132,9 @@ class Objective(Record):
     source = models.CharField(max_length=200, blank=True, default="")
 
     proposed_by = models.ForeignKey(
+        Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    proposed_for = models.ForeignKey(  # the owner, where a deputy proposed in their place
         Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     proposed_at = models.DateTimeField(null=True, blank=True)
@@ -242,14 +254,20 @@ class Objective(Record):
             found.add(Relation.UNIT_HEAD)
         if self.pk is None:
             return frozenset(found)
-        sponsors = sponsored_by(person, "priority__")
+        sponsors = sponsored_by(person, priority="priority__")
         if ObjectivePriority.objects.filter(sponsors, objective=self).exists():
             found.add(Relation.SPONSOR)
+        if self.restricted and self._is_offered(person):
+            found.add(Relation.ADDRESSEE)
         if self._has_reporter(person):
             found.add(Relation.REPORTER)
         if self.owner is None and self.state == State.UNCONFIRMED and person.is_leader:
             found.add(Relation.ADDRESSEE)
         return frozenset(found)
+
+    def _is_offered(self, person: Any) -> bool:
+        """Whether a change waits for the person's answer, who may stand in no other relation to it yet."""
+        return self.expectation_changes.filter(state="open", addressee=person).exists()
 
     def _has_reporter(self, person: Any) -> bool:
         """Whether the person reports one of its key results; no query where they are loaded already."""

@@ -149,7 +149,11 @@ def waiting_for(person: Person, rows: ObjectiveQuerySet) -> ObjectiveQuerySet:
 
 def _waits_for(person: Person) -> Q:
     answers = Q(owner_person=person) | Q(owner_unit__leader=person)
-    by_owner = Q(proposed_by=F("owner_person")) | Q(proposed_by=F("owner_unit__leader"))
+    by_owner = (
+        Q(proposed_for__isnull=False)
+        | Q(proposed_by=F("owner_person"))
+        | Q(proposed_by=F("owner_unit__leader"))
+    )
     proposed = Q(state__in=[State.PROPOSED, State.COUNTERED])
     changes = ExpectationChange.objects.filter(
         state=ExpectationChange.State.OPEN, addressee=person
@@ -161,7 +165,7 @@ def _waits_for(person: Person) -> Q:
     if person.is_leader:
         imported |= UNOWNED
     return (
-        proposed & answers & ~Q(proposed_by=person)
+        proposed & answers & ~Q(proposed_by=person) & Q(proposed_for__isnull=True)
         | proposed & by_owner & above
         | imported
         | Q(pk__in=changes)
@@ -299,7 +303,9 @@ def objective_rows(
 
 def charges(objectives: Iterable[Objective], person: Person) -> tuple[set[int], set[int]]:
     """Which of these the person answers for or stands above, and for which they report a key result."""
-    reports = KeyResult.objects.filter(objective=OuterRef("pk"), reporter=person)
+    reports = KeyResult.objects.filter(
+        objective=OuterRef("pk"), reporter__in=person.self_and_lenders
+    )
     led = Objective.objects.in_charge(person)
     rows = (
         Objective.objects.filter(pk__in=[row.pk for row in objectives])

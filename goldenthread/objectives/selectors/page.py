@@ -16,6 +16,7 @@ from django.db.models import (
 )
 
 from goldenthread.core import clock
+from goldenthread.core.access import relations
 from goldenthread.core.models import AuditRecord
 from goldenthread.objectives.models import (
     CheckIn,
@@ -29,7 +30,7 @@ from goldenthread.objectives.selectors.lines import Line, line
 from goldenthread.objectives.selectors.standing import Standing, standing
 from goldenthread.objectives.selectors.words import Sentence, first_sentence
 from goldenthread.objectives.services import agreement
-from goldenthread.objectives.services.changes import KEY_RESULT_FIELDS
+from goldenthread.objectives.services.changes import KEY_RESULT_FIELDS, may_withdraw, taken_on_by
 from goldenthread.objectives.states import BEFORE_AGREEMENT, CLOSED, State
 from goldenthread.people.models import Person, Unit
 from goldenthread.permissions import ALLOWED, Action, Relation
@@ -83,6 +84,7 @@ class Rights:
     objective: Objective
     relations: frozenset[Relation]
     on: dt.date
+    reader_id: int = 0
     reported: frozenset[int] = frozenset()  # the key results whose number the reader reports
 
     def may(self, action: Action) -> bool:
@@ -158,11 +160,11 @@ class Rights:
 
     def answers(self, change: ExpectationChange) -> bool:
         """Whether the answer to a change is this reader's to give."""
+        if (to := taken_on_by(change)) is not None:
+            return to == self.reader_id
         if not self.may(Action.ANSWER_CHANGE):
             return False
-        accountable = self.objective.accountable
-        is_owners = accountable is not None and change.author_id == accountable.pk
-        theirs = agreement.Side.OWNER if is_owners else agreement.Side.LINE
+        theirs = agreement.side_of_word(self.objective, change.author_id, change.author_for_id)
         return bool(self.alone) or self.side != theirs
 
 
@@ -170,9 +172,10 @@ def rights(objective: Objective, reader: Person) -> Rights:
     """What the reader may do; the key results are loaded with it, as everybody needs them next."""
     with_reporter = KeyResult.objects.select_related("reporter")
     prefetch_related_objects([objective], Prefetch("key_results", with_reporter))
-    reported = (row.pk for row in objective.key_results.all() if row.reporter_id == reader.pk)
-    relations = objective.relations_to(reader) | reader.office
-    return Rights(objective, relations, clock.today(), frozenset(reported))
+    reporters = {one.pk for one in reader.self_and_lenders}
+    reported = (row.pk for row in objective.key_results.all() if row.reporter_id in reporters)
+    how = relations(reader, objective)
+    return Rights(objective, how, clock.today(), reader.pk, frozenset(reported))
 
 
 @dataclass(frozen=True)
@@ -327,7 +330,7 @@ def _changes(objective: Objective, its: Rights, reader: Person) -> list[ShownCha
             row,
             parts_of(row, titles),
             row.state == ExpectationChange.State.OPEN and its.answers(row),
-            row.state == ExpectationChange.State.OPEN and row.author_id == reader.pk,
+            row.state == ExpectationChange.State.OPEN and may_withdraw(row, reader),
         )
         for row in rows
     ]

@@ -11,16 +11,14 @@ from typing import Any
 from django.db import transaction
 
 from goldenthread.core import audit, versions
-from goldenthread.core.access import can, require
+from goldenthread.core.access import can, relations, require
 from goldenthread.core.clock import now, today
 from goldenthread.core.errors import DomainError, NotAllowed
 from goldenthread.objectives.models import Objective
 from goldenthread.objectives.services.links import refresh_in_line
 from goldenthread.objectives.states import MOVES, State, move
 from goldenthread.people.models import Person
-from goldenthread.permissions import Action, Relation
-
-ABOVE = frozenset({Relation.MANAGER, Relation.CHAIN, Relation.UNIT_HEAD})
+from goldenthread.permissions import ABOVE, Action, Relation
 
 
 class Side(StrEnum):
@@ -30,7 +28,7 @@ class Side(StrEnum):
 
 def side_of(objective: Objective, person: Person) -> Side | None:
     """Which side of the agreement a person speaks for; the owner's own voice goes first."""
-    return side_in(objective.relations_to(person))
+    return side_in(relations(person, objective))
 
 
 def side_in(relations: Collection[Relation]) -> Side | None:
@@ -121,8 +119,7 @@ def propose(*, actor: Person, objective: Objective, version: int | None = None) 
             objective,
             State.PROPOSED,
             version=version,
-            proposed_by=actor,
-            proposed_at=now(),
+            **proposal_of(actor, objective),
         )
         if alone := speaks_for_both(objective, actor):
             _agree(actor, objective, alone)
@@ -219,11 +216,32 @@ def _agree(actor: Person, objective: Objective, note: str, version: int | None =
 
 def proposer_side(objective: Objective) -> Side | None:
     """Which side made the proposal that stands; whoever does not answer for it counts as the line."""
-    if objective.proposed_by_id is None:
+    return side_of_word(objective, objective.proposed_by_id, objective.proposed_for_id)
+
+
+def side_of_word(objective: Objective, speaker_id: int | None, for_id: int | None) -> Side | None:
+    """The side of somebody who spoke; a deputy of the owner did so in the owner's place, `for_id`."""
+    if speaker_id is None:
         return None
+    if for_id is not None:
+        return Side.OWNER
     accountable = objective.accountable
-    is_owners = accountable is not None and accountable.pk == objective.proposed_by_id
+    is_owners = accountable is not None and accountable.pk == speaker_id
     return Side.OWNER if is_owners else Side.LINE
+
+
+def spoken_for(actor: Person, objective: Objective) -> Person | None:
+    """The owner, when the actor speaks as their deputy."""
+    accountable = objective.accountable
+    if accountable is None or accountable.pk == actor.pk:
+        return None
+    return accountable if side_of(objective, actor) is Side.OWNER else None
+
+
+def proposal_of(actor: Person, objective: Objective) -> dict[str, Any]:
+    """Who proposes, for whom, when: what an objective keeps of its proposal."""
+    deputised = spoken_for(actor, objective)
+    return {"proposed_by": actor, "proposed_for": deputised, "proposed_at": now()}
 
 
 def _require_other_side(actor: Person, objective: Objective) -> None:

@@ -16,9 +16,12 @@ from goldenthread.core.access import require
 from goldenthread.core.errors import DomainError, NotAllowed
 from goldenthread.objectives.models import ExpectationChange, KeyResult, Objective
 from goldenthread.objectives.services.agreement import (
+    Side,
     next_above,
     side_of,
+    side_of_word,
     speaks_for_both,
+    spoken_for,
 )
 from goldenthread.objectives.services.drafts import (
     KeyResultDraft,
@@ -111,15 +114,17 @@ def open_change(
     before: dict[str, Any],
     after: dict[str, Any],
     reason: str,
+    addressee: Person | None = None,
 ) -> ExpectationChange:
     """Write a change that waits for its answer. The caller has asked permission."""
     row = ExpectationChange.objects.create(
         objective=objective,
         author=actor,
+        author_for=spoken_for(actor, objective),
         reason=reason.strip(),
         changes=after,
         before=before,
-        addressee=_addressee(actor, objective),
+        addressee=addressee or _addressee(actor, objective),
     )
     audit.record(actor, "propose change", objective, before=before, after=after, note=row.reason)
     return row
@@ -129,13 +134,14 @@ def answer_change(
     *, actor: Person, change: ExpectationChange, accept: bool, answer: str = ""
 ) -> ExpectationChange:
     """Accept, which applies it, or decline with a reason. Only the other side answers."""
-    require(actor, Action.ANSWER_CHANGE, change.objective)
+    require(actor, Action.ANSWER_CHANGE, change)
     if change.state != State.OPEN:
         raise DomainError("This change has been answered already.")
     objective = change.objective
-    if not speaks_for_both(objective, actor) and side_of(objective, actor) == side_of(
-        objective, change.author
-    ):
+    if (to := taken_on_by(change)) is not None:
+        if to != actor.pk:
+            raise NotAllowed(f"This waits for {change.addressee}, who would own it.")
+    elif not speaks_for_both(objective, actor) and side_of(objective, actor) == author_side(change):
         raise NotAllowed("This waits for the other side.")
     if not accept and not answer.strip():
         raise DomainError("Say why not.", "answer")
@@ -153,7 +159,7 @@ def withdraw_change(*, actor: Person, change: ExpectationChange) -> ExpectationC
     require(actor, Action.PROPOSE_CHANGE, change.objective)
     if change.state != State.OPEN:
         raise DomainError("This change has been answered already.")
-    if change.author_id != actor.pk:
+    if not may_withdraw(change, actor):
         raise NotAllowed("Only who proposed a change takes it back.")
     with transaction.atomic():
         close_change(actor, change, State.WITHDRAWN, "")
@@ -161,9 +167,47 @@ def withdraw_change(*, actor: Person, change: ExpectationChange) -> ExpectationC
     return change
 
 
+def propose_owner(
+    actor: Person, objective: Objective, to: Person, reason: str
+) -> ExpectationChange:
+    """Offer an agreed objective to its next owner, who takes it on or declines with a reason.
+
+    At once where `to` is the actor, or has no account and so is spoken for. The caller has asked permission.
+    """
+    if objective.expectation_changes.filter(state=State.OPEN).exists():
+        raise DomainError(f"A change of “{objective}” waits for its answer. Settle that first.")
+    before = {"objective": {"owner_person": objective.owner_person_id}}
+    after = {"objective": {"owner_person": to.pk}}
+    with transaction.atomic():
+        row = open_change(actor, objective, before, after, reason, addressee=to)
+        if to == actor:
+            _accept(actor, row, "taken on")
+        elif to.user_id is None:
+            _accept(actor, row, f"spoken for: {to} has no account")
+    return row
+
+
+def taken_on_by(change: ExpectationChange) -> int | None:
+    """Who would own the objective and alone answers whether they take it on; None for any other change."""
+    to: int | None = change.changes.get("objective", {}).get("owner_person")
+    return to if to is not None and to == change.addressee_id else None
+
+
+def may_withdraw(change: ExpectationChange, person: Person) -> bool:
+    """Whoever proposed it, in whose place a deputy did, and their deputy."""
+    return change.author_for_id == person.pk or change.author_id in {
+        one.pk for one in person.self_and_lenders
+    }
+
+
+def author_side(change: ExpectationChange) -> Side | None:
+    """Which side proposed a change."""
+    return side_of_word(change.objective, change.author_id, change.author_for_id)
+
+
 def _addressee(actor: Person, objective: Objective) -> Person | None:
-    accountable = objective.accountable
-    return next_above(objective) if accountable and accountable.pk == actor.pk else accountable
+    speaks_as_owner = side_of(objective, actor) is Side.OWNER
+    return next_above(objective) if speaks_as_owner else objective.accountable
 
 
 def close_change(actor: Person, change: ExpectationChange, state: str, answer: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import transaction
 
-from goldenthread.core import audit, clock, versions
+from goldenthread.core import audit, versions
 from goldenthread.core.access import require
 from goldenthread.core.errors import DomainError, NotAllowed, SavedMeanwhile
 from goldenthread.engine.result import Status
@@ -17,6 +17,7 @@ from goldenthread.engine.scores import graded_score
 from goldenthread.objectives.models import Contribution, Cycle, KeyResult, Milestone, Objective
 from goldenthread.objectives.services import links
 from goldenthread.objectives.services.agreement import (
+    proposal_of,
     side_of,
     speaks_for_both,
     step,
@@ -194,7 +195,7 @@ def counter(
     target = State.COUNTERED if objective.state == State.PROPOSED else State.PROPOSED
     with transaction.atomic():
         _rewrite(actor, objective, draft, version)
-        step(actor, objective, target, note=note, proposed_by=actor, proposed_at=clock.now())
+        step(actor, objective, target, note=note, **proposal_of(actor, objective))
     return objective
 
 

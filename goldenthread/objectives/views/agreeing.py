@@ -14,7 +14,12 @@ from goldenthread.objectives.models import ExpectationChange, Objective
 from goldenthread.objectives.selectors.listing import waiting_for
 from goldenthread.objectives.selectors.page import ShownChange, parts_of, rights, seen_objectives
 from goldenthread.objectives.services import agreement
-from goldenthread.objectives.services.changes import answer_change, withdraw_change
+from goldenthread.objectives.services.changes import (
+    answer_change,
+    may_withdraw,
+    taken_on_by,
+    withdraw_change,
+)
 from goldenthread.objectives.states import State
 from goldenthread.objectives.views.answers import objective_or_404, version_in
 from goldenthread.objectives.views.writing import proposed_words
@@ -143,7 +148,7 @@ def change_answer(request: PersonRequest, pk: int) -> HttpResponse:
     change = _change_or_404(request, pk)
     objective = change.objective
     if request.method == "POST":
-        require(request.person, Action.ANSWER_CHANGE, objective)
+        require(request.person, Action.ANSWER_CHANGE, change)
     form = AnswerForm(request.POST or None)
     accept = request.POST.get("accept") == "yes"
     if request.method == "POST" and saved(
@@ -169,10 +174,11 @@ def change_answer(request: PersonRequest, pk: int) -> HttpResponse:
         change,
         parts_of(change, titles),
         is_open and its.answers(change),
-        is_open and change.author_id == request.person.pk,
+        is_open and may_withdraw(change, request.person),
     )
     status = 422 if form.is_bound else 200
     context = {"form": form, "shown": shown, "objective": objective}
+    context["takes_on"] = taken_on_by(change) == request.person.pk
     return render(request, "objectives/change.html", context, status=status)
 
 

@@ -14,9 +14,11 @@ from goldenthread.people.services.colleagues import (
     ColleagueResult,
     add_colleagues,
 )
+from goldenthread.people.services.deputy import end_deputy, name_deputy
 from goldenthread.people.services.lines import find_loop, rebuild_closures
 from goldenthread.people.services.loading import PersonRow, load_people, loops
 from goldenthread.people.services.organisation import found_organisation
+from goldenthread.people.services.passing_on import may_pass_on, require_pass_on
 from goldenthread.people.services.person import (
     add_person,
     edit_person,
@@ -63,6 +65,7 @@ __all__ = [
     "deactivate_account",
     "edit_person",
     "edit_unit",
+    "end_deputy",
     "end_unit",
     "find_loop",
     "found_organisation",
@@ -74,7 +77,9 @@ __all__ = [
     "loops",
     "mail_is_set_up",
     "make_token",
+    "may_pass_on",
     "move_unit",
+    "name_deputy",
     "note_use",
     "reactivate_account",
     "rebuild_closures",
@@ -85,6 +90,7 @@ __all__ = [
     "remove_second_step",
     "rename_passkey",
     "renew_recovery_codes",
+    "require_pass_on",
     "revoke_token",
     "set_manager",
     "set_sponsor_flag",

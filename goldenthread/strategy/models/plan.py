@@ -29,6 +29,7 @@ class Strategy(Record):
     """The plan in force for a horizon: of the organisation (no unit), or of one unit."""
 
     HISTORY = ("strategy.StrategyHeld",)
+    IS_WORK = True
 
     class State(models.TextChoices):
         DRAFT = "draft", "Draft"
@@ -80,9 +81,9 @@ class Strategy(Record):
         return frozenset(found)
 
 
-def sponsored_by(person: Person, priority: str = "") -> Q:
-    """Priorities whose sponsor is the person and stands (`Priority.has_sponsor`); `priority` is a prefix."""
-    return Q((f"{priority}sponsor", person)) & (
+def sponsored_by(*people: Person, priority: str = "") -> Q:
+    """Priorities whose sponsor is one of them and stands (`Priority.has_sponsor`); `priority` is a prefix."""
+    return Q((f"{priority}sponsor__in", people)) & (
         ~Q((f"{priority}state", Priority.State.UNCONFIRMED))
         | Q((f"{priority}sponsor_named_by__isnull", False))
     )
@@ -95,8 +96,9 @@ class PriorityQuerySet(models.QuerySet["Priority"]):
             return self.none()
         if person.is_leader:
             return self.all()
+        named = person.self_and_lenders
         return self.filter(
-            Q(confidential=False) | sponsored_by(person) | Q(strategy__leader=person)
+            Q(confidential=False) | sponsored_by(*named) | Q(strategy__leader__in=named)
         )
 
     def active(self) -> Self:
@@ -115,6 +117,7 @@ class Priority(Record):
     """
 
     HISTORY = ("strategy.PriorityHeld",)
+    IS_WORK = True
 
     class State(models.TextChoices):
         UNCONFIRMED = "unconfirmed", "Unconfirmed"
@@ -183,6 +186,8 @@ class Priority(Record):
 class TradeOff(Record):
     """What a strategy chose: one thing even over another, or something that will not be done."""
 
+    IS_WORK = True
+
     class Kind(models.TextChoices):
         EVEN_OVER = "even_over", "Even over"
         NOT_DOING = "not_doing", "Not doing"
@@ -222,6 +227,8 @@ class KpiQuerySet(models.QuerySet["Kpi"]):
 
 class Kpi(Record):
     """An outcome of the organisation measured over time: direction, targets, dated observations."""
+
+    IS_WORK = True
 
     class Direction(models.TextChoices):
         UP = "up", "Higher is better"
@@ -296,6 +303,8 @@ class Kpi(Record):
 class KpiTarget(Record):
     """What a KPI shall reach by a date, from where; for a range, its two ends. `text` keeps words as found."""
 
+    IS_WORK = True
+
     kpi = models.ForeignKey(Kpi, on_delete=models.CASCADE, related_name="targets")
     starts_on = models.DateField()
     due_on = models.DateField()
@@ -343,6 +352,8 @@ class Observation(models.Model):
 
 class ExpectedResult(Record):
     """What a priority shall bring about: words first, then the KPI that shows it, with its target by a date."""
+
+    IS_WORK = True
 
     priority = models.ForeignKey(
         Priority, on_delete=models.CASCADE, related_name="expected_results"

@@ -30,6 +30,7 @@ from goldenthread.strategy.services.kpi import (
     retire_kpi,
     set_target,
 )
+from goldenthread.strategy.services.passing_on import pass_kpi, pass_priority, pass_strategy
 from goldenthread.strategy.services.priority import (
     add_priority,
     confirm_all,
@@ -85,6 +86,9 @@ __all__ = [
     "merge_priority",
     "observe",
     "order_priorities",
+    "pass_kpi",
+    "pass_priority",
+    "pass_strategy",
     "put_in_force",
     "redraft_expected_result",
     "redraft_kpi",

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from goldenthread.core import audit, clock, versions
-from goldenthread.core.access import require
+from goldenthread.core.access import not_as_deputy, require
 from goldenthread.core.errors import DomainError
 from goldenthread.people.models import Person, Unit
 from goldenthread.people.services import works_here
@@ -107,6 +107,8 @@ def edit_kpi(*, actor: Person, kpi: Kpi, version: int, **changes: Unpack[KpiChan
     _in_use(kpi)
     checked: dict[str, Any] = dict(changes)
     check_kpi(checked, {name: getattr(kpi, name) for name in FIELDS} | checked)
+    if "owner" in checked and checked["owner"] != kpi.owner:
+        not_as_deputy(actor, "the next owner", "owner")
     if checked.get("owner") not in (None, kpi.owner):
         works_here(checked["owner"], "owner")
     return write(actor, "edit KPI", kpi, checked, version=version)

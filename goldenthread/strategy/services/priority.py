@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Max, Q
 
 from goldenthread.core import audit
-from goldenthread.core.access import can, require
+from goldenthread.core.access import can, not_as_deputy, require
 from goldenthread.core.errors import DomainError
 from goldenthread.people.models import Person
 from goldenthread.people.services import works_here
@@ -240,6 +240,7 @@ def hand_to_sponsor(*, actor: Person, priority: Priority, sponsor: Person) -> Pr
     left, the priority was dropped or its strategy has ended.
     """
     require(actor, Action.EDIT_PRIORITY, priority)
+    not_as_deputy(actor, "the next sponsor", "sponsor")
     still_there(priority)
     works_here(sponsor, "sponsor")
     before = priority.sponsor

@@ -6,7 +6,7 @@ from typing import TypedDict, Unpack
 from django.db import transaction
 
 from goldenthread.core import audit, clock
-from goldenthread.core.access import require
+from goldenthread.core.access import not_as_deputy, require
 from goldenthread.core.errors import DomainError
 from goldenthread.people.models import Person, Unit
 from goldenthread.permissions import Action
@@ -82,6 +82,7 @@ def edit_strategy(
     if "title" in changes:
         changes["title"] = words(changes["title"], "title")
     if "leader" in changes and changes["leader"] != strategy.leader:
+        not_as_deputy(actor, "the next leader", "leader")
         leads(changes["leader"], "leader")
     in_order(
         changes.get("starts_on", strategy.starts_on),

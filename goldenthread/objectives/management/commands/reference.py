@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError, CommandParser
 
 from goldenthread.objectives.states import CLOSED, COUNTED, MOVES, State
-from goldenthread.permissions import ALLOWED, Relation
+from goldenthread.permissions import ALLOWED, LENT, Relation
 
 MADE = "Made by `goldenthread reference` from `{}`; edit that, not this page."
 
@@ -62,6 +62,11 @@ def _permissions() -> str:
             "[Objective states](objective-states.md).",
             "",
             *_table(head, rows),
+            "",
+            "A deputy has on records of work (strategies, priorities, KPIs, units, objectives and what belongs to "
+            "them) what the person whom they stand in for has as: "
+            f"{', '.join(one.value for one in Relation if one in LENT)}. Not where they are the owner themself, "
+            "not of both sides of an agreement, and nothing of those whom that person stands in for in turn.",
             "",
         ]
     )
