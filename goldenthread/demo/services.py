@@ -45,6 +45,7 @@ def make_demo() -> None:
     direction.draft_next_year(company)
     waiting.propose_next(company, cycles["Q1 2027"], nodes)
     waiting.read_in_newcomers(company)
+    waiting.hand_over(company)
     with standing_on(STANDS_ON):
         refresh(Objective.objects.all())
         for fortnights in range(21, -1, -1):

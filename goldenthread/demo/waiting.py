@@ -11,6 +11,8 @@ from goldenthread.interchange.services import stage
 from goldenthread.objectives.models import Cycle, KeyResult, Objective
 from goldenthread.objectives.services import agreement, changes, drafts, links
 from goldenthread.objectives.states import State
+from goldenthread.people.services import leave, name_deputy
+from goldenthread.programme.services import open_due_handovers
 
 
 def read_in_newcomers(company: Company) -> None:
@@ -22,6 +24,24 @@ def read_in_newcomers(company: Company) -> None:
             data=table.NEWCOMERS.encode(),
             kind="people",
         )
+
+
+def hand_over(company: Company) -> None:
+    """Ana Nowak leaves before Christmas and her handover is open; somebody stands in while Pavel Dusek is away."""
+    with standing_on(day("16 Nov")):
+        name_deputy(
+            actor=company.people["Aisha Rahmani"],
+            person=company.people["Pavel Dusek"],
+            deputy=company.fillers["Field service"][0],
+            starts_on=day("23 Nov"),
+            ends_on=day("27 Nov"),
+        )
+        leave(
+            actor=company.people["Nadia Berger"],
+            person=company.people["Ana Nowak"],
+            on=day("18 Dec"),
+        )
+        open_due_handovers()
 
 
 def change_expectations(company: Company, nodes: Nodes) -> None:

@@ -5,15 +5,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import BigIntegerField, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
+from django.db.models.functions import Cast
 from django.urls import reverse
 
 from goldenthread.core import clock
-from goldenthread.core.access import can
 from goldenthread.objectives.models import ExpectationChange, KeyResult, Objective
 from goldenthread.objectives.states import CLOSED, LIVE, State
 from goldenthread.people.models import Person, Unit
-from goldenthread.permissions import Action
 from goldenthread.programme.models import Handover
 from goldenthread.strategy.models import Kpi, Priority, Strategy
 
@@ -29,7 +29,7 @@ class Item:
     title: str
     url: str
     note: str = ""
-    waits_for: Person | None = None
+    waits_for: str = ""
 
     @property
     def key(self) -> str:
@@ -87,20 +87,17 @@ def items_of(handover: Handover) -> list[Item]:
 
 
 def _objectives(person: Person) -> list[Item]:
-    rows = (
+    owner = KeyTextTransform("owner_person", KeyTransform("objective", "changes"))
+    offer = ExpectationChange.objects.alias(owner=Cast(owner, BigIntegerField())).filter(
+        objective=OuterRef("pk"), state=OPEN_CHANGE, owner=F("addressee_id")
+    )
+    rows: QuerySet[Any] = (
         Objective.objects.filter(owner_person=person)
         .exclude(state__in=CLOSED)
         .select_related("cycle", "agreed_by")
+        .annotate(offered_to=Subquery(offer.values("addressee__name")[:1]))
         .order_by("pk")
     )
-    offers = ExpectationChange.objects.filter(
-        objective__in=rows, state=OPEN_CHANGE, addressee__isnull=False
-    ).select_related("addressee")
-    offered = {
-        one.objective_id: one.addressee
-        for one in offers
-        if one.changes.get("objective", {}).get("owner_person") == one.addressee_id
-    }
     return [
         Item(
             "objective",
@@ -108,7 +105,7 @@ def _objectives(person: Person) -> list[Item]:
             row.title,
             row.get_absolute_url(),
             f"{row.get_state_display()}, {row.cycle}",
-            offered.get(row.pk),
+            row.offered_to or "",
         )
         for row in rows
     ]
@@ -187,6 +184,8 @@ def _strategies(person: Person) -> list[Item]:
 
 
 def _units(person: Person) -> list[Item]:
+    if not person.heads_unit:
+        return []
     rows = Unit.objects.filter(leader=person, ended_on__isnull=True)
     return [Item("unit", row, row.name, row.get_absolute_url()) for row in rows]
 
@@ -324,11 +323,30 @@ def _of(what: str, person: Person | None, role: str = "owner") -> str:
     return f"{what} without {role}" if person is None else f"{what} of {person}, who has left"
 
 
-def is_seen(item: Item, reader: Person) -> bool:
-    """Whether the reader sees what is held: an HR partner not the restricted objectives of somebody."""
-    record = item.record.objective if item.kind in {"change", "key_result"} else item.record
-    if isinstance(record, Objective):
-        return not record.restricted or can(reader, Action.SEE, record)
-    if isinstance(record, Priority):
-        return not record.confidential or can(reader, Action.SEE, record)
-    return True
+def seen_by(reader: Person, items: list[Item]) -> list[Item]:
+    """Those that the reader sees: an HR partner not what is restricted. A query for objectives or priorities
+    where some are."""
+    restricted = {one.pk for one in map(_objective_of, items) if one and one.restricted}
+    confidential = {
+        item.record.pk for item in items if item.kind == "priority" and item.record.confidential
+    }
+    if restricted:
+        seen = Objective.objects.visible_to(reader).filter(pk__in=restricted)
+        restricted -= set(seen.values_list("pk", flat=True))
+    if confidential:
+        listed = Priority.objects.visible_to(reader).filter(pk__in=confidential)
+        confidential -= set(listed.values_list("pk", flat=True))
+    return [
+        item
+        for item in items
+        if not ((one := _objective_of(item)) and one.pk in restricted)
+        and not (item.kind == "priority" and item.record.pk in confidential)
+    ]
+
+
+def _objective_of(item: Item) -> Objective | None:
+    """The objective that an item is, or belongs to."""
+    if item.kind in {"change", "key_result"}:
+        found: Objective = item.record.objective
+        return found
+    return item.record if item.kind == "objective" else None

@@ -173,7 +173,7 @@ def pass_on(*, actor: Person, handover: Handover, keys: Collection[str], to: Per
     if not chosen:
         raise DomainError("Choose what is passed on.")
     for item in chosen:
-        if item.waits_for is not None:
+        if item.waits_for:
             raise DomainError(f"“{item.title}” waits for {item.waits_for} already.")
         _PASS[item.kind](actor, handover.person, item.record, to)
     close_if_done(handover)

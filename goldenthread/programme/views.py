@@ -92,7 +92,7 @@ def _page(
     close_form: CloseHandoverForm | None = None,
 ) -> HttpResponse:
     items = selectors.items_of(found) if found.closed_at is None else []
-    items = [one for one in items if selectors.is_seen(one, request.person)]
+    items = selectors.seen_by(request.person, items)
     may_pass = may_pass_on(request.person, found.person)
     edits = {kind: can(request.person, action) for kind, action in STRUCTURE.items()}
     ticked = set(request.POST.getlist("item")) if form.is_bound else None

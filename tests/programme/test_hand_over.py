@@ -122,7 +122,7 @@ def test_what_is_agreed_waits_for_its_next_owner(cast: Cast) -> None:
     objective.refresh_from_db()
     assert objective.owner_person == cast.ben
     (item,) = held(cast.ben, ["objective"])
-    assert item.waits_for == cast.cyd
+    assert item.waits_for == "Cyd Berg"
     assert objective in Objective.objects.visible_to(cast.cyd)  # to know what they take on
     change = ExpectationChange.objects.get()
     for other in (cast.ada, cast.ben):

@@ -4,7 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from goldenthread.core import clock
 from goldenthread.insights.selectors.threads import OWNERS, Thread, threads
@@ -45,8 +45,19 @@ class PersonPage:
         return [one for one in self.threads if one.objective.state != State.UNCONFIRMED]
 
 
+def with_what_is_open(people: QuerySet[Person]) -> QuerySet[Person]:
+    """The people, each with whether the page has to ask for handovers and deputies at all."""
+    me = OuterRef("pk")
+    standing = Deputy.objects.standing(clock.today())
+    return people.annotate(
+        hands_over=Exists(Handover.objects.open().filter(person=me)),
+        deputised=Exists(standing.filter(Q(person=me) | Q(deputy=me))),
+    )
+
+
 def person_page(person: Person, reader: Person) -> PersonPage:
-    """Load the page in a fixed number of queries; one more for a sponsor and for the head of a unit."""
+    """Load the page in a fixed number of queries; one more for a sponsor, for the head of a unit, for
+    whoever hands over, and for deputies."""
     on = clock.today()
     held = Objective.objects.visible_to(reader).select_related(*OWNERS)
     own = held.filter(Q(owner_person=person) | Q(owner_unit__in=Unit.objects.filter(leader=person)))
@@ -62,8 +73,10 @@ def person_page(person: Person, reader: Person) -> PersonPage:
         units=list(units) if person.heads_unit else [],
         sponsored=list(priorities) if person.sponsors else [],
         away=_away(person, on),
-        handovers=list(Handover.objects.visible_to(reader).open().filter(person=person)),
-        deputies=_deputies(person, on),
+        handovers=list(Handover.objects.visible_to(reader).open().filter(person=person))
+        if getattr(person, "hands_over", True)
+        else [],
+        deputies=_deputies(person, on) if getattr(person, "deputised", True) else [],
     )
 
 

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_GET
 
 from goldenthread.core import clock
 from goldenthread.core.access import allowed
-from goldenthread.insights.selectors.person_page import person_page
+from goldenthread.insights.selectors.person_page import person_page, with_what_is_open
 from goldenthread.people.access import PersonRequest, signed_in
 from goldenthread.people.models import Person
 from goldenthread.permissions import Action
@@ -15,7 +15,7 @@ from goldenthread.permissions import Action
 @require_GET
 @signed_in
 def person(request: PersonRequest, pk: int) -> HttpResponse:
-    found = Person.objects.visible_to(request.person)
+    found = with_what_is_open(Person.objects.visible_to(request.person))
     shown = get_object_or_404(found.select_related("unit", "manager", "user"), pk=pk)
     may_do = allowed(request.person, shown)
 
