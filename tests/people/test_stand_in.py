@@ -105,6 +105,7 @@ def test_who_stands_in_for_their_manager_does_not_agree_their_own_objectives(cas
 def test_who_stands_above_does_not_speak_for_the_owner_too(cast: Cast) -> None:
     """Ben stands in for Flo, who reports to him: what he proposes to her waits for her word, not for his."""
     objective = make_objective(cast.flo, state=State.DRAFT)
+    make_key_result(objective)
     name(cast.flo, cast.flo, cast.ben)
     agreement.propose(actor=cast.ben, objective=objective)
     with pytest.raises(NotAllowed, match="other side"):
@@ -113,6 +114,7 @@ def test_who_stands_above_does_not_speak_for_the_owner_too(cast: Cast) -> None:
 
 def test_who_stands_in_for_both_sides_speaks_for_one(cast: Cast) -> None:
     objective = make_objective(cast.flo, state=State.DRAFT)
+    make_key_result(objective)
     make_deputy(cast.flo, cast.cyd)
     make_deputy(cast.ben, cast.cyd)
     agreement.propose(actor=cast.cyd, objective=objective)
