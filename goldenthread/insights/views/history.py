@@ -43,6 +43,7 @@ def history(request: PersonRequest, kind: str, pk: int) -> HttpResponse:
         "record": record,
         "word": found.word,
         "address": reverse(found.page, args=[record.pk]),
+        "csv": reverse("history-csv", args=[kind, pk]),
         "page": page,
         "lines": lines_in_words(list(page), parts, request.person),
         "withheld": withheld,
