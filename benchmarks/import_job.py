@@ -23,7 +23,7 @@ def main(act: str, file: str) -> None:
     else:
         batch = Import.objects.get()
         (services.write if act == "write" else services.undo_later)(actor=actor, batch=batch)
-    job = Job.objects.get(pk=batch.job)
+    job = Job.objects.get(pk=batch.job or 0)
     while job.is_active:
         time.sleep(0.1)
         job.refresh_from_db()

@@ -23,6 +23,7 @@ T = TypeVar("T")
 Step = Callable[[], AbstractContextManager[None]]
 
 TRIES = 3
+AT_ONCE = 500  # rows in one question
 DEFAULT = "default"
 # Who does these writes them all the time, and nothing but the workers looks at them.
 LEFT_ALONE = {Worker._meta.db_table, Period._meta.db_table, "django_session"}
@@ -257,15 +258,16 @@ class _Written:
             if _state(cursor, self.tables) != self.state:
                 return False
             return all(
-                _stands(cursor, table, row)
+                _stand(cursor, table, rows)
                 for table, rows in (*self.gone, *((one, was) for one, was, _ in self.changed))
-                for row in rows
             )
 
     def put(self) -> None:
         """Write it, within the transaction of the caller."""
         with connection.cursor() as cursor:
-            for table, rows in self.gone:
+            for table, rows in reversed(
+                self.gone
+            ):  # what refers to others first: fewer keys to look up
                 place = table.columns.index(table.pk)
                 sql = f'DELETE FROM "{table.name}" WHERE "{table.pk}" = %s'
                 cursor.executemany(sql, [(row[place],) for row in rows])
@@ -295,7 +297,14 @@ class _Written:
         cursor.executemany(sql, [[row[place] for place in places] for row in rows])
 
 
-def _stands(cursor: CursorWrapper, table: _Table, row: tuple[Any, ...]) -> bool:
-    sql = f'SELECT {table.list()} FROM "{table.name}" WHERE "{table.pk}" = %s'
-    cursor.execute(sql, [row[table.columns.index(table.pk)]])
-    return bool(cursor.fetchone() == row)
+def _stand(cursor: CursorWrapper, table: _Table, rows: list[tuple[Any, ...]]) -> bool:
+    """Whether these rows are there as they were, in all columns."""
+    place = table.columns.index(table.pk)
+    for at in range(0, len(rows), AT_ONCE):
+        some = rows[at : at + AT_ONCE]
+        marks = ", ".join("%s" for _ in some)
+        sql = f'SELECT {table.list()} FROM "{table.name}" WHERE "{table.pk}" IN ({marks})'
+        cursor.execute(sql, [row[place] for row in some])
+        if {tuple(row) for row in cursor.fetchall()} != set(some):
+            return False
+    return True

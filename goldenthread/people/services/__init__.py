@@ -44,6 +44,7 @@ from goldenthread.people.services.security import (
 from goldenthread.people.services.token import NewToken, make_token, note_use, revoke_token
 from goldenthread.people.services.unit import (
     add_unit,
+    add_units,
     edit_unit,
     end_unit,
     move_unit,
@@ -62,6 +63,7 @@ __all__ = [
     "add_passkey",
     "add_person",
     "add_unit",
+    "add_units",
     "deactivate_account",
     "edit_person",
     "edit_unit",

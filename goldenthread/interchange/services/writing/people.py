@@ -83,12 +83,16 @@ def named_unit(run: Run, row: Row, text: str) -> Unit:
     """The unit that a row only names, added at the top where it is not here yet."""
     if run.units.seen(text):
         return run.units.find(text, "unit")
-    close = run.units.close_to(text)
-    why = f"Named in line {row.line}; not here yet." + (f" Is it {close}?" if close else "")
+    why = _why_named(run, text, row)
     unit = services.add_unit(actor=run.actor, name=text)
     run.know(run.units, unit)
     run.made("units", unit.name, row.line, unit, why)
     return unit
+
+
+def _why_named(run: Run, text: str, row: Row) -> str:
+    close = run.units.close_to(text)
+    return f"Named in line {row.line}; not here yet." + (f" Is it {close}?" if close else "")
 
 
 def _refuse_loops(run: Run, rows: list[Row], parents: dict[Any, Any]) -> None:
@@ -202,6 +206,14 @@ def write_people(run: Run) -> None:
         except DomainError as error:
             row.refuse(error)
     rows = [row for row in rows if not row.outcome]
+    _add_named_units(run, rows)
+    for row in rows:
+        try:
+            if unit := _unit_text(run, row):
+                loading[id(row)].values["unit"] = named_unit(run, row, unit)
+        except DomainError as error:
+            row.refuse(error)
+    rows = [row for row in rows if not row.outcome]
     named = _people_named(rows)
     for row in rows:
         if text := row.text("manager"):
@@ -244,10 +256,33 @@ def _person(run: Run, row: Row) -> services.PersonRow:
     values = row.given(*PEOPLE_FIELDS)
     if person is not None and not run.new_name(row, person):
         values.pop("external_id", None)  # how an export called somebody whom no other system named
-    unit = row.text("unit")
-    if unit and (run.units.seen(unit) or fold(unit) != fold(str(run.organisation))):
-        values["unit"] = named_unit(run, row, unit)
     return services.PersonRow(values=values, person=person)  # type: ignore[arg-type]  # fields of a person
+
+
+def _unit_text(run: Run, row: Row) -> str:
+    """The unit that a row names; whoever works in the organisation as a whole is in none."""
+    unit = row.text("unit")
+    whole = fold(unit) == fold(str(run.organisation)) and not run.units.seen(unit)
+    return "" if whole else unit
+
+
+def _add_named_units(run: Run, rows: list[Row]) -> None:
+    """Add the units that rows only name, all together; where one cannot be, its row says so by itself."""
+    first: dict[str, tuple[str, Row]] = {}
+    for row in rows:
+        text = _unit_text(run, row)
+        if text and fold(text) not in first and not run.units.seen(text):
+            first[fold(text)] = (text, row)
+    if len(first) < 2:
+        return
+    why = [_why_named(run, text, row) for text, row in first.values()]
+    try:
+        units = services.add_units(actor=run.actor, names=[text for text, _ in first.values()])
+    except DomainError:
+        return
+    for unit, words, (_, row) in zip(units, why, first.values(), strict=True):
+        run.know(run.units, unit)
+        run.made("units", unit.name, row.line, unit, words)
 
 
 def _same_person(row: Row, person: Person, email: str) -> None:
