@@ -56,6 +56,17 @@ GROUPS = {
     "report": "People who report to them",
 }
 
+HOLDER = {
+    "objective": "owner_person",
+    "key_result": "reporter",
+    "change": "addressee",
+    "kpi": "owner",
+    "priority": "sponsor",
+    "strategy": "leader",
+    "unit": "leader",
+    "report": "manager",
+}
+
 
 def handovers(reader: Person) -> QuerySet[Handover]:
     """Those that are open and the reader sees, the nearest day first."""
@@ -75,7 +86,11 @@ def held(person: Person, kinds: Iterable[str] = tuple(GROUPS)) -> list[Item]:
         "report": _reports,
     }
     asked = set(kinds)
-    return [item for kind in GROUPS if kind in asked for item in readers[kind](person)]
+    found = [item for kind in GROUPS if kind in asked for item in readers[kind](person)]
+    for item in found:
+        if item.kind in HOLDER:
+            setattr(item.record, HOLDER[item.kind], person)  # known already: no query for each
+    return found
 
 
 def items_of(handover: Handover) -> list[Item]:
@@ -161,7 +176,7 @@ def _priorities(person: Person) -> list[Item]:
         Priority.objects.filter(sponsor=person)
         .exclude(state=Priority.State.DROPPED)
         .exclude(strategy__state=Strategy.State.ENDED)
-        .select_related("strategy", "sponsor")
+        .select_related("strategy")
     )
     return [
         Item("priority", row, row.title, reverse("priority", args=[row.pk]), str(row.strategy))

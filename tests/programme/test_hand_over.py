@@ -277,3 +277,22 @@ def test_a_new_manager_takes_on_what_was_agreed_with_one_click(client: Client, c
     assert "by Ben Aske" in page
     client.post(reverse("handover-take-on", args=[handover.pk]))
     assert "Take on what is agreed" not in client.get("/").text
+
+
+def test_many_things_at_once(client: Client, cast: Cast) -> None:
+    """As many as somebody holds, without asking for each who holds it."""
+    for n in range(3):
+        make_key_result(make_objective(cast.ben, f"O{n}"))
+        make_objective(cast.ben, f"D{n}", state=State.DRAFT)
+        make_key_result(make_objective(cast.flo, f"F{n}"), reporter=cast.ben)
+        make_kpi(f"K{n}", owner=cast.ben)
+        make_priority(make_strategy(cast.ben, title=f"S{n}"), f"P{n}", sponsor=cast.ben)
+    handover = leaver(cast)
+    work = sorted(keys(handover, "objective", "key_result", "kpi", "priority", "strategy"))
+    address = handover.get_absolute_url()
+    sent = {"to": "Gus Lind", "item": work}
+    assert signed_in(client, cast.ada).post(address, sent).status_code == 302
+    assert {item.kind for item in held(cast.ben) if not item.waits_for} == {"unit", "report"}
+    make_person("Ivo Krag", manager=cast.ben)
+    structure = {"to": "Gus Lind", "item": sorted(keys(handover, "unit", "report"))}
+    assert signed_in(client, cast.dee).post(address, structure).status_code == 302
