@@ -46,6 +46,7 @@ class Action(StrEnum):
     IMPORT = "import"
     EXPORT = "export"
     SUBSCRIBE = "subscribe to own dates"
+    RUN_WEBHOOKS = "run webhooks"
     SEE_HISTORY = "see history"
     SEE_PERSONAL = "see personal values in the history"
     SEE_JOBS = "see jobs and letters"
@@ -123,6 +124,7 @@ ALLOWED: dict[Action, frozenset[Relation]] = {
     Action.IMPORT: frozenset({_R.ADMIN, _R.HR, _R.LEADER}),
     Action.EXPORT: frozenset({_R.ADMIN, _R.HR, _R.LEADER}),
     Action.SUBSCRIBE: frozenset({_R.SELF}),
+    Action.RUN_WEBHOOKS: frozenset({_R.ADMIN}),
     Action.SEE_HISTORY: frozenset(
         {
             _R.EVERYBODY,

@@ -226,6 +226,11 @@ EMAIL_BACKEND = (
 )
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "Goldenthread <goldenthread@localhost>")
 
+# Webhooks ---------------------------------------------------------------------------------------------------
+# Hosts and networks that events may go to although they are private, or over http: "hooks.intranet, 10.1.0.0/16".
+WEBHOOK_ALLOWED = _words("WEBHOOK_ALLOWED", "")
+WEBHOOK_SECONDS = 10  # for one try, to the end of the answer
+
 # Jobs -------------------------------------------------------------------------------------------------------
 JOB_LEASE_SECONDS = 60  # a job whose worker gave no sign of life for so long is taken by another
 

@@ -6,6 +6,7 @@ Personal values are encrypted with a key per person. `seal` and `verify` walk th
 import datetime as dt
 import hashlib
 import json
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -193,6 +194,36 @@ def _wait_for_writers() -> None:
         with connection.cursor() as cursor:
             cursor.execute(f"SET LOCAL lock_timeout = '{WAIT}'")
             cursor.execute("LOCK TABLE core_auditrecord IN SHARE ROW EXCLUSIVE MODE")
+
+
+def settled(within: float = 5) -> int | None:
+    """The last line before which none can appear any more; None when a writer takes longer than `within` seconds.
+
+    Two who write at once may commit in another order than their numbers. Whoever took a number below the last that
+    is seen has held the lock on the table since, so it is enough to see the holders of now end. Nobody is kept from
+    writing, unlike `seal`, which is rare and must not be wrong even about what is still to come.
+    """
+    last: int = AuditRecord.objects.aggregate(last=models.Max("pk"))["last"] or 0
+    if connection.vendor != "postgresql":
+        return last  # one writer: they commit in their order
+    writing, end = _writing(), time.monotonic() + within
+    while writing:
+        if time.monotonic() > end:
+            return None
+        time.sleep(0.02)
+        writing &= _writing()
+    return last
+
+
+def _writing() -> set[str]:
+    """The transactions of others that may hold lines of which nobody knows yet."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT virtualtransaction FROM pg_locks WHERE relation = 'core_auditrecord'::regclass"
+            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+            " AND mode = 'RowExclusiveLock' AND granted AND pid <> pg_backend_pid()"
+        )
+        return {row[0] for row in cursor.fetchall()}
 
 
 def seal() -> int:

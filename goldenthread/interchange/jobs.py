@@ -1,5 +1,6 @@
-"""Imports that take longer than a page may: reading a file, writing it, taking it back."""
+"""What this room does behind the page: imports that take longer than a page may, webhooks told of what happened."""
 
+import datetime as dt
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -8,6 +9,8 @@ from goldenthread.core.jobs import Run, job
 from goldenthread.interchange import services
 from goldenthread.interchange.models import Import
 from goldenthread.interchange.readers.limits import RefusedFile
+from goldenthread.interchange.webhooks import relaying
+from goldenthread.interchange.webhooks.services import SEND
 from goldenthread.people.models import Person
 
 
@@ -74,3 +77,29 @@ def _found(run: Run, batch: int) -> Import:
 
 def _actor(run: Run) -> Person:
     return Person.objects.get(pk=run.actor_id or 0)
+
+
+@job(
+    relaying.COLLECT,
+    title="Collect events for webhooks",
+    every=dt.timedelta(seconds=15),
+    in_steps=True,
+    may_cancel=False,
+)
+def collect(run: Run) -> None:
+    """From the audit trail, for each webhook that is on."""
+    relaying.collect(run)
+
+
+@job(SEND, title="Send events to a webhook", in_steps=True, may_cancel=False)
+def send(run: Run, *, webhook: int) -> None:
+    """What is due of one webhook; what did not arrive waits in its own row, not in this job."""
+    relaying.send_due(run, webhook, SEND)
+
+
+@job(
+    "clear deliveries", title="Drop webhook events of long ago", daily=dt.time(3, 45), in_steps=True
+)
+def clear(run: Run, *, day: str) -> None:
+    """The list of what was sent is kept for thirty days; the trail that it came from stays."""
+    relaying.clear(run)

@@ -1,4 +1,4 @@
-"""Imports: a file that was read, what each of its rows would do or did, and who brought it in."""
+"""What comes in and goes out, and what is kept of it: imports with their rows, calendars, webhooks with deliveries."""
 
 from typing import Any, ClassVar, Self
 
@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from goldenthread.core.access import can
+from goldenthread.core.models import Audited, Record
 from goldenthread.people.models import Person
 from goldenthread.permissions import Action, Relation
 
@@ -180,3 +181,104 @@ class CalendarFeed(models.Model):
     def relations_to(self, person: Any) -> frozenset[Relation]:
         own = person is not None and self.person_id == person.pk
         return frozenset({Relation.SELF}) if own else frozenset()
+
+
+def _for_administrators(person: Any) -> frozenset[Relation]:
+    may = can(person, Action.RUN_WEBHOOKS)
+    return frozenset({Relation.EVERYBODY}) if may else frozenset()
+
+
+class WebhookQuerySet(models.QuerySet["Webhook"]):
+    def visible_to(self, person: Person | None) -> Self:
+        """Only who looks after webhooks."""
+        return self.all() if can(person, Action.RUN_WEBHOOKS) else self.none()
+
+
+class Webhook(Record):
+    """Another system that is told of changes to some nouns: where, and whether just now.
+
+    `relayed_to` is the last line of the audit trail that was looked at; it is moved on together with the rows that the
+    lines before it make, so none is lost and none doubled. Secrets are kept encrypted; an old one signs as well until
+    `previous_until`.
+    """
+
+    class State(models.TextChoices):
+        ON = "on", "On"
+        PAUSED = "paused", "Paused"
+        OFF = "off", "Switched off"
+
+    name = models.CharField(max_length=100)
+    url = models.CharField(max_length=500)
+    nouns = models.JSONField(default=list)
+    state = models.CharField(max_length=6, choices=State.choices, default=State.ON)
+    secret = models.TextField()
+    previous_secret = models.TextField(blank=True, default="")
+    previous_until = models.DateTimeField(null=True, blank=True)
+    relayed_to = models.BigIntegerField(default=0)
+    failing_since = models.DateTimeField(null=True, blank=True)
+
+    objects = WebhookQuerySet.as_manager()
+
+    class Meta(Record.Meta):
+        ordering: ClassVar = ["name", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("webhook", args=[self.pk])
+
+    def relations_to(self, person: Any) -> frozenset[Relation]:
+        return _for_administrators(person)
+
+
+class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    def visible_to(self, person: Person | None) -> Self:
+        """Those of the webhooks that the person sees."""
+        return self.all() if can(person, Action.RUN_WEBHOOKS) else self.none()
+
+
+class Delivery(Audited):
+    """One event on its way to one webhook; what it says is written anew from the audit trail at each try.
+
+    `message_id` stays the same however often it is sent, so that a receiver can drop what it has. `event` is the line
+    of the audit trail, None for a test.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "Waits"
+        SENDING = "sending", "Being sent"
+        DELIVERED = "delivered", "Delivered"
+        FAILED = "failed", "Failed"
+        WITHHELD = "withheld", "Held back"
+
+    webhook = models.ForeignKey(Webhook, on_delete=models.CASCADE, related_name="deliveries")
+    event = models.BigIntegerField(null=True)
+    type = models.CharField(max_length=100)
+    message_id = models.CharField(max_length=40, unique=True)
+    state = models.CharField(max_length=9, choices=State.choices, default=State.WAITING)
+    tries = models.PositiveSmallIntegerField(default=0)
+    due_at = models.DateTimeField()
+    status = models.PositiveSmallIntegerField(null=True)
+    answer = models.TextField(blank=True, default="")
+    error = models.TextField(blank=True, default="")
+    created_at = models.DateTimeField(auto_now_add=True)
+    changed_at = models.DateTimeField(auto_now=True)
+
+    objects = DeliveryQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-pk"]
+        verbose_name_plural = "deliveries"
+        indexes: ClassVar = [models.Index(fields=["webhook", "state", "due_at"])]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["webhook", "event"], name="interchange_one_delivery_an_event"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.type} to {self.webhook_id}"
+
+    def relations_to(self, person: Any) -> frozenset[Relation]:
+        return _for_administrators(person)

@@ -13,6 +13,7 @@ urlpatterns = [
     path("calendar/", calendar_views.calendar, name="calendar"),
     path("calendar/revoke/", calendar_views.calendar_revoke, name="calendar-revoke"),
     path("calendar/<str:secret>.ics", calendar_views.calendar_feed, name="calendar-feed"),
+    path("webhooks/", include("goldenthread.interchange.webhooks.urls")),
     path("welcome/", first_run.welcome, name="first-run"),
     path("welcome/strategy/", first_run.strategy, name="first-run-strategy"),
     path("welcome/priorities/", first_run.priorities, name="first-run-priorities"),

@@ -53,6 +53,8 @@ SEEN: dict[tuple[str, str], People] = {
     ("letter", OPEN): ADMIN,
     **{("handover", name): LINE | HR | ADMIN for name in (OPEN, "new manager")},
     ("handover", OTHERS): HR | ADMIN,
+    ("webhook", OPEN): ADMIN,
+    ("delivery", OPEN): ADMIN,
 }
 
 
@@ -350,6 +352,18 @@ EXPECTED: dict[str, Expected] = {
     "calendar": form(by=EVERYBODY),
     "calendar-revoke": act(by=EVERYBODY),
     "calendar-feed": nobody_signed_in(ids=lambda kind, pk: {"secret": SECRET}),
+    # Webhooks -----------------------------------------------------------------------------------------------
+    "webhooks": page(to=ADMIN),
+    "webhook-add": form(office=ADMIN),
+    "webhook": page("webhook", to=ADMIN),
+    "webhook-edit": form("webhook", office=ADMIN),
+    "webhook-pause": act("webhook", office=ADMIN),
+    "webhook-resume": act("webhook", office=ADMIN),
+    "webhook-secret": act("webhook", office=ADMIN),
+    "webhook-remove": act("webhook", office=ADMIN),
+    "webhook-test": act("webhook", office=ADMIN),
+    "webhook-replay": act("webhook", office=ADMIN),
+    "delivery-replay": act("delivery", office=ADMIN),
     # Across the rooms ---------------------------------------------------------------------------------------
     "home": page(),
     "search": page(),

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from goldenthread.core.access import relations
 from goldenthread.core.models import Job, Letter
-from goldenthread.interchange.models import CalendarFeed, Import, ImportRow
+from goldenthread.interchange.models import CalendarFeed, Delivery, Import, ImportRow, Webhook
 from goldenthread.objectives.models import Contribution, ExpectationChange, Objective
 from goldenthread.objectives.services.links import rebuild_lines
 from goldenthread.objectives.states import State
@@ -93,6 +93,10 @@ def generate(seed: int) -> list[Person]:
         asker = rolls.choice([None, *people])
         Job.objects.create(kind="k", due_at=timezone.now(), actor_id=asker and asker.pk)
         Letter.objects.create(kind="Invitation", to="u@northwind.example", message_id=f"<{n}>")
+        webhook = Webhook.objects.create(name=f"W{n}", url="https://u.example/", secret="")
+        Delivery.objects.create(
+            webhook=webhook, type="unit.edit", message_id=f"m{n}", due_at=timezone.now()
+        )
     return list(Person.objects.all())
 
 

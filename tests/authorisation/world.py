@@ -15,7 +15,8 @@ from django.db.models import Model
 from django.utils import timezone
 
 from goldenthread.core.models import Job, Letter
-from goldenthread.interchange.models import CalendarFeed, Import
+from goldenthread.interchange.models import CalendarFeed, Delivery, Import, Webhook
+from goldenthread.interchange.webhooks import signing
 from goldenthread.objectives.models import ExpectationChange
 from goldenthread.objectives.states import State
 from goldenthread.people.models import Absence, Person, SignIn, User
@@ -127,7 +128,7 @@ def _imports(people: dict[str, Person]) -> Made:
 
 
 def _jobs(people: dict[str, Person]) -> Made:
-    """Asked for by somebody, and by the house itself; a letter that nobody knows the fate of."""
+    """Asked for by somebody, and by the house itself; a letter and a webhook's event that came to nothing."""
     found: Made = []
     for name, asker in ((OPEN, people["author"]), (OTHERS, None)):
         for variant, state in ((name, "waiting"), (f"{name}, failed", "failed")):
@@ -141,7 +142,21 @@ def _jobs(people: dict[str, Person]) -> Made:
     letter = Letter.objects.create(
         kind="Invitation", to="ivo@northwind.example", message_id="<1@northwind>", state="unsure"
     )
-    return [*found, ("letter", OPEN, letter)]
+    webhook = Webhook.objects.create(
+        name="Data warehouse",
+        url="https://hooks.example/take",
+        nouns=["unit"],
+        secret=signing.closed(signing.new_secret()),
+    )
+    delivery = Delivery.objects.create(
+        webhook=webhook, type="unit.edit", message_id="msg_1", state="failed", due_at=timezone.now()
+    )
+    return [
+        *found,
+        ("letter", OPEN, letter),
+        ("webhook", OPEN, webhook),
+        ("delivery", OPEN, delivery),
+    ]
 
 
 def _handovers(people: dict[str, Person]) -> Made:

@@ -61,7 +61,10 @@ class Rhythm:
         if self.kind.daily is not None:
             return f"every day at {self.kind.daily:%H:%M}"
         assert self.kind.every is not None
-        minutes = round(self.kind.every.total_seconds() / 60)
+        seconds = round(self.kind.every.total_seconds())
+        if seconds < 60:
+            return f"every {seconds} seconds"
+        minutes = round(seconds / 60)
         if minutes % 60:
             return f"every {minutes} minutes" if minutes > 1 else "every minute"
         return f"every {minutes // 60} hours" if minutes > 60 else "every hour"
