@@ -32,7 +32,7 @@ ORGANISATION = (
     Entry("Cycles", "cycles", "calendar-range"),
     Entry("KPIs", "kpis", "chart-line"),
     Entry("Import", "imports", "upload", action=Action.IMPORT),
-    Entry("Webhooks", "webhooks", "waypoints", action=Action.RUN_WEBHOOKS),
+    Entry("Webhooks", "webhooks", "external-link", action=Action.RUN_WEBHOOKS),
     Entry("Jobs", "jobs", "settings", action=Action.SEE_JOBS),
 )
 ON_A_PHONE = ("home", "strategy", "objectives", "people")

@@ -1,11 +1,13 @@
 """Webhooks end to end: what is told and what never, signed, tried again, given up, sent again, switched off."""
 
 import datetime as dt
+import threading
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -27,6 +29,7 @@ from tests.cast import (
     make_strategy,
     signed_in,
 )
+from tests.core.test_kill_workers import until, workers
 from tests.interchange.receiving import Receiver, answers, hangs_up, verify
 
 pytestmark = pytest.mark.django_db
@@ -398,3 +401,50 @@ def test_the_pages(
     client.post(f"{at}resume/")
     client.post(f"{at}remove/")
     assert not Webhook.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_that_dies_in_the_middle_leaves_it_to_be_sent_again_under_its_id(
+    cast: Cast, hook: services.WithSecret, receiver: Receiver, settings: Any
+) -> None:
+    """Killed with -9 after the receiver has it, and before its answer: sent again, and known by its id."""
+    settings.JOB_LEASE_SECONDS = 1
+    receiver.says = [receiver.is_silent]
+    services.send_test(actor=cast.eve, webhook=hook.webhook)
+    with workers(1, WEBHOOK_ALLOWED="127.0.0.1") as [worker]:
+        until(lambda: receiver.received)
+        worker.kill()
+        worker.wait()
+    assert Delivery.objects.get().state == "sending"
+    Job.objects.filter(state="running").update(leased_until=timezone.now())
+    run_due()
+    delivery = Delivery.objects.get()
+    assert (delivery.state, delivery.tries) == ("delivered", 2)
+    ids = [headers["webhook-id"] for headers, _ in receiver.received]
+    assert ids == [delivery.message_id] * 2
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_a_line_that_is_committed_after_a_later_one_is_not_missed(
+    cast: Cast, hook: services.WithSecret, receiver: Receiver
+) -> None:
+    """Its number was taken first; the one after it is seen before: the place must not move past it."""
+    begun, may_end = threading.Event(), threading.Event()
+
+    def slow() -> None:
+        with transaction.atomic():
+            audit.record(cast.eve, "edit unit", cast.stations, after={"name": "First"})
+            begun.set()
+            may_end.wait(20)
+        connection.close()
+
+    thread = threading.Thread(target=slow)
+    thread.start()
+    assert begun.wait(20)
+    audit.record(cast.eve, "edit unit", cast.operations, after={"name": "Second"})
+    assert audit.settled(within=0.2) is None
+    threading.Timer(0.5, may_end.set).start()
+    relay()
+    thread.join()
+    assert [one["after"]["name"] for one in receiver.events] == ["First", "Second"]

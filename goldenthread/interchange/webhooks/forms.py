@@ -32,4 +32,4 @@ class WebhookForm(forms.Form):
 
 
 class SinceForm(forms.Form):
-    since = DayField(required=False, label="Failed since")
+    since = DayField(required=False, label="Failed since", help_text="Empty: all of them.")
