@@ -29,7 +29,11 @@ def handovers(request: PersonRequest) -> HttpResponse:
     """What is open for the reader; for who looks after the whole, also what is owned by nobody."""
     person = request.person
     found = Paginator(selectors.handovers(person), PAGE).get_page(request.GET.get("page"))
-    context: dict[str, Any] = {"page": found, "today": clock.today(), "nav_here": "people"}
+    context: dict[str, Any] = {
+        "page": found,
+        "today": clock.today(),
+        "nav_here": "handovers" if can(person, Action.EDIT_PERSON) else "people",
+    }
     if person.is_hr or person.is_admin:
         context["unowned"] = selectors.owned_by_nobody(person)
     return render(request, "programme/handovers.html", context)
@@ -107,8 +111,9 @@ def _page(
     context = {
         "handover": found,
         "groups": groups,
-        "left": len(items),
-        "may_pass": may_pass or any(edits.values()),
+        "left": sum(not one.waits_for for one in items),
+        "asked": sum(bool(one.waits_for) for one in items),
+        "may_pass": any(edits.get(one.kind, may_pass) and not one.waits_for for one in items),
         "may_close": may_pass,
         "is_new_manager": found.reason == Handover.Reason.MANAGER
         and found.person.manager_id == request.person.pk,
@@ -119,7 +124,7 @@ def _page(
         "close_form": close_form or CloseHandoverForm(),
         "is_me": found.person_id == request.person.pk,
         "today": clock.today(),
-        "nav_here": "people",
+        "nav_here": "handovers" if edits["report"] else "people",
     }
     bad = form.is_bound or close_form is not None
     return render(request, "programme/handover.html", context, status=422 if bad else 200)
