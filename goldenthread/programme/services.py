@@ -38,9 +38,9 @@ def somebody_moved(model: type[Held]) -> None:
     if model is not PersonHeld:
         return
     on = clock.today()
-    moved = PersonHeld.objects.filter(valid_to=on - dt.timedelta(1))
-    leaves = PersonHeld.objects.filter(valid_from=on, valid_to__isnull=True, end__isnull=False)
-    if moved.exists() or leaves.exists():
+    moved = Q(valid_to=on - dt.timedelta(1))
+    leaves = Q(valid_from=on, valid_to__isnull=True, end__isnull=False)
+    if PersonHeld.objects.filter(moved | leaves).exists():
         enqueue(OPEN_HANDOVERS, {"day": on.isoformat()}, key=OPEN_HANDOVERS)
 
 
