@@ -252,16 +252,21 @@ def gone(path: str, on: dt.date) -> Q:
 
 
 def owned_by_nobody(reader: Person) -> OwnedByNobody:
-    """Everything open whose owner has left or is missing, whose unit ended or has no leader. Seven queries.
+    """Everything open whose owner has left or is missing, whose unit ended or has no leader. Seven to nine queries.
 
     What the reader may not see (restricted, confidential) is counted and not named.
     """
     on = clock.today()
     found: list[Unowned] = []
     hidden = 0
-    for row in _unowned_objectives(on):
+    objectives = list(_unowned_objectives(on))
+    closed = {row.pk for row in objectives if row.restricted}
+    if closed:
+        seen = Objective.objects.visible_to(reader).filter(pk__in=closed)
+        closed -= set(seen.values_list("pk", flat=True))
+    for row in objectives:
         found_here = Unowned(row.title, row.get_absolute_url(), _why(row, on))
-        if row.restricted and not row.relations_to(reader):
+        if row.pk in closed:
             hidden += 1
         else:
             found.append(found_here)
@@ -275,8 +280,12 @@ def owned_by_nobody(reader: Person) -> OwnedByNobody:
         .exclude(strategy__state=Strategy.State.ENDED)
         .select_related("sponsor", "strategy")
     )
+    secret = {one.pk for one in priorities if one.confidential}
+    if secret:
+        listed = Priority.objects.visible_to(reader).filter(pk__in=secret)
+        secret -= set(listed.values_list("pk", flat=True))
     for one in priorities:
-        if one.confidential and not one.relations_to(reader):
+        if one.pk in secret:
             hidden += 1
             continue
         url = reverse("priority", args=[one.pk])
