@@ -83,18 +83,24 @@ def key_results_for(
     person: Person, owned: Sequence[Objective]
 ) -> tuple[dict[int, list[KeyResult]], dict[int, list[KeyResult]]]:
     """The key results of what the person owns, and those of other running objectives whose number they report;
-    each by objective, in their order. One query for both."""
-    owns = {one.pk for one in owned}
+    each by objective, in their order. One query, and one more for whoever reports for others."""
+    owns = {one.pk: one for one in owned}
     rows = KeyResult.objects.filter(
-        Q(objective__in=owns) | Q(reporter=person, weight__gt=0)
-    ).select_related(*(f"objective__{name}" for name in OWNERS))
+        Q(objective__in=owns) | Q(reporter=person, weight__gt=0, objective__state__in=LIVE)
+    ).order_by("position", "pk")
     own: dict[int, list[KeyResult]] = defaultdict(list)
     others: dict[int, list[KeyResult]] = defaultdict(list)
-    for row in rows.order_by("position", "pk"):
+    for row in rows:
         if row.objective_id in owns:
+            row.objective = owns[row.objective_id]
             own[row.objective_id].append(row)
-        elif row.objective.state in LIVE:
+        else:
             others[row.objective_id].append(row)
+    if others:
+        reported = Objective.objects.select_related(*OWNERS).in_bulk(others)
+        for pk, theirs in others.items():
+            for row in theirs:
+                row.objective = reported[pk]
     return own, others
 
 
