@@ -54,14 +54,17 @@ def rows_of(data: bytes) -> list[dict[str, str]]:
 
 
 def what_arrives(files: Files) -> dict[str, list[dict[str, str]]]:
-    """The tables without what is for readers alone: states, and the weights of priorities."""
+    """The tables without what is for readers alone: states, and the weights of priorities.
+
+    In whatever order the rows stand: an import writes a manager before who reports to them."""
     found = {}
     for kind, data in files.items():
         left_out = {"state", "weight"} if kind == "priorities" else {"state"}
-        found[kind] = [
+        rows = [
             {name: text for name, text in row.items() if name not in left_out}
             for row in rows_of(data)
         ]
+        found[kind] = sorted(rows, key=lambda row: sorted(row.items()))
     return found
 
 

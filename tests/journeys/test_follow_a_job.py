@@ -17,7 +17,7 @@ def test_progress_moves_by_itself_and_ends_in_the_result(demo: None, arrive: Arr
     Letter.objects.create(kind="Invitation", to="a@b.example", message_id="<1>", state="unsure")
     emil = arrive()
     emil.opens("/jobs/").signs_in("Emil Strand")
-    emil.sees("1 job runs; none failed.", "No worker has ever been seen here.")
+    emil.sees("1 job runs", "none failed.", "No worker has ever been seen here.")
     emil.follows("Seal the audit trail")
     emil.sees("3 of 12")
     Job.objects.filter(pk=job.pk).update(done=9, words="Units below Operations")
