@@ -28,11 +28,11 @@ MOST_QUERIES = 15
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave what only PostgreSQL can show (two writers at once) to the run on PostgreSQL."""
-    if connection.vendor != "postgresql":
-        theirs = [item for item in items if item.get_closest_marker("postgres")]
-        items[:] = [item for item in items if item not in theirs]
-        config.hook.pytest_deselected(items=theirs)
+    """Leave what only one database can show to the run on it: two writers at once, a file's private copy."""
+    other = "sqlite" if connection.vendor == "postgresql" else "postgres"
+    theirs = [item for item in items if item.get_closest_marker(other)]
+    items[:] = [item for item in items if item not in theirs]
+    config.hook.pytest_deselected(items=theirs)
 
 
 @pytest.fixture(scope="session")

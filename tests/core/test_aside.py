@@ -19,9 +19,7 @@ from goldenthread.people.models import Person, ReportingClosure, Unit
 from tests.cast import Cast, make_key_result, make_objective
 
 pytestmark = pytest.mark.django_db(transaction=True)
-only_sqlite = pytest.mark.skipif(
-    "connection.vendor != 'sqlite'", reason="PostgreSQL has a transaction for this"
-)
+only_sqlite = pytest.mark.sqlite  # PostgreSQL has a transaction for this
 
 
 def add(dee: Person, *names: str) -> list[Person]:
