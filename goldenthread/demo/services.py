@@ -44,8 +44,8 @@ def make_demo() -> None:
     waiting.import_plans(company, cycles["Q1 2027"], nodes)
     direction.draft_next_year(company)
     waiting.propose_next(company, cycles["Q1 2027"], nodes)
-    waiting.read_in_newcomers(company)
     waiting.hand_over(company)
+    waiting.read_in_newcomers(company)  # last: what it tries and takes back uses identities up on PostgreSQL
     with standing_on(STANDS_ON):
         refresh(Objective.objects.all())
         for fortnights in range(21, -1, -1):
