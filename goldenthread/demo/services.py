@@ -45,7 +45,8 @@ def make_demo() -> None:
     direction.draft_next_year(company)
     waiting.propose_next(company, cycles["Q1 2027"], nodes)
     waiting.hand_over(company)
-    waiting.read_in_newcomers(company)  # last: what it tries and takes back uses identities up on PostgreSQL
+    # Last: what it tries and takes back uses identities up on PostgreSQL.
+    waiting.read_in_newcomers(company)
     with standing_on(STANDS_ON):
         refresh(Objective.objects.all())
         for fortnights in range(21, -1, -1):
