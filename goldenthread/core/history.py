@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from goldenthread.core import clock
+from goldenthread.core.bulk import rewrite
 from goldenthread.core.errors import DomainError
 from goldenthread.core.held import Held
 from goldenthread.core.models import Organisation, Record
@@ -67,7 +68,7 @@ def keep_all(
     return written
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def _keep(model: type[Held], records: list[Any], day: dt.date | None = None) -> int:
     day = day or clock.today()
     names, of = model.attributes(), f"{model.OF}_id"
@@ -89,22 +90,13 @@ def _keep(model: type[Held], records: list[Any], day: dt.date | None = None) -> 
             row.valid_to = day - dt.timedelta(days=1)
             over.append(row)
         new.append(model(**{of: record.pk}, valid_from=day, **values))
-    if same:
-        _write(model, same, [*model.KEPT])
-    if over:
-        _write(model, over, ["valid_to"])
+    rewrite(same, model.KEPT)
+    rewrite(over, ["valid_to"])
     model._default_manager.bulk_create(new, batch_size=500)
     if same or new:
         for tell in CHANGE_KEEPERS:
             tell(model)
     return len(same) + len(new)
-
-
-def _write(model: type[Held], rows: list[Any], names: list[str]) -> None:
-    if len(rows) == 1:
-        rows[0].save(update_fields=names)
-    else:
-        model._default_manager.bulk_update(rows, names, batch_size=200)
 
 
 def known_from() -> dt.date | None:

@@ -21,13 +21,13 @@ from goldenthread.objectives.selectors.counted_work import (
     add_up,
     counted_work,
     is_counted,
-    scores_in_line,
+    open_scores,
 )
 from goldenthread.objectives.services.check_ins import check_in
 from goldenthread.objectives.services.counting import count_work
 from goldenthread.strategy.models import Priority, Strategy
 from tests.acts import KINDS, World, act, make_world
-from tests.cast import Cast, link, make_key_result, make_objective, make_priority
+from tests.cast import Cast, link, make_key_result, make_objective, make_priority, make_strategy
 
 CHECKED = st.sampled_from([*KINDS, *["check in"] * 12, *["correct"] * 4, *["count"] * 8])
 ACTS = st.lists(st.tuples(CHECKED, st.integers(0, 29), st.integers(0, 29)), max_size=30)
@@ -35,7 +35,7 @@ ACTS = st.lists(st.tuples(CHECKED, st.integers(0, 29), st.integers(0, 29)), max_
 
 def stored_as_counted_anew() -> None:
     """The sums of every priority in use, to nine digits, and what reaches it exactly."""
-    found, scores = add_up(), scores_in_line()
+    found, scores = add_up(), open_scores()
     for pk, kept in found.shares():
         row, anew = PriorityWork.objects.get(pk=pk), work_done(kept, scores)
         assert (row.objectives, row.people) == found.by_priority[pk]
@@ -68,6 +68,20 @@ class EveryAct(TestCase):
                         act(world, kind, at, to)
                 if is_counted():
                     stored_as_counted_anew()
+
+
+def test_work_below_a_unit_s_priority_counts_before_that_serves_the_organisation(
+    cast: Cast, strategy: Strategy
+) -> None:
+    of_unit = make_priority(make_strategy(cast.ada, title="Of rails", unit=cast.stations), "Track")
+    objective = make_objective(cast.cyd)
+    link(objective, of_unit)
+    check_in(actor=cast.cyd, key_result=make_key_result(objective), value=Decimal(20))
+
+    counted = counted_work(of_unit.strategy, [of_unit])
+
+    assert counted.of[of_unit.pk].n == 1
+    assert counted.of[of_unit.pk].done > 0
 
 
 def test_a_check_in_moves_the_sums_without_asking_for_a_count(

@@ -122,7 +122,7 @@ def _counted_here(
     strategy: Strategy, active: Sequence[Priority], open_objectives: int
 ) -> CountedWork:
     found = add_up(active)
-    scores = scores_in_line()
+    scores = open_scores()
     of = {}
     for pk, kept in found.shares():
         done = work_done(kept, scores)
@@ -147,7 +147,7 @@ def _counted_here(
     return CountedWork(of, whole, is_stale=False)
 
 
-def scores_in_line() -> dict[Node, float | None]:
-    """The score of every measured open objective that is in line."""
-    rows = Objective.objects.counted().filter(in_line=True, score__isnull=False)
+def open_scores() -> dict[Node, float | None]:
+    """The score of every measured open objective: a unit's priority has work below it that is not in line."""
+    rows = Objective.objects.counted().filter(score__isnull=False)
     return {of_objective(pk): score for pk, score in rows.order_by().values_list("pk", "score")}

@@ -9,11 +9,16 @@ from django.utils import timezone
 
 from goldenthread.core import audit
 from goldenthread.core.access import require
+from goldenthread.core.bulk import rewrite
 from goldenthread.core.clock import today
 from goldenthread.core.errors import DomainError
 from goldenthread.objectives.models import CheckIn, KeyResult, Objective
 from goldenthread.objectives.services.agreement import begin_if_due
-from goldenthread.objectives.services.figures import refresh
+from goldenthread.objectives.services.figures import (
+    KEY_RESULT_FIGURES,
+    OBJECTIVE_FIGURES,
+    refresh,
+)
 from goldenthread.objectives.states import State
 from goldenthread.people.models import Person
 from goldenthread.permissions import Action
@@ -55,11 +60,9 @@ def check_in(
             corrects=corrects,
             external_id=external_id,
         )
-        refresh([key_result.objective])
-        key_result.refresh_from_db()
-        in_force_score = key_result.score if key_result.last_check_in_on == day else None
-        CheckIn.objects.filter(pk=row.pk).update(score=in_force_score)
-        row.score = in_force_score
+        _take_over(key_result, refresh([key_result.objective])[key_result.pk])
+        row.score = key_result.score if key_result.last_check_in_on == day else None
+        rewrite([row], ["score"])
         audit.record(
             actor,
             "correct check-in" if corrects else "check in",
@@ -68,6 +71,14 @@ def check_in(
             after={"value": row.value, "as_of": day, "confidence": confidence},
         )
     return row
+
+
+def _take_over(key_result: KeyResult, refreshed: KeyResult) -> None:
+    """Give the record in hand, and its objective, the figures that were just written."""
+    for name in KEY_RESULT_FIGURES:
+        setattr(key_result, name, getattr(refreshed, name))
+    for name in OBJECTIVE_FIGURES:
+        setattr(key_result.objective, name, getattr(refreshed.objective, name))
 
 
 def check_takes_check_ins(objective: Objective) -> None:

@@ -15,6 +15,7 @@ from django.db.models import Count, F, Q, Sum
 from django.utils import timezone
 
 from goldenthread.core import clock
+from goldenthread.core.bulk import rewrite
 from goldenthread.core.held import Held
 from goldenthread.core.jobs import enqueue
 from goldenthread.objectives.models import (
@@ -57,14 +58,13 @@ def scores_changed(changes: Mapping[int, tuple[Score, Score]]) -> None:
     In the transaction that writes the scores, and last in it: it holds the rows of the priorities until the end.
     """
     changed = {pk: (old, new) for pk, (old, new) in changes.items() if old != new}
-    rows = ObjectivePriority.objects.filter(objective__in=changed, share__gt=0).order_by()
-    above = list(rows.values_list("priority_id", flat=True).distinct()) if changed else []
-    if not above:
+    if not changed:
         return
-    held = PriorityWork.objects.select_for_update().filter(priority__in=above)
-    found = {
-        row.priority_id: row for row in held
-    }  # before the shares are read: a count may have waited
+    rows = ObjectivePriority.objects.filter(objective__in=changed, share__gt=0).order_by()
+    above = PriorityWork.objects.select_for_update().filter(priority__in=rows.values("priority"))
+    held = {row.pk for row in above}  # before the shares are read: a count may have waited
+    if not held:
+        return
     differences: dict[int, list[float]] = defaultdict(lambda: [0, 0.0, 0.0])
     for priority, objective, share in rows.values_list("priority_id", "objective_id", "share"):
         old, new = changed[objective]
@@ -72,11 +72,13 @@ def scores_changed(changes: Mapping[int, tuple[Score, Score]]) -> None:
         one[0] += (new is not None) - (old is not None)
         one[1] += share * ((new is not None) - (old is not None))
         one[2] += share * ((new or 0.0) - (old or 0.0))
-    for priority, (n, measured, done) in differences.items():
-        if priority in found:
-            PriorityWork.objects.filter(pk=priority).update(
-                n=F("n") + n, measured=F("measured") + measured, done=F("done") + done
-            )
+    table = PriorityWork._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"UPDATE {table} SET n = n + %s, measured = measured + %s, done = done + %s"  # noqa: S608
+            " WHERE priority_id = %s",
+            [[*sums, priority] for priority, sums in differences.items() if priority in held],
+        )
 
 
 def count_work(step: Step = transaction.atomic) -> int:
@@ -148,9 +150,7 @@ def _write_sums(found: AddedUp) -> None:
         row.n = one["n"] if one else 0
         row.measured = (one and one["measured"]) or 0.0
         row.done = (one and one["done"]) or 0.0
-    PriorityWork.objects.bulk_update(
-        rows.values(), ["objectives", "people", "n", "measured", "done"], batch_size=200
-    )
+    rewrite([*rows.values()], ["objectives", "people", "n", "measured", "done"])
     open_objectives = Objective.objects.counted(today).count()
     StrategyWork.objects.bulk_create(
         [

@@ -7,8 +7,10 @@ import datetime as dt
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 
 from goldenthread.core import history
+from goldenthread.core.bulk import rewrite
 from goldenthread.engine import pace, scores
 from goldenthread.engine.result import Status
 from goldenthread.objectives.models import CheckIn, KeyResult, Milestone, Objective
@@ -100,33 +102,44 @@ OBJECTIVE_FIGURES = [
 KEY_RESULT_FIGURES = ["score", "unclamped", "latest", "last_check_in_on"]
 
 
-@transaction.atomic
-def refresh(objectives: Iterable[Objective]) -> None:
+@transaction.atomic(savepoint=False)
+def refresh(objectives: Iterable[Objective]) -> dict[int, KeyResult]:
     """Bring the figures up to the check-ins in force, and the sums above them: a fixed number of queries.
 
     Two who refresh one objective at once wait for each other, so that each sees what the other recorded.
+    Answers the key results as they stand now, by id, each with its objective; the records given are left alone.
     """
     loaded = list(
         Objective.objects.select_for_update(of=("self",))
         .filter(pk__in=[objective.pk for objective in objectives])
         .select_related("cycle")
-        .prefetch_related("key_results__check_ins", "key_results__milestones")
+        .prefetch_related("key_results__check_ins")
     )
+    key_results = [row for objective in loaded for row in objective.key_results.all()]
+    stepwise = [row for row in key_results if row.kind == Kind.MILESTONES]
+    prefetch_related_objects(stepwise, "milestones")
     before = {objective.pk: objective.score for objective in loaded}
-    key_results: list[KeyResult] = []
+    moved: list[KeyResult] = []
     milestones: list[Milestone] = []
     for objective in loaded:
         own = list(objective.key_results.all())
         for key_result in own:
             key_result.objective = objective
+            stood = _figures(key_result)
             milestones += _measure(key_result)
+            if _figures(key_result) != stood:
+                moved.append(key_result)
         _sum_up(objective, own)
-        key_results += own
-    KeyResult.objects.bulk_update(key_results, KEY_RESULT_FIGURES, batch_size=500)
-    Milestone.objects.bulk_update(milestones, ["done_on"], batch_size=500)
-    Objective.objects.bulk_update(loaded, OBJECTIVE_FIGURES, batch_size=500)
+    rewrite(moved, KEY_RESULT_FIGURES)
+    rewrite(milestones, ["done_on"])
+    rewrite(loaded, OBJECTIVE_FIGURES)
     history.keep(loaded, OBJECTIVE_FIGURES)
     scores_changed({one.pk: (before[one.pk], one.score) for one in loaded})
+    return {row.pk: row for row in key_results}
+
+
+def _figures(key_result: KeyResult) -> list[object]:
+    return [getattr(key_result, name) for name in KEY_RESULT_FIGURES]
 
 
 def _measure(key_result: KeyResult) -> list[Milestone]:
@@ -137,7 +150,7 @@ def _measure(key_result: KeyResult) -> list[Milestone]:
     key_result.score, key_result.unclamped = score.clamped, score.unclamped
     key_result.latest = latest.value if latest else None
     key_result.last_check_in_on = latest.as_of if latest else None
-    milestones = list(key_result.milestones.all())
+    milestones = list(key_result.milestones.all()) if key_result.kind == Kind.MILESTONES else []
     for milestone in milestones:
         is_done = latest is not None and milestone.pk in latest.milestones_done
         first = next((row.as_of for row in rows if milestone.pk in row.milestones_done), None)

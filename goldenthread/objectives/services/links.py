@@ -348,6 +348,6 @@ def _store_in_line(objective_ids: Collection[int], parents: Mapping[str, list[st
 
     inside = {pk for pk in objective_ids if reaches(f"o{pk}")}
     for batch in _batches(objective_ids):
-        rows = Objective.objects.filter(pk__in=batch).exclude(closed_at__isnull=False)
-        rows.filter(pk__in=inside).update(in_line=True)
-        rows.exclude(pk__in=inside).update(in_line=False)
+        rows = Objective.objects.filter(closed_at__isnull=True)
+        rows.filter(pk__in=inside.intersection(batch), in_line=False).update(in_line=True)
+        rows.filter(pk__in=set(batch) - inside, in_line=True).update(in_line=False)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Prefetch
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
@@ -14,8 +14,8 @@ from goldenthread.core import clock
 from goldenthread.core.access import require
 from goldenthread.objectives.forms.acts import CheckInForm
 from goldenthread.objectives.models import CheckIn, KeyResult, Objective
-from goldenthread.objectives.selectors.criteria import Criterion, criteria
-from goldenthread.objectives.selectors.page import objective_page, rights, seen_objectives
+from goldenthread.objectives.selectors.criteria import Criterion, criteria, criterion
+from goldenthread.objectives.selectors.page import objective_page, rights
 from goldenthread.objectives.selectors.standing import standing
 from goldenthread.objectives.services.check_ins import check_in as record
 from goldenthread.objectives.services.check_ins import check_takes_check_ins
@@ -36,25 +36,19 @@ def check_in(request: PersonRequest, pk: int) -> HttpResponse:
     `place` says from where: the objective's page swaps the criterion, a row of a list its panel.
     """
     key_result = _key_result_or_404(request, pk)
-    objective = key_result.objective
-    require(request.person, Action.CHECK_IN, key_result)
-    check_takes_check_ins(objective)
-    one = _criterion(objective, key_result)
     corrects = _corrected(request, key_result)
-    form = CheckInForm(
-        request.POST or None,
-        key_result=key_result,
-        initial=_start(one, corrects),
-        prefix=f"k{key_result.pk}",
-    )
-    sent = request.method == "POST"
-    if sent and saved(
+    form = _form(key_result, request.POST or None)
+    if form.is_bound and saved(
         form,
         lambda: record(
             actor=request.person, key_result=key_result, corrects=corrects, **form.given()
         ),
     ):
         return _recorded(request, key_result)
+    require(request.person, Action.CHECK_IN, key_result)
+    check_takes_check_ins(key_result.objective)
+    one = criterion(key_result, clock.today())
+    form.initial = _start(one, corrects)
     context = _context(one, form, corrects) | {"autofocus": True}
     if by_htmx(request) and _place(request) == PAGE:
         answer = render(
@@ -81,13 +75,7 @@ def objective_check_ins(request: PersonRequest, pk: int) -> HttpResponse:
     check_takes_check_ins(objective)
     rows = [one for one in criteria(objective, clock.today()) if one.key_result.pk in its.check_in]
     forms = [
-        {
-            "criterion": one,
-            "form": CheckInForm(
-                key_result=one.key_result, initial=_start(one, None), prefix=f"k{one.key_result.pk}"
-            ),
-        }
-        for one in rows
+        {"criterion": one, "form": _form(one.key_result, initial=_start(one, None))} for one in rows
     ]
     template = "_row_check_ins.html" if by_htmx(request) else "check_ins.html"
     context = {"objective": objective, "forms": forms, "today": clock.today()}
@@ -95,13 +83,12 @@ def objective_check_ins(request: PersonRequest, pk: int) -> HttpResponse:
 
 
 def _key_result_or_404(request: PersonRequest, pk: int) -> KeyResult:
-    row = get_object_or_404(
-        KeyResult.objects.filter(objective__in=Objective.objects.visible_to(request.person)), pk=pk
-    )
-    objective = (
-        seen_objectives(request.person)
-        .prefetch_related(Prefetch("key_results", KeyResult.objects.select_related("reporter")))
-        .get(pk=row.objective_id)
+    """A key result of an objective that the reader may see, with that objective and its other key results."""
+    objective = get_object_or_404(
+        Objective.objects.visible_to(request.person)
+        .select_related("cycle", "owner_person", "owner_unit__leader")
+        .prefetch_related(Prefetch("key_results", KeyResult.objects.select_related("reporter"))),
+        key_results=pk,
     )
     return next(_tied(one, objective) for one in objective.key_results.all() if one.pk == pk)
 
@@ -109,11 +96,6 @@ def _key_result_or_404(request: PersonRequest, pk: int) -> KeyResult:
 def _tied(key_result: KeyResult, objective: Objective) -> KeyResult:
     key_result.objective = objective
     return key_result
-
-
-def _criterion(objective: Objective, key_result: KeyResult) -> Criterion:
-    found = criteria(objective, clock.today())
-    return next(one for one in found if one.key_result.pk == key_result.pk)
 
 
 def _corrected(request: PersonRequest, key_result: KeyResult) -> CheckIn | None:
@@ -148,6 +130,13 @@ def _status(form: CheckInForm) -> int:
     return 422 if form.is_bound else 200
 
 
+def _form(
+    key_result: KeyResult, sent: QueryDict | None = None, initial: dict[str, Any] | None = None
+) -> CheckInForm:
+    prefix = f"k{key_result.pk}"
+    return CheckInForm(sent, key_result=key_result, initial=initial, prefix=prefix)
+
+
 def _context(one: Criterion, form: CheckInForm | None, corrects: CheckIn | None) -> dict[str, Any]:
     return {
         "criterion": one,
@@ -161,11 +150,10 @@ def _context(one: Criterion, form: CheckInForm | None, corrects: CheckIn | None)
 
 def _recorded(request: PersonRequest, key_result: KeyResult) -> HttpResponse:
     """The answer to a check-in: the row again with its new figures, said aloud; or back to the page."""
-    objective = objective_or_404(request, key_result.objective_id)
     place = _place(request) if by_htmx(request) else ""
     if place == PAGE:
-        return _recorded_on_page(request, objective, key_result)
-    one = _criterion(objective, key_result)
+        return _recorded_on_page(request, key_result)
+    objective, one = key_result.objective, criterion(key_result, clock.today())
     if place == ROW:
         context = {
             "criterion": one,
@@ -178,10 +166,9 @@ def _recorded(request: PersonRequest, key_result: KeyResult) -> HttpResponse:
     return redirect(f"{reverse('objective', args=[objective.pk])}#kr-{key_result.pk}")
 
 
-def _recorded_on_page(
-    request: PersonRequest, objective: Objective, key_result: KeyResult
-) -> HttpResponse:
+def _recorded_on_page(request: PersonRequest, key_result: KeyResult) -> HttpResponse:
     """The criterion and what else changes on the objective's page."""
+    objective = objective_or_404(request, key_result.objective_id)
     page = objective_page(objective, request.person, clock.today())
     one = next(row for row in page.criteria if row.key_result.pk == key_result.pk)
     context = _context(one, None, None) | {

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from goldenthread.core import audit, history
 from goldenthread.core.access import can, require
+from goldenthread.core.bulk import rewrite
 from goldenthread.core.errors import DomainError, LoopRefused
 from goldenthread.people.models import Person
 from goldenthread.people.services.lines import REPORTING, one_at_a_time
@@ -160,7 +161,7 @@ def _save_lines(actor: Person, everybody: _Everybody, before: dict[int, int | No
     moved = [everybody.by_pk[pk] for pk in before]
     for person in moved:
         person.version += 1
-    Person.objects.bulk_update(moved, ["manager", "version"], batch_size=200)
+    rewrite(moved, ["manager", "version"])
     history.keep(moved, ["manager"])
     REPORTING.rebuild()
     lines = [

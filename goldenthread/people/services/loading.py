@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from goldenthread.core import audit, history
 from goldenthread.core.access import can, require
+from goldenthread.core.bulk import rewrite
 from goldenthread.core.errors import DomainError, NotAllowed
 from goldenthread.people.models import Person, UnitClosure
 from goldenthread.people.services.lines import REPORTING, K, one_at_a_time
@@ -215,9 +216,8 @@ def _write(actor: Person, rows: Sequence[PersonRow]) -> None:
         row.person.version += 1
         row.person.updated_at = timezone.now()
     written = [row.person for row in changed if row.person is not None]
-    if written:
-        fields = sorted({name for row in changed for name in row.after} | {"version", "updated_at"})
-        Person.objects.bulk_update(written, fields, batch_size=200)
+    fields = sorted({name for row in changed for name in row.after} | {"version", "updated_at"})
+    rewrite(written, fields)
     history.keep([*people, *(row.person for row in changed if row.person is not None)])
     if any("manager" in row.after for row in (*changed, *new)):
         REPORTING.rebuild()
