@@ -96,7 +96,7 @@ def make_head(unit: Unit, person: Person) -> None:
     unit.leader = person
     unit.save()
     person.heads_unit = True
-    person.save()
+    person.save(update_fields=["heads_unit"])
 
 
 def make_person(

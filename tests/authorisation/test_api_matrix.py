@@ -6,24 +6,14 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import pytest
-from django.db import connection, transaction
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
 from goldenthread.config.api import api, description
-from goldenthread.core.models import Organisation
 from goldenthread.people.models import AccessToken, Person
 from tests.authorisation.api_expectations import OPERATIONS
 from tests.authorisation.expectations import Expected
-from tests.authorisation.test_matrix import (
-    BOOKKEEPING,
-    NOT_FOUND_PK,
-    REFUSED,
-    WRITES,
-    should,
-    variants,
-)
-from tests.authorisation.world import OTHERS, Variant, World, make_world
+from tests.authorisation.grid import NOT_FOUND_PK, REFUSED, differences, undone, variants
+from tests.authorisation.world import Variant, World
 from tests.cast import make_token
 
 pytestmark = pytest.mark.django_db
@@ -57,25 +47,6 @@ ALL = {one.id: one for one in operations()}
 WRITING = sorted(name for name, one in ALL.items() if not one.reads)
 
 
-@pytest.fixture(scope="module")
-def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
-    with django_db_blocker.unblock(), transaction.atomic():
-        try:
-            yield make_world()
-        finally:
-            transaction.set_rollback(True)
-
-
-@pytest.fixture(scope="module")
-def clients(world: World) -> dict[str, Client]:
-    found = {}
-    for name, user in world.users.items():
-        found[name] = Client()
-        if user is not None:
-            found[name].force_login(user)
-    return found
-
-
 def ask(
     client: Client, operation: Operation, expected: Expected, one: Variant, **headers: str
 ) -> tuple[Any, list[str]]:
@@ -90,21 +61,13 @@ def ask(
         given |= {"data": sends, "content_type": "multipart/form-data; boundary=x"}
     elif not operation.reads:
         given |= {"data": json.dumps(dict(sends)), "content_type": "application/json"}
-    with transaction.atomic():
-        with CaptureQueriesContext(connection) as asked:
-            response = client.generic(operation.method, path, **given)
-        transaction.set_rollback(True)
-    Organisation.forget()
-    written = [
-        query["sql"][:160]
-        for query in asked.captured_queries
-        if WRITES.match(query["sql"]) and not BOOKKEEPING.search(query["sql"][:60])
-    ]
-    return response, written
+    return undone(lambda: client.generic(operation.method, path, **given))
 
 
 def told(response: Any) -> str:
     status = response.status_code
+    if b"Something in the request cannot be right" in response.content:
+        return "not right"
     return "done" if status in DONE else TOLD.get(status, str(status))
 
 
@@ -134,41 +97,13 @@ def test_the_description_tells_of_every_operation() -> None:
 @pytest.mark.parametrize("name", sorted(ALL))
 def test_who_may(world: World, clients: dict[str, Client], name: str) -> None:
     operation, expected = ALL[name], OPERATIONS[name]
-    method = "GET" if operation.reads else "POST"
-    wrong: dict[str, list[str]] = {}
-    for one in variants(expected, world, method):
-        for person, client in clients.items():
-            if person == "other":
-                continue
-            expects = should(expected, method, one, person)
-            response, written = ask(client, operation, expected, one)
-            comes = f"{told(response)} ({response.status_code}), not {expects}"
-            if not fits(expects, response):
-                wrong.setdefault(f"{one.kind} {one.name}: {comes}", []).append(person)
-            elif written and (operation.reads or expects != "done"):
-                comes = f"{expects}, and writes {written[0]}"
-                wrong.setdefault(f"{one.kind} {one.name}: {comes}", []).append(person)
-    listing = "\n".join(f"{name}, {what}: {', '.join(who)}" for what, who in wrong.items())
-    assert not wrong, f"\n{listing}"
 
+    def asked(person: str, one: Variant) -> tuple[Any, list[str]]:
+        return ask(clients[person], operation, expected, one)
 
-@pytest.mark.parametrize("name", sorted(ALL))
-def test_who_may_is_not_always_refused(world: World, clients: dict[str, Client], name: str) -> None:
-    """Each person named gets it done with one record at least: so the bodies sent here are right ones too."""
-    operation, expected = ALL[name], OPERATIONS[name]
     method = "GET" if operation.reads else "POST"
-    through, named = set[str](), set[str]()
-    for one in variants(expected, world):
-        if one.name.startswith(OTHERS):
-            continue
-        may = expected.allowed(method, one.kind, one.name)
-        named |= may
-        for person in may - through:
-            response, _ = ask(clients[person], operation, expected, one)
-            assert b"Something in the request cannot be right" not in response.content, "not right"
-            if told(response) == "done":
-                through.add(person)
-    assert named - through == set()
+    different = differences(world, expected, method, ask=asked, told=told, fits=fits)
+    assert not different, "\n".join((name, *different))
 
 
 @pytest.mark.parametrize("name", sorted(name for name in ALL if "{" in ALL[name].path))

@@ -1,0 +1,110 @@
+"""What both matrices do: everybody asked about every record, one request at a time, and held to the table."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from goldenthread.core.models import Organisation
+from tests.authorisation.expectations import EVERYBODY, SEEN, Expected
+from tests.authorisation.world import CONFIDENTIAL, OPEN, OTHERS, RESTRICTED, Variant, World
+
+NOT_FOUND_PK = 999_999
+WRITES = re.compile(r"^\s*(INSERT|UPDATE|DELETE|REPLACE|TRUNCATE)\b", re.IGNORECASE)
+# Tables of the libraries, not of the domain.
+BOOKKEEPING = re.compile("django_session|account_emailaddress")
+REFUSED = re.compile(r"You may not [^.]+ here\.")
+THROUGH = {"done", "home"}
+
+
+def undone(request: Callable[[], Any]) -> tuple[Any, list[str]]:
+    """What the request answers, and what it wrote to the domain; nothing of it stays."""
+    with transaction.atomic():
+        with CaptureQueriesContext(connection) as asked:
+            response = request()
+            if response.streaming:
+                b"".join(response.streaming_content)
+        transaction.set_rollback(True)
+    Organisation.forget()
+    written = [
+        query["sql"][:160]
+        for query in asked.captured_queries
+        if WRITES.match(query["sql"]) and not BOOKKEEPING.search(query["sql"][:60])
+    ]
+    return response, written
+
+
+def variants(expected: Expected, world: World, method: str = "POST") -> list[Variant]:
+    """The records to try. To read a page, states that change nothing about who may are left out."""
+    if not expected.kinds:
+        return [Variant("", "", 0)]
+    every = [one for kind in expected.kinds for one in world.records[kind]]
+    if method == "POST":
+        return every
+    telling = {OPEN, RESTRICTED, CONFIDENTIAL, *expected.by_variant, *expected.gone}
+    return [one for one in every if one.name in telling or one.name.startswith(OTHERS)]
+
+
+def should(expected: Expected, method: str, one: Variant, person: str) -> str:
+    """The answer in a word, from what the table says."""
+    accepted = expected.read if method == "GET" else expected.send
+    if accepted is None:
+        return "no such method"
+    if expected.public:
+        return "sign in" if expected.after_password and person == "anonymous" else "done"
+    if person == "anonymous":
+        return "sign in"
+    if person in {"left", "stranger"}:
+        return "refused"
+    if one.name in expected.gone:
+        return "not found"
+    if person not in SEEN.get((one.kind, one.name), EVERYBODY):
+        return "not found"
+    if expected.away:
+        return "home"
+    return "done" if person in expected.allowed(method, one.kind, one.name) else "refused"
+
+
+def differences(
+    world: World,
+    expected: Expected,
+    method: str,
+    *,
+    ask: Callable[[str, Variant], tuple[Any, list[str]]],
+    told: Callable[[Any], str],
+    fits: Callable[[str, Any], bool],
+) -> list[str]:
+    """Where the answers are not those of the table, a line each.
+
+    Whoever is not to be let through writes nothing, and nobody writes by reading. Each person named gets through
+    with one record at least, or the table names too many, or what is sent here is not right.
+    """
+    accepted = expected.read if method == "GET" else expected.send
+    alike = accepted is None or expected.public  # then nobody is asked who they are
+    people = ("anonymous", "owner", "admin") if alike else world.users.keys() - {"other"}
+    tried = variants(expected, world, method)[: 1 if accepted is None else None]
+    named, through = set[str](), set[str]()
+    wrong: dict[str, list[str]] = {}
+    for one in variants(expected, world):
+        may = frozenset[str]()
+        if not alike and not one.name.startswith(OTHERS):
+            may = expected.allowed(method, one.kind, one.name)
+        named |= may
+        for person in people if one in tried else may - through:
+            response, written = ask(person, one)
+            comes, expects = told(response), should(expected, method, one, person)
+            if comes in THROUGH and person in may:
+                through.add(person)
+            if one not in tried:
+                continue
+            what = f"{comes} ({response.status_code}), not {expects}"
+            if fits(expects, response):
+                if not written or (method != "GET" and expects == "done"):
+                    continue
+                what = f"{expects}, and writes {written[0]}"
+            wrong.setdefault(f"{one.kind} {one.name}: {what}", []).append(person)
+    if named - through:
+        wrong["never let through"] = sorted(named - through)
+    return [f"{what}: {', '.join(who)}" for what, who in wrong.items()]
