@@ -181,7 +181,7 @@ def main(people: int) -> None:
 
     session = SessionStore()
     session[SESSION_KEY] = str(user.pk)
-    session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
+    session[BACKEND_SESSION_KEY] = "goldenthread.people.sign_in.SignIn"
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     session.create()
     own = next(row for row in rows if row.owner_person_id == staff[0].pk)

@@ -7,7 +7,6 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from goldenthread.core.models import Organisation
-from goldenthread.people.models import Person
 
 
 class WhoIsHere:
@@ -19,7 +18,9 @@ class WhoIsHere:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         person = None
         if "_auth_user_id" in request.session and request.user.is_authenticated:
-            person = Person.objects.select_related("unit").filter(user=request.user).first()
+            person = getattr(request.user, "person", None)
+        if person is not None:
+            person.only_reads = request.method in {"GET", "HEAD"}
         request.person = person  # type: ignore[attr-defined]  # Django's request is open by design
         if organisation := Organisation.objects.first():
             organisation.remember()

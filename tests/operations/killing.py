@@ -145,7 +145,7 @@ def fill() -> list[tuple[str, int]]:
         cast.link(objective, priority)
         session = SessionStore()
         session[SESSION_KEY] = str(person.user_id)
-        session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
+        session[BACKEND_SESSION_KEY] = "goldenthread.people.sign_in.SignIn"
         session[HASH_SESSION_KEY] = person.user.get_session_auth_hash()
         session.create()
         found.append((session.session_key, key_result.pk))

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from goldenthread.insights.selectors.threads import OWNERS
 from goldenthread.objectives.models import ExpectationChange, KeyResult, Objective
+from goldenthread.objectives.models.objective import listed
 from goldenthread.objectives.services.agreement import Side, proposer_side
 from goldenthread.objectives.states import CLOSED, LIVE, State
 from goldenthread.people.models import Person, Unit
@@ -68,7 +68,9 @@ def held_by(person: Person) -> list[Held]:
             | asked & Q(owner_person__in=_further(person).values("pk"))
             | Q(pk__in=_addressed(person).values("objective"))
         )
-        .select_related(*OWNERS, "proposed_by")
+        .listed()
+        .select_related("proposed_by")
+        .only(*listed(), "proposed_by__name")
         .annotate(
             change_id=Subquery(change.values("pk")[:1]),
             change_by=Subquery(change.values("author__name")[:1]),
@@ -97,7 +99,7 @@ def key_results_for(
         else:
             others[row.objective_id].append(row)
     if others:
-        reported = Objective.objects.select_related(*OWNERS).in_bulk(others)
+        reported = Objective.objects.listed().in_bulk(others)
         for pk, theirs in others.items():
             for row in theirs:
                 row.objective = reported[pk]

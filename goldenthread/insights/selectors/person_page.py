@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from goldenthread.core import clock
-from goldenthread.insights.selectors.threads import OWNERS, Thread, threads
+from goldenthread.insights.selectors.threads import Thread, threads
 from goldenthread.objectives.models import KeyResult, Objective
 from goldenthread.objectives.states import CLOSED, State
 from goldenthread.people.models import Absence, Deputy, Person, Unit
@@ -59,7 +59,7 @@ def person_page(person: Person, reader: Person) -> PersonPage:
     """Load the page in a fixed number of queries; one more for a sponsor, for the head of a unit, for
     whoever hands over, and for deputies."""
     on = clock.today()
-    held = Objective.objects.visible_to(reader).select_related(*OWNERS)
+    held = Objective.objects.visible_to(reader).listed()
     own = held.filter(Q(owner_person=person) | Q(owner_unit__in=Unit.objects.filter(leader=person)))
     current = list(own.exclude(state__in=CLOSED).order_by("pk"))
     closed = own.filter(state__in=CLOSED).order_by("-closed_at", "-pk")[:CLOSED_SHOWN]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
+from goldenthread.core.paths import path_to
 from goldenthread.objectives.models import KeyResult, Objective
 from goldenthread.objectives.selectors.lines import Line, lines
 from goldenthread.objectives.selectors.standing import Standing, standing
@@ -14,8 +15,6 @@ from goldenthread.people.models import Person
 from goldenthread.strategy.models import Priority
 from goldenthread.ui.templatetags.goldenthread import number
 from goldenthread.ui.templatetags.goldenthread import value as in_unit
-
-OWNERS = ("cycle", "owner_person", "owner_unit__leader")  # what standing, line and row read
 
 
 @dataclass(frozen=True)
@@ -89,7 +88,7 @@ def threads(
 ) -> list[Thread]:
     """Each objective with its standing and line, the most worrying first.
 
-    Pass objectives with `OWNERS` loaded; `own` when the reader answers for each of them, and so may tie it. One
+    Pass objectives that are `listed()`; `own` when the reader answers for each of them, and so may tie it. One
     query (two more where a step above is not open to everybody, one where a line of another's is broken).
     """
     rows = list(objectives)
@@ -159,4 +158,4 @@ def address_of(node: Objective | Priority | None) -> str:
     if node is None:
         return ""
     kind = "priority" if isinstance(node, Priority) else "objective"
-    return reverse(kind, args=[node.pk])
+    return path_to(kind, node.pk)

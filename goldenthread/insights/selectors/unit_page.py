@@ -11,7 +11,7 @@ from goldenthread.engine.result import Result, share
 from goldenthread.insights.selectors.counts import count_of
 from goldenthread.insights.selectors.person_page import key_results_of
 from goldenthread.insights.selectors.team import Member, team
-from goldenthread.insights.selectors.threads import OWNERS, Thread, threads
+from goldenthread.insights.selectors.threads import Thread, threads
 from goldenthread.objectives.models import Objective
 from goldenthread.objectives.states import CLOSED
 from goldenthread.people.models import Person, Unit, UnitClosure
@@ -71,7 +71,7 @@ def unit_page(unit: Any, reader: Person) -> UnitPage:
         Objective.objects.visible_to(reader)
         .exclude(state__in=CLOSED)
         .filter(Q(owner_unit=unit) | Q(owner_person__in=people))
-        .select_related(*OWNERS)
+        .listed()
         .order_by("pk")
     )
     own = [one for one in held if one.owner_unit_id == unit.pk]

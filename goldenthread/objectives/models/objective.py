@@ -2,15 +2,16 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, ClassVar, Self
 
 from django.apps import apps
-from django.db import models
+from django.db import connection, models
 from django.db.models import Exists, OuterRef, Q
-from django.urls import reverse
 
 from goldenthread.core.clock import today
 from goldenthread.core.models import Organisation, Record
+from goldenthread.core.paths import path_to
 from goldenthread.objectives.models.cycle import Cycle
 from goldenthread.objectives.models.key_result import KeyResult
 from goldenthread.objectives.models.line import ObjectivePriority
@@ -26,8 +27,25 @@ from goldenthread.people.models import (
 from goldenthread.permissions import Relation
 from goldenthread.strategy.models import sponsored_by
 
+# What a row of a list reads.
+ROW = (
+    *("title", "cycle", "owner_person", "owner_unit", "critical", "restricted", "state", "version"),
+    *("starts_on", "ends_on", "cadence_days", "run_the_business", "in_line", "source", "author"),
+    *("score", "measured_share", "expected_fixed", "expected_slope", "last_check_in_on"),
+    *("closed_at", "closing_score", "proposed_by", "proposed_for", "proposed_at"),
+    *(f"cycle__{name}" for name in ("name", "starts_on", "ends_on", "state")),
+    *(f"owner_person__{name}" for name in ("name", "user", "unit", "manager")),
+    *(f"owner_unit__{name}" for name in ("name", "parent", "leader")),
+    *(f"owner_unit__leader__{name}" for name in ("name", "user", "manager")),
+)
+MOST_NAMED = 200  # restricted ones that a query names one by one
 # Brought in without an owner: any leader may take it on.
 UNOWNED = Q(owner_person__isnull=True, owner_unit__isnull=True, state=State.UNCONFIRMED)
+
+
+def listed(prefix: str = "") -> list[str]:
+    """The fields of an objective that a row of a list reads, for `only`. `prefix` leads to the objective."""
+    return [f"{prefix}{name}" for name in ROW]
 
 
 def begun(on: dt.date, prefix: str = "") -> Q:
@@ -40,6 +58,14 @@ class ObjectiveQuerySet(models.QuerySet["Objective"]):
         """Open ones: everybody. Restricted ones: owner, the lines above, sponsor of a priority it serves."""
         if person is None:
             return self.none()
+        known = _restricted_seen(person) if person.only_reads else None
+        if known is None:
+            return self.filter(Q(restricted=False) | self._trusted(person))
+        return self.filter(Q(restricted=False) | Q(pk__in=known))
+
+    @classmethod
+    def _trusted(cls, person: Person) -> Q:
+        """Who may see an objective that is not open to everybody."""
         named = person.self_and_lenders
         sponsors = ObjectivePriority.objects.filter(
             sponsored_by(*named, priority="priority__"), objective=OuterRef("pk")
@@ -48,10 +74,8 @@ class ObjectiveQuerySet(models.QuerySet["Objective"]):
         changes = apps.get_model("objectives", "ExpectationChange")._default_manager
         offered = changes.filter(objective=OuterRef("pk"), state="open", addressee=person)
         named_on_it = Q(Exists(sponsors)) | Q(Exists(reports)) | Q(Exists(offered))
-        open_to = Q(restricted=False) | Q(author=person) | named_on_it
-        if person.is_leader:
-            open_to |= UNOWNED
-        return self.filter(open_to | self._in_charge(named))
+        trusted = Q(author=person) | named_on_it | cls._in_charge(named)
+        return trusted | UNOWNED if person.is_leader else trusted
 
     def in_charge(self, person: Person) -> Self:
         """Those that the person answers for, or stands above: the *owner* and the line of the permissions.
@@ -79,6 +103,13 @@ class ObjectiveQuerySet(models.QuerySet["Objective"]):
             | Exists(leads_leader)
         )
 
+    def listed(self) -> Self:
+        """With what a row of a list reads, cycle and owner among it, and not the thirty other fields.
+
+        What else is read of a row costs a query each; the counts of queries in the tests show it.
+        """
+        return self.select_related("cycle", "owner_person", "owner_unit__leader").only(*listed())
+
     def live(self) -> Self:
         """Agreed and running."""
         return self.filter(state__in=LIVE)
@@ -89,6 +120,32 @@ class ObjectiveQuerySet(models.QuerySet["Objective"]):
         Unconfirmed and closed ones stay out, and so does what is planned for a cycle still to come.
         """
         return self.filter(state__in=COUNTED).filter(begun(on or today()))
+
+
+def _restricted_seen(person: Person) -> list[int] | None:
+    """The restricted objectives that somebody sees, looked up once for all that one page asks; None: too many.
+
+    Few are restricted, so naming them is far cheaper than asking for every objective who stands above its owner.
+    """
+    if "restricted" not in person.found_once:
+        named = [one.pk for one in person.self_and_lenders]
+        stands_for = {-1 - place: pk for place, pk in enumerate(named)}
+        sql, values = _restricted_sql(connection.vendor, len(named), person.is_leader)
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [stands_for.get(value, value) for value in values])
+            found = [pk for (pk,) in cursor]
+        person.found_once["restricted"] = found if len(found) <= MOST_NAMED else None
+    return person.found_once["restricted"]
+
+
+@lru_cache
+def _restricted_sql(vendor: str, named: int, leader: bool) -> tuple[str, tuple[Any, ...]]:
+    """The question for a reader and those they stand in for, put into SQL once a process; they are -1, -2, …"""
+    people = [Person(pk=-1 - place) for place in range(named)]
+    reader = people[0]
+    reader.granted_leader, reader.stands_in_for = leader, tuple(people[1:])
+    rows = Objective.objects.filter(ObjectiveQuerySet._trusted(reader), restricted=True)
+    return rows.order_by().values("pk")[: MOST_NAMED + 1].query.sql_with_params()
 
 
 class Objective(Record):
@@ -188,7 +245,7 @@ class Objective(Record):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("objective", args=[self.pk])
+        return path_to("objective", self.pk)
 
     @property
     def starts(self) -> dt.date:
@@ -254,8 +311,8 @@ class Objective(Record):
             found.add(Relation.UNIT_HEAD)
         if self.pk is None:
             return frozenset(found)
-        sponsors = sponsored_by(person, priority="priority__")
-        if ObjectivePriority.objects.filter(sponsors, objective=self).exists():
+        served = ObjectivePriority.objects.filter(objective=self)
+        if person.sponsors and served.filter(sponsored_by(person, priority="priority__")).exists():
             found.add(Relation.SPONSOR)
         if self.restricted and self._is_offered(person):
             found.add(Relation.ADDRESSEE)

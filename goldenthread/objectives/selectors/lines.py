@@ -44,6 +44,20 @@ class Line:
         return node if isinstance(node, Priority) and not self.loose else None
 
 
+# What a step of a line reads: the link, the objective above with its owner and what follows it, or the priority.
+STEP = (
+    *("child_objective", "child_priority", "parent_objective", "parent_priority", "strength"),
+    *(f"parent_objective__{name}" for name in ("title", "state", "restricted", "in_line")),
+    *(f"parent_objective__{name}" for name in ("owner_person", "owner_unit", "closed_at")),
+    *("parent_objective__owner_person__name", "parent_objective__owner_unit__name"),
+    *("parent_objective__owner_unit__leader", "parent_objective__owner_unit__leader__name"),
+    *(f"parent_objective__successor__{name}" for name in ("title", "restricted", "carried_from")),
+    "parent_objective__successor__cycle__name",
+    *(f"parent_priority__{name}" for name in ("title", "state", "confidential", "sponsor")),
+    "parent_priority__sponsor__name",
+)
+
+
 def lines(objectives: Iterable[Objective], reader: Person | None) -> dict[int, Line]:
     """The line of each objective, by id, in one query however many there are.
 
@@ -62,9 +76,8 @@ def lines(objectives: Iterable[Objective], reader: Person | None) -> dict[int, L
         "parent_objective__owner_person",
         "parent_objective__owner_unit__leader",
         "parent_objective__successor__cycle",
-        "parent_priority__strategy",
         "parent_priority__sponsor",
-    )
+    ).only(*STEP)
     for link in found:
         child = (
             f"o{link.child_objective_id}"

@@ -79,7 +79,7 @@ class ObjectiveFilter:
 def objective_list(reader: Person, chosen: ObjectiveFilter, on: dt.date) -> ObjectiveQuerySet:
     """The objectives that the reader may see, as narrowed and sorted, with cycle and owner."""
     rows = narrowed(Objective.objects.visible_to(reader), reader, chosen, on)
-    rows = rows.select_related("cycle", "owner_person", "owner_unit__leader").annotate(
+    rows = rows.listed().annotate(
         owner_name=Coalesce("owner_person__name", "owner_unit__name"),
         last_day=Coalesce("ends_on", "cycle__ends_on"),
         urgency=urgency(on),
@@ -261,7 +261,7 @@ def summary(reader: Person, on: dt.date, rows: ObjectiveQuerySet | None = None) 
 
 @dataclass(frozen=True)
 class ObjectiveRow:
-    """An objective as a list shows it; `objectives/_line.html`, `_standing.html`, `_check_in_link.html` draw it."""
+    """An objective as a list shows it; `_line.html`, `_standing.html` and `objective_rows` draw it."""
 
     objective: Objective
     standing: Standing

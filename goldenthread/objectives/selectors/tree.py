@@ -7,8 +7,9 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Window
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Window
 from django.db.models.functions import Coalesce, RowNumber
 
 from goldenthread.objectives.models import Contribution, KeyResult, Objective
@@ -25,10 +26,10 @@ from goldenthread.strategy.models import Priority
 from goldenthread.strategy.selectors import PriorityStanding, priority_standings
 from goldenthread.ui.tree import rails
 
-FEW, MANY = 8, 200  # children shown at once, and when asked for all of them
+FEW, MANY = 6, 200  # children shown at once, and when asked for all of them
 MOST_OPEN = 60  # what one address may open
 OPEN_AT_ONCE = 300  # up to so many objectives two levels stand open, beyond it one
-LOOSE_SHOWN = 12
+LOOSE_SHOWN = 8
 
 
 @dataclass(frozen=True)
@@ -120,40 +121,47 @@ def tree(
     below = _children(reader, chosen, on, keys, opened)
     first: set[str] = set()
     if total <= OPEN_AT_ONCE:
-        first = {_key(child) for rows, _ in below.values() for child in rows}
+        first = {child for its in below.values() for child in its.children}
     below |= _children(reader, chosen, on, (first - opened.shut) | opened.open, opened)
-    loose = _loose(reader, chosen, on) if only is None else []
-    shown = {_key(child): child for rows, _ in below.values() for child in rows}
-    nodes = [*(one for one in shown.values() if isinstance(one, Objective)), *loose]
-    charges = _charges(reader, chosen, on, nodes)
+    loose, hanging = _loose(reader, chosen, on) if only is None else ([], 0)
+    shown = {child for its in below.values() for child in its.children}
+    charges = _charges(reader, chosen, on, [*_numbers(shown, "o"), *loose])
+    nodes: dict[str, Objective | Priority] = {
+        f"o{pk}": one.objective for pk, one in charges.items()
+    }
+    if within := _numbers(shown, "p"):
+        of_units = Priority.objects.filter(pk__in=within)
+        nodes |= {_key(one): one for one in of_units.select_related("strategy__unit", "sponsor")}
     counts = {key: 1 for key in shown if key[0] == "p"}  # a unit's priority can always be opened
     counts |= {f"o{pk}": one.children for pk, one in charges.items()}
-    counts |= {parent: total for parent, (_, total) in below.items()}
+    counts |= {parent: its.total for parent, its in below.items()}
     branches = []
     for root in priorities:
         rows: list[TreeRow] = []
-        _walk(_key(root), 1, below, counts, rows, on, charges)
+        _walk(_key(root), 1, below, nodes, counts, rows, on, charges)
         for row, its in zip(rows, rails([0, *(row.depth for row in rows)])[1:], strict=True):
             row.rails = its
         key = _key(root)
         is_open = key not in opened.shut
         branches.append(Branch(root, standings[root.pk], rows, counts.get(key, 0), is_open))
-    return Tree(branches, _loose_ends(loose, reader, on, charges))
+    ends = [charges[pk].objective for pk in loose if pk in charges]
+    return Tree(branches, _loose_ends(ends, hanging, reader, on, charges))
 
 
 @dataclass(frozen=True)
 class Charge:
-    """What the reader has to do with an objective, and how many there are under it."""
+    """An objective, what the reader has to do with it, and how many there are under it."""
 
+    objective: Objective
     leads: bool
     reports: bool
     children: int
 
 
 def _charges(
-    reader: Person, chosen: ObjectiveFilter, on: dt.date, objectives: Sequence[Objective]
+    reader: Person, chosen: ObjectiveFilter, on: dt.date, objectives: Sequence[int]
 ) -> dict[int, Charge]:
-    """One query."""
+    """The objectives with these ids, as a list shows them; one query."""
     if not objectives:
         return {}
     seen = narrowed(Objective.objects.visible_to(reader), reader, chosen, on)
@@ -167,60 +175,66 @@ def _charges(
     )
     led = Objective.objects.in_charge(reader).filter(pk=OuterRef("pk"))
     reports = KeyResult.objects.filter(objective=OuterRef("pk"), reporter=reader)
-    rows = (
-        Objective.objects.filter(pk__in=[one.pk for one in objectives])
+    rows: QuerySet[Any] = (
+        Objective.objects.filter(pk__in=objectives)
+        .listed()
         .annotate(leads=Exists(led), reports=Exists(reports), under=Coalesce(Subquery(under), 0))
         .order_by()
-        .values_list("pk", "leads", "reports", "under")
     )
-    return {pk: Charge(*rest) for pk, *rest in rows}
+    return {row.pk: Charge(row, row.leads, row.reports, row.under) for row in rows}
+
+
+def _numbers(keys: Collection[str], kind: str) -> list[int]:
+    return [int(key[1:]) for key in keys if key[0] == kind and key[1:].isdigit()]
 
 
 def _key(node: Objective | Priority) -> str:
     return f"{'o' if isinstance(node, Objective) else 'p'}{node.pk}"
 
 
-Below = dict[str, tuple[list[Objective | Priority], int]]
+@dataclass
+class Below:
+    """The keys of the first children of a node, the strongest link first, and how many there are in all."""
+
+    children: list[str] = field(default_factory=list)
+    total: int = 0
 
 
 def _walk(
     parent: str,
     depth: int,
-    below: Below,
+    below: Mapping[str, Below],
+    nodes: Mapping[str, Objective | Priority],
     counts: dict[str, int],
     rows: list[TreeRow],
     on: dt.date,
     charges: Mapping[int, Charge],
 ) -> None:
-    nodes, total = below.get(parent, ([], 0))
-    for node in nodes:
-        key = _key(node)
-        is_open = key in below
+    its = below.get(parent, Below())
+    for key in its.children:
+        node, is_open = nodes[key], key in below
         row = TreeRow(key, depth, node, children=counts.get(key, 0), is_open=is_open)
         if isinstance(node, Objective):
             row.standing = standing(node, on)
-            charge = charges.get(node.pk)
-            row.may_check_in = (
-                charge is not None and (charge.leads or charge.reports) and node.takes_check_ins(on)
-            )
+            charge = charges[node.pk]
+            row.may_check_in = (charge.leads or charge.reports) and node.takes_check_ins(on)
         rows.append(row)
         if is_open and depth < MOST_OPEN:
-            _walk(key, depth + 1, below, counts, rows, on, charges)
-    if nodes and total > len(nodes):
-        rows.append(TreeRow(parent, depth, nodes[-1], more=total - len(nodes)))
+            _walk(key, depth + 1, below, nodes, counts, rows, on, charges)
+    if its.children and its.total > len(its.children):
+        last = nodes[its.children[-1]]
+        rows.append(TreeRow(parent, depth, last, more=its.total - len(its.children)))
 
 
 def _links(reader: Person, chosen: ObjectiveFilter, on: dt.date, parents: Collection[str]) -> Q:
     """Links from what the reader may see and the filter leaves up to these nodes."""
     seen = narrowed(Objective.objects.visible_to(reader), reader, chosen, on)
     priorities = Priority.objects.visible_to(reader).in_use()
-    ids = {
-        kind: [int(key[1:]) for key in parents if key[0] == kind and key[1:].isdigit()]
-        for kind in "op"
-    }
+    up = Q(parent_objective_id__in=_numbers(parents, "o"))
+    up |= Q(parent_priority_id__in=_numbers(parents, "p"))
     return (
         Q(valid_to__isnull=True)
-        & (Q(parent_objective_id__in=ids["o"]) | Q(parent_priority_id__in=ids["p"]))
+        & up
         & (
             # Asked of each child alone, as on the page of an objective.
             Exists(seen.filter(pk=OuterRef("child_objective")))
@@ -235,7 +249,7 @@ def _children(
     on: dt.date,
     parents: Collection[str],
     opened: Opened,
-) -> Below:
+) -> dict[str, Below]:
     """The first few children of each node, the strongest link first, with how many there are; one query."""
     if not parents:
         return {}
@@ -252,51 +266,47 @@ def _children(
             total=Window(Count("pk"), partition_by=each),
         )
         .filter(place__lte=limit)
-        .select_related(
-            "child_objective__cycle",
-            "child_objective__owner_person",
-            "child_objective__owner_unit__leader",
-            "child_priority__strategy__unit",
-            "child_priority__sponsor",
-        )
         .order_by("place")
-    )
-    found: dict[str, list[Objective | Priority]] = defaultdict(list)
-    totals: dict[str, int] = {}
-    for row in rows:
-        parent = (
-            f"o{row.parent_objective_id}"
-            if row.parent_objective_id
-            else f"p{row.parent_priority_id}"
+        .values_list(
+            "parent_objective",
+            "parent_priority",
+            "child_objective",
+            "child_priority",
+            "place",
+            "total",
         )
-        child = row.child
-        if child is not None and (parent in opened.whole or row.place <= FEW):
-            found[parent].append(child)
-            totals[parent] = row.total
-    return {parent: (nodes, totals[parent]) for parent, nodes in found.items()}
+    )
+    found: dict[str, Below] = defaultdict(Below)
+    for above, priority, child, within, place, total in rows:
+        parent = f"o{above}" if above else f"p{priority}"
+        if parent in opened.whole or place <= FEW:
+            found[parent].children.append(f"o{child}" if child else f"p{within}")
+            found[parent].total = total
+    return dict(found)
 
 
 # Loose ends ---------------------------------------------------------------------------------------------------
 
 
-def _loose(reader: Person, chosen: ObjectiveFilter, on: dt.date) -> list[Objective]:
-    """The first of the open objectives that reach no priority, the latest first, with `total`; one query."""
+def _loose(reader: Person, chosen: ObjectiveFilter, on: dt.date) -> tuple[list[int], int]:
+    """The first of the open objectives that reach no priority, the latest first, and how many; one query."""
     seen = narrowed(Objective.objects.visible_to(reader), reader, chosen, on).filter(LOOSE)
-    rows = seen.annotate(total=Window(Count("pk"))).select_related(
-        "cycle", "owner_person", "owner_unit__leader"
-    )
-    return list(rows.order_by("-pk")[:LOOSE_SHOWN])
+    rows = list(seen.order_by("-pk").values_list("pk", Window(Count("pk")))[:LOOSE_SHOWN])
+    return [pk for pk, _ in rows], rows[0][1] if rows else 0
 
 
 def _loose_ends(
-    objectives: Sequence[Objective], reader: Person, on: dt.date, charges: Mapping[int, Charge]
+    objectives: Sequence[Objective],
+    total: int,
+    reader: Person,
+    on: dt.date,
+    charges: Mapping[int, Charge],
 ) -> LooseEnds:
     if not objectives:
         return LooseEnds([], 0)
     led = {pk for pk, one in charges.items() if one.leads}
     reported = {pk for pk, one in charges.items() if one.reports}
     rows = objective_rows(objectives, reader, on, (led, reported))
-    total: int = objectives[0].total  # type: ignore[attr-defined]  # annotated
     return LooseEnds([loose_end(row) for row in rows], total)
 
 

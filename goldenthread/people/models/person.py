@@ -5,11 +5,11 @@ from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.functional import cached_property
 
 from goldenthread.core import clock
 from goldenthread.core.models import Record
+from goldenthread.core.paths import path_to
 from goldenthread.people.models.account import User
 from goldenthread.permissions import Relation
 
@@ -36,7 +36,7 @@ class Unit(Record):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("unit", args=[self.pk])
+        return path_to("unit", self.pk)
 
     def relations_to(self, person: Any) -> frozenset[Relation]:
         """Everybody sees units; its leader owns it; leaders of units above are unit heads."""
@@ -102,6 +102,7 @@ class Person(Record):
         null=True, blank=True
     )  # the last day on which they stand in for somebody, so that nobody else is asked
 
+    only_reads = False  # asks for a page and changes nothing: what they may see is looked up once
     acting_for = ""  # in whose place they act just now, `core.access.require`
 
     objects = PersonQuerySet.as_manager()
@@ -126,7 +127,7 @@ class Person(Record):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("person", args=[self.pk])
+        return path_to("person", self.pk)
 
     @property
     def audit_person_id(self) -> int | None:
@@ -159,6 +160,11 @@ class Person(Record):
         return frozenset(found)
 
     @cached_property
+    def found_once(self) -> dict[str, list[int] | None]:
+        """What was looked up for a page of theirs, to be asked again and again while it is made."""
+        return {}
+
+    @cached_property
     def stands_in_for(self) -> "tuple[Person, ...]":
         """Whose work they do today as a deputy; not that of those whom these stand in for in turn."""
         on = clock.today()
@@ -189,6 +195,8 @@ class Person(Record):
 
 def manages(person: Person, other: Person) -> frozenset[Relation]:
     """How `other` stands above `person` by reporting lines alone."""
+    if person.pk == other.pk:
+        return frozenset()
     found = set()
     if person.manager_id == other.pk:
         found.add(Relation.MANAGER)

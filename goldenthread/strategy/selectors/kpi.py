@@ -70,7 +70,7 @@ def observations_of(kpi_ids: Collection[int], as_of: dt.date) -> dict[int, list[
     """The values that stand (corrected ones left out) up to the day, the oldest first. One query."""
     found: dict[int, list[Observation]] = defaultdict(list)
     rows = Observation.objects.filter(kpi__in=kpi_ids, on__lte=as_of, corrected_by__isnull=True)
-    for row in rows.order_by("on", "recorded_at", "pk"):
+    for row in rows.only("kpi", "on", "value", "text", "note").order_by("on", "recorded_at", "pk"):
         found[row.kpi_id].append(row)
     return found
 

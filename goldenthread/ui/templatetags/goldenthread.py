@@ -6,6 +6,7 @@ Missing is "–", never 0: every filter here answers `None` with it.
 import datetime as dt
 import json
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django import forms, template
@@ -19,7 +20,7 @@ from goldenthread.engine.flow import WEIGHTS_NOT_SET
 from goldenthread.engine.result import Result, Status
 from goldenthread.ui import charts, nav
 from goldenthread.ui.health import HEALTHS, Look
-from goldenthread.ui.locale import NARROW, format_number, month_first
+from goldenthread.ui.locale import NARROW, format_number, month_first, readers_locale
 
 register = template.Library()
 MISSING = "–"
@@ -57,6 +58,11 @@ def percent(fraction: Number | None, decimals: int = 0) -> str:
     """A share from 0 to 1 as per cent: `{{ 0.437|percent }}` → "44 %"; None → "–"."""
     if fraction is None or fraction == "":
         return MISSING
+    return _percent(fraction, decimals, readers_locale())
+
+
+@lru_cache(2048)
+def _percent(fraction: Number, decimals: int, _locale: str) -> str:
     return f"{format_number(Decimal(str(fraction)) * 100, decimals)}{NARROW}%"
 
 
@@ -99,9 +105,14 @@ def day(date: dt.date | None, style: str = "") -> str:
     now = today()
     if style != "full" and date == now:
         return "Today" if style == "weekday" else "today"
+    return _day(date, style, now.year, readers_locale())
+
+
+@lru_cache(2048)
+def _day(date: dt.date, style: str, this_year: int, _locale: str) -> str:
     month = "M" if style in {"short", "weekday"} else "F"
     pattern = f"{month} j" if month_first() else f"j {month}"
-    if style == "full" or date.year != now.year:
+    if style == "full" or date.year != this_year:
         pattern = f"{pattern}, Y" if month_first() else f"{pattern} Y"
     if style == "weekday":
         pattern = f"D {pattern}"

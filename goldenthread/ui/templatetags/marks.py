@@ -2,13 +2,15 @@
 written here and not as templates, because a list of fifty rows has hundreds of them. A builtin, as the other tags.
 """
 
+from functools import cache
 from typing import Any
 
 from django import template
 from django.templatetags.static import static
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
+from goldenthread.ui.health import Look
 from goldenthread.ui.templatetags.goldenthread import (
     Number,
     health_look,
@@ -20,26 +22,38 @@ from goldenthread.ui.templatetags.goldenthread import (
 register = template.Library()
 
 
+# Built with f-strings, a tenth of the time of `format_html`: what goes in is escaped, a number, or a name of ours.
+
+
 @register.simple_tag
 def icon(name: str, large: bool = False) -> SafeString:
     """`{% icon "plus" %}`: a decorative icon, for rows and loops; elsewhere `<c-icon name="plus" />`."""
-    return format_html(
-        '<svg class="icon{}" aria-hidden="true"><use href="{}#i-{}"/></svg>',
-        mark_safe(" icon-l") if large else "",
-        static("ui/icons/sprite.svg"),
-        name,
+    return _icon(name, large)
+
+
+@cache
+def _icon(name: str, large: bool) -> SafeString:
+    look = "icon icon-l" if large else "icon"
+    return mark_safe(
+        f'<svg class="{look}" aria-hidden="true"><use href="{_sprite()}#i-{escape(name)}"/></svg>'
     )
+
+
+@cache
+def _sprite() -> str:
+    return static("ui/icons/sprite.svg")
 
 
 @register.simple_tag
 def glyph(health: Any) -> SafeString:
     """The shape of a health alone; the word must stand beside it, visible or in `.hide`."""
-    look = health_look(health)
-    return format_html(
-        '<svg class="glyph glyph-{0}" aria-hidden="true"><use href="{1}#h-{2}"/></svg>',
-        look.colour,
-        static("ui/icons/sprite.svg"),
-        look.shape,
+    return _glyph(health_look(health))
+
+
+@cache
+def _glyph(look: Look) -> SafeString:
+    return mark_safe(
+        f'<svg class="glyph glyph-{look.colour}" aria-hidden="true"><use href="{_sprite()}#h-{look.shape}"/></svg>'
     )
 
 
@@ -53,30 +67,31 @@ def health_mark(
     the one that is swapped in. `quiet` hides the word from all but screen readers.
     """
     look = health_look(health)
-    return format_html(
-        '<span class="health health-{}{}"{}>{}<span class="{}">{}</span></span>',
-        look.colour,
-        format_html(" health-at-{}", at) if at else "",
-        format_html(' hx-swap-oob="outerHTML:.health-at-{}"', at) if oob else "",
-        glyph(health),
-        "hide" if quiet else "health-word",
-        look.word,
+    return mark_safe(
+        f'<span class="health health-{look.colour}{_place("health", at, oob)}>{_glyph(look)}'
+        f'<span class="{"hide" if quiet else "health-word"}">{look.word}</span></span>'
     )
+
+
+def _place(mark: str, at: int | None, oob: bool) -> str:
+    """The rest of a class attribute, by which a mark is found and swapped when somebody checks in."""
+    swap = f' hx-swap-oob="outerHTML:.{mark}-at-{at:d}"' if at and oob else ""
+    return f' {mark}-at-{at:d}"{swap}' if at else '"'
 
 
 @register.simple_tag
 def pace_bar(progress: Number | None, expected: Number | None, health: Any) -> SafeString:
     """How far, how far expected by today, in the colour of the health; without a figure the track is hatched."""
-    fill = format_html('<rect class="fill" width="{}" height="8"/>', points(progress))
-    tick = format_html('<line class="tick" x1="{0}" x2="{0}" y1="-1" y2="9"/>', points(expected))
-    return format_html(
-        '<svg class="pace pace-{}{}" viewBox="0 0 100 8" preserveAspectRatio="none" role="img" aria-label="{}">'
-        '<rect class="track" width="100" height="8"/>{}{}</svg>',
-        health_look(health).colour,
-        " pace-missing" if progress is None else "",
-        pace_words(progress, expected),
-        "" if progress is None else fill,
-        "" if expected is None else tick,
+    missing, fill, tick = " pace-missing", "", ""
+    if progress is not None:
+        missing, fill = "", f'<rect class="fill" width="{points(progress)}" height="8"/>'
+    if expected is not None:
+        x = points(expected)
+        tick = f'<line class="tick" x1="{x}" x2="{x}" y1="-1" y2="9"/>'
+    return mark_safe(
+        f'<svg class="pace pace-{health_look(health).colour}{missing}" viewBox="0 0 100 8" '
+        f'preserveAspectRatio="none" role="img" aria-label="{escape(pace_words(progress, expected))}">'
+        f'<rect class="track" width="100" height="8"/>{fill}{tick}</svg>'
     )
 
 
@@ -89,17 +104,14 @@ def paced(
     oob: bool = False,
 ) -> SafeString:
     """The pace bar with its number beside it; `at` and `oob` as in `health_mark`."""
-    return format_html(
-        '<div class="paced{}"{}>{}<b>{}</b></div>',
-        format_html(" pace-at-{}", at) if at else "",
-        format_html(' hx-swap-oob="outerHTML:.pace-at-{}"', at) if oob else "",
-        pace_bar(progress, expected, health),
-        percent(progress),
+    return mark_safe(
+        f'<div class="paced{_place("pace", at, oob)}>{pace_bar(progress, expected, health)}'
+        f"<b>{escape(percent(progress))}</b></div>"
     )
 
 
 @register.simple_tag
 def rails(turns: list[str]) -> SafeString:
     """The lines that lead down a tree to one of its rows, one a level."""
-    each = format_html_join("", '<span class="rail {}"></span>', ((turn,) for turn in turns))
-    return format_html('<span class="rails" aria-hidden="true">{}</span>', each)
+    each = "".join(f'<span class="rail {turn}"></span>' for turn in turns)
+    return mark_safe(f'<span class="rails" aria-hidden="true">{each}</span>')
