@@ -7,6 +7,7 @@ for alone and by eight readers at once. Nothing here passes or fails; the table 
 import argparse
 import gzip
 import http.client
+import itertools
 import json
 import os
 import re
@@ -26,6 +27,7 @@ from urllib.parse import urlencode
 ALONE, TOGETHER, READERS = 30, 96, 8
 POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgres://postgres@127.0.0.1:5432/postgres")
 Fact = dict[str, Any]
+NUMBERS = itertools.count(1)
 
 
 def main() -> None:
@@ -181,11 +183,20 @@ def ask(connection: http.client.HTTPConnection, facts: Fact, path: str, **extra:
     return time.perf_counter() - began, answer.status, body
 
 
+def next_check_in(facts: Fact) -> tuple[str, dict[str, str]]:
+    """Where the next check-in is sent to, and what."""
+    number = next(NUMBERS)
+    measured = facts["check_ins"][number % len(facts["check_ins"])]
+    value = str(1 + 37 * number % 97)
+    sent = {f"k{measured}-value": value, f"k{measured}-confidence": "medium", "place": "row"}
+    return f"/key-results/{measured}/check-ins/", sent
+
+
 def check_in(connection: http.client.HTTPConnection, facts: Fact) -> Answer:
-    """A check-in in place, as htmx sends it from a row of a list."""
-    body = urlencode(facts["check_in"] | {"csrfmiddlewaretoken": facts["token"]})
+    """A check-in in place, as htmx sends it from a row of a list: each on the next key result, with another value."""
+    path, sent = next_check_in(facts)
+    body = urlencode(sent | {"csrfmiddlewaretoken": facts["token"]})
     headers = {"Content-Type": "application/x-www-form-urlencoded", "HX-Request": "true"}
-    path = facts["check_in_path"]
     return ask(connection, facts, path, method="POST", body=body, headers=headers)
 
 

@@ -8,6 +8,8 @@ from typing import Any
 
 import django
 
+from benchmarks.__main__ import next_check_in
+
 
 def main(facts: dict[str, Any]) -> None:
     django.setup()
@@ -21,9 +23,7 @@ def main(facts: dict[str, Any]) -> None:
     asked: dict[str, Callable[[], Any]] = {
         name: partial(client.get, path) for name, path in facts["pages"].items()
     }
-    asked["check-in"] = partial(
-        client.post, facts["check_in_path"], facts["check_in"], headers={"HX-Request": "true"}
-    )
+    asked["check-in"] = lambda: client.post(*next_check_in(facts), headers={"HX-Request": "true"})
     counts = {}
     for name, ask in asked.items():
         ask()

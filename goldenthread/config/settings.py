@@ -283,6 +283,7 @@ if HTTPS:
     SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
+LOG_LEVEL = os.environ.get("LOG_LEVEL", "WARNING")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -296,10 +297,12 @@ LOGGING = {
             "formatter": "plain" if os.environ.get("LOG_FORMAT") == "plain" else "json",
         }
     },
-    "root": {"handlers": ["stderr"], "level": os.environ.get("LOG_LEVEL", "WARNING")},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     "loggers": {
-        "django": {"level": os.environ.get("LOG_LEVEL", "WARNING"), "handlers": []},
-        "goldenthread.request": {"level": "INFO" if _flag("ACCESS_LOG", True) else "ERROR"},
+        "django": {"level": LOG_LEVEL, "handlers": []},
+        "goldenthread.request": {  # each request is a line, unless a level is asked for
+            "level": os.environ.get("LOG_LEVEL", "INFO") if _flag("ACCESS_LOG", True) else "ERROR"
+        },
     },
 }
 METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "")

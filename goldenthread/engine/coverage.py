@@ -39,9 +39,14 @@ def alignment_coverage(
     `objectives` are all active ones; nodes of `linked` that are not among them do not count.
     """
     every = set(objectives)
+    return share_in_line(len(every.intersection(linked)), len(every), as_of=as_of)
+
+
+def share_in_line(linked: int, objectives: int, *, as_of: date | None = None) -> Result:
+    """`alignment_coverage` of objectives that have been counted already."""
     return share(
-        len(every.intersection(linked)),
-        len(every),
+        linked,
+        objectives,
         unit_of_n="objectives",
         method_version=ALIGNMENT_METHOD_VERSION,
         as_of=as_of,
@@ -138,12 +143,13 @@ def people_in_line_of_sight(
     reaching = set(linked)
     everyone = set(people)
     seeing = sum(not reaching.isdisjoint(holds.get(person, ())) for person in everyone)
+    return share_of_people(seeing, len(everyone), as_of=as_of)
+
+
+def share_of_people(seeing: int, people: int, *, as_of: date | None = None) -> Result:
+    """`people_in_line_of_sight` of people who have been counted already."""
     return share(
-        seeing,
-        len(everyone),
-        unit_of_n="people",
-        method_version=PEOPLE_METHOD_VERSION,
-        as_of=as_of,
+        seeing, people, unit_of_n="people", method_version=PEOPLE_METHOD_VERSION, as_of=as_of
     )
 
 

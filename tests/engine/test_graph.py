@@ -1,11 +1,15 @@
 """The contribution graph: loops, order, paths; laws by property."""
 
+from collections.abc import Iterable
 from itertools import pairwise
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from goldenthread.engine import net
+from goldenthread.engine.coverage import covered_priorities
 from goldenthread.engine.graph import (
     Edge,
     Graph,
@@ -18,6 +22,7 @@ from goldenthread.engine.graph import (
     reachable_priorities,
     topological_order,
 )
+from goldenthread.engine.net import Indices, Net
 
 NODES = [f"o{i}" for i in range(8)]
 LINKS = st.lists(st.tuples(st.sampled_from(NODES), st.sampled_from(NODES)), max_size=30)
@@ -83,3 +88,33 @@ def test_reach_depth_and_kin_agree(links: list[tuple[str, str]], priorities: set
         assert reach[node] == (above | {node}) & priorities
         assert (node in depth) == bool(reach[node])
         assert all(node in descendants(graph, higher) for higher in above)
+
+
+@given(LINKS, st.sets(st.sampled_from(NODES)), st.sets(st.sampled_from(NODES)))
+def test_walks_over_arrays_answer_the_same(
+    links: list[tuple[str, str]], priorities: set[str], measurable: set[str]
+) -> None:
+    graph = Graph((Edge(min(pair), max(pair)) for pair in links if pair[0] != pair[1]), nodes=NODES)
+    place = {node: number for number, node in enumerate(NODES)}
+
+    def places(nodes: Iterable[str]) -> Indices:
+        return np.array([place[node] for node in nodes], np.int64)
+
+    found = Net(
+        len(NODES),
+        places(edge.parent for edge in graph.edges),
+        places(edge.child for edge in graph.edges),
+    )
+    ranked = sorted(priorities)
+    depths = dict(zip(NODES, net.depths(found, places(ranked)).tolist(), strict=True))
+    assert {node: depth for node, depth in depths.items() if depth >= 0} == depth_to_priority(
+        graph, priorities
+    )
+    above = net.above(found, found.mask(places(measurable)))
+    assert {node for node in NODES if above[place[node]]} == {
+        higher for node in measurable for higher in ancestors(graph, node)
+    }
+    covered = net.covered(found, places(ranked), found.mask(places(measurable)))
+    assert {node for node, yes in zip(ranked, covered, strict=True) if yes} == covered_priorities(
+        graph, priorities, measurable
+    )

@@ -5,6 +5,8 @@ import json
 import logging
 import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -199,3 +201,14 @@ def test_the_server_does_not_start_on_tables_of_another_version() -> None:
     with pytest.raises(Exception, match="migrate` first"):
         call_command("serve")
     assert "PROMETHEUS_MULTIPROC_DIR" not in os.environ
+
+
+def test_a_level_that_is_asked_for_holds_for_requests_too() -> None:
+    """Read from the settings of a process of its own: they are made once."""
+    asks = "import logging; print(logging.getLogger('goldenthread.request').getEffectiveLevel())"
+    settings = {"ACCESS_LOG": "1", "DJANGO_SETTINGS_MODULE": "goldenthread.config.settings"}
+    env = {name: value for name, value in os.environ.items() if name != "LOG_LEVEL"} | settings
+    for level, heard in (({}, "20"), ({"LOG_LEVEL": "ERROR"}, "40")):
+        words = [sys.executable, "-c", f"import django; django.setup(); {asks}"]
+        said = subprocess.run(words, env=env | level, check=True, capture_output=True, text=True)
+        assert said.stdout.strip() == heard

@@ -5,22 +5,23 @@ what it answers.
 """
 
 import datetime as dt
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+import numpy as np
 from django.core.cache import cache
 
 from goldenthread.core import clock
 from goldenthread.core.models import Organisation
-from goldenthread.engine import coverage
+from goldenthread.engine import coverage, net
 from goldenthread.engine.coverage import Depth
-from goldenthread.engine.graph import Node, depth_to_priority
+from goldenthread.engine.graph import Node
+from goldenthread.engine.net import Indices, Mask
 from goldenthread.engine.result import (
     MINIMUM_GROUP,
     Result,
-    share,
     suppressed,
 )
 from goldenthread.insights.selectors.counted import Work, work_on
@@ -48,13 +49,7 @@ class UnitFigures:
 
     @property
     def by_count(self) -> Result:
-        return share(
-            self.in_line,
-            self.objectives,
-            unit_of_n="objectives",
-            method_version=coverage.ALIGNMENT_METHOD_VERSION,
-            as_of=self.as_of,
-        )
+        return coverage.share_in_line(self.in_line, self.objectives, as_of=self.as_of)
 
     @property
     def by_people(self) -> Result:
@@ -65,13 +60,7 @@ class UnitFigures:
                 minimum=self.minimum,
                 as_of=self.as_of,
             )
-        return share(
-            self.people_in_line,
-            self.people,
-            unit_of_n="people",
-            method_version=coverage.PEOPLE_METHOD_VERSION,
-            as_of=self.as_of,
-        )
+        return coverage.share_of_people(self.people_in_line, self.people, as_of=self.as_of)
 
     @property
     def loose(self) -> int:
@@ -147,72 +136,49 @@ def structure() -> str:
 
 def measure(work: Work) -> Alignment:
     """The figures that the engine gives for this work."""
-    depths = depth_to_priority(work.graph, work.roots)
-    linked = {node for node in work.objectives if node in depths}
-    held: dict[str, list[Node]] = defaultdict(list)
-    for node, one in work.objectives.items():
-        if one.person is not None:
-            held[str(one.person)].append(node)
-    by_value = coverage.value_coverage(
-        work.weights,
-        covered := coverage.covered_priorities(
-            work.graph, work.roots, _owned(work, work.measurable)
-        ),
-        as_of=work.day,
-    )
-    served = _served(work, linked)
+    day, found, roots = work.day, work.objectives, work.root_places
+    seats = work.places(found.ids)
+    depths = net.depths(work.net, roots)[seats]
+    linked = depths >= 0
+    seeing = np.isin(work.people, found.person[linked])
+    owned = work.net.mask(seats[found.measurable & (found.person > 0)])
+    covered = _named(work.roots, net.covered(work.net, roots, owned))
+    served = _named(work.roots, net.above(work.net, work.net.mask(seats[linked]))[roots])
+    in_line = int(linked.sum())
     return Alignment(
-        as_of=work.day,
-        by_count=coverage.alignment_coverage(work.objectives, linked, as_of=work.day),
-        by_value=by_value,
-        by_people=coverage.people_in_line_of_sight(
-            [str(pk) for pk in work.people], held, linked, as_of=work.day
-        ),
-        depth=coverage.depth((depths[node] for node in linked), as_of=work.day),
-        loose=len(work.objectives) - len(linked),
-        declared=sum(
-            one.run_the_business for node, one in work.objectives.items() if node not in linked
-        ),
+        as_of=day,
+        by_count=coverage.share_in_line(in_line, len(linked), as_of=day),
+        by_value=coverage.value_coverage(work.weights, covered, as_of=day),
+        by_people=coverage.share_of_people(int(seeing.sum()), len(seeing), as_of=day),
+        depth=coverage.depth(depths[linked].tolist(), as_of=day),
+        loose=len(linked) - in_line,
+        declared=int((found.declared & ~linked).sum()),
         stranded=tuple(int(root[1:]) for root in work.roots if root not in served),
         uncovered=tuple(
             int(root[1:]) for root in work.roots if root in served and root not in covered
         ),
-        units=_by_unit(work, linked),
+        units=_by_unit(work, linked, seeing),
     )
 
 
-def _owned(work: Work, nodes: Iterable[Node]) -> set[Node]:
-    return {node for node in nodes if work.objectives[node].person is not None}
-
-
-def _served(work: Work, linked: set[Node]) -> set[Node]:
-    """The priorities that an open objective serves, directly or through a unit's priority."""
-    above = work.graph.parents
-    served: set[Node] = set()
-    waiting = [parent for node in linked for parent in above.get(node, ())]
-    while waiting:
-        node = waiting.pop()
-        if node not in served:
-            served.add(node)
-            waiting.extend(above.get(node, ()))
-    return served
+def _named(roots: Sequence[Node], which: Mask) -> set[Node]:
+    return {root for root, is_one in zip(roots, which.tolist(), strict=True) if is_one}
 
 
 # By unit --------------------------------------------------------------------------------------------------------
 
 
-def _by_unit(work: Work, linked: set[Node]) -> tuple[UnitFigures, ...]:
+def _by_unit(work: Work, linked: Mask, seeing: Mask) -> tuple[UnitFigures, ...]:
     """Every unit in force with what lies below it, in the order of the tree."""
     units = work.units
     below: dict[int | None, list[int]] = defaultdict(list)
     for pk, (_, parent) in units.items():
         below[parent if parent in units else None].append(pk)
-    own = _direct(work, linked)
+    own = _direct(work, linked, seeing)
     order = _in_order(below)
-    nothing = Counted(0, 0, 0, 0)
     totals: dict[int, Counted] = {}
     for pk, _ in reversed(order):  # a unit after everything below it
-        parts = [own.get(pk, nothing), *(totals[child] for child in below[pk])]
+        parts = [own[pk], *(totals[child] for child in below[pk])]
         totals[pk] = Counted(*(sum(column) for column in zip(*parts, strict=True)))
     organisation = Organisation.current()
     minimum = organisation.minimum_group if organisation else MINIMUM_GROUP
@@ -241,28 +207,18 @@ class Counted(NamedTuple):
     people_in_line: int
 
 
-def _direct(work: Work, linked: set[Node]) -> dict[int, Counted]:
+def _direct(work: Work, linked: Mask, seeing: Mask) -> dict[int, Counted]:
     """Objectives, those in line, people and those in line, of each unit without what is below it."""
-    objectives: Counter[int] = Counter()
-    in_line: Counter[int] = Counter()
-    seeing: set[int] = set()
-    for node, held in work.objectives.items():
-        if held.unit is not None:
-            objectives[held.unit] += 1
-            in_line[held.unit] += node in linked
-        if held.person is not None and node in linked:
-            seeing.add(held.person)
-    people: Counter[int] = Counter()
-    people_in_line: Counter[int] = Counter()
-    for person, unit in work.people.items():
-        if unit is not None:
-            people[unit] += 1
-            people_in_line[unit] += person in seeing
-    found = objectives.keys() | people.keys()
-    return {
-        unit: Counted(objectives[unit], in_line[unit], people[unit], people_in_line[unit])
-        for unit in found
-    }
+    units = np.array(sorted(work.units), np.int64)
+
+    def count(where: Indices) -> Indices:
+        found = np.searchsorted(units, where[np.isin(where, units)])
+        return np.bincount(found, minlength=len(units))
+
+    of_objective, of_person = work.objectives.unit, work.their_units
+    columns = (of_objective, of_objective[linked], of_person, of_person[seeing])
+    rows = zip(*(count(where).tolist() for where in columns), strict=True)
+    return {unit: Counted(*row) for unit, row in zip(units.tolist(), rows, strict=True)}
 
 
 def _in_order(below: Mapping[int | None, list[int]]) -> list[tuple[int, int]]:

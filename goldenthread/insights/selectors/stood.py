@@ -60,16 +60,17 @@ def _measured(day: dt.date) -> Stood:
 def _reach(work: Work) -> dict[int, Reach]:
     objectives: dict[Node, int] = defaultdict(int)
     people: dict[Node, set[int]] = defaultdict(set)
+    answers_for = work.answers_for
     for node, above in reachable_priorities(
         Graph(work.graph.edges, work.shares), work.shares
     ).items():
-        held = work.objectives.get(node)
-        if held is None:
+        person = answers_for.get(node)
+        if person is None:
             continue
         for root in above:
             objectives[root] += 1
-            if held.person is not None:
-                people[root].add(held.person)
+            if person:
+                people[root].add(person)
     return {_pk(node): Reach(objectives[node], len(people[node])) for node in work.shares}
 
 

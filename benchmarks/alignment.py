@@ -1,0 +1,63 @@
+"""How long full alignment takes, beside reading the same rows by the same queries into tuples, as JSON.
+
+Alternately, several times in one process; the medians are of the clock. Then the job that adds up the work below
+priorities, once.
+"""
+
+import json
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+import django
+
+TIMES = 7
+
+
+def main() -> None:
+    django.setup()
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from goldenthread.core import clock
+    from goldenthread.insights.selectors.alignment import measure
+    from goldenthread.insights.selectors.counted import work_on
+    from goldenthread.objectives.services.counting import count_work
+
+    day = clock.today()
+    with CaptureQueriesContext(connection) as caught:
+        work = work_on(day)
+    queries = [one["sql"] for one in caught.captured_queries]
+
+    def read() -> int:
+        rows = []
+        with connection.cursor() as cursor:
+            for query in queries:
+                cursor.execute(query)
+                rows.append(cursor.fetchall())
+        return sum(map(len, rows))
+
+    reading, whole = [], []
+    for _ in range(TIMES):
+        reading.append(seconds(read))
+        whole.append(seconds(lambda: measure(work_on(day))))
+    found = {
+        "objectives": len(work.objectives.ids),
+        "rows": read(),
+        "reading": statistics.median(reading),
+        "alignment": statistics.median(whole),
+        "count": seconds(count_work),
+    }
+    sys.stdout.write(json.dumps(found))
+
+
+def seconds(work: Callable[[], Any]) -> float:
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+if __name__ == "__main__":
+    main()
