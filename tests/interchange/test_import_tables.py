@@ -391,6 +391,62 @@ def test_a_check_in_of_an_agreed_objective_is_its_owners(
     assert late.latest == 20
 
 
+def test_milestones_follow_the_file_until_one_is_checked_in(
+    dee: Person, flo: Person, cycle: Cycle
+) -> None:
+    objective = make_objective(flo, "Delays", state=State.UNCONFIRMED)
+    first = table("Objective;Key result;Type;Milestones", "Delays;Boards;milestone;Order")
+    brought_in(dee, first, "key_results")
+    boards = KeyResult.objects.get()
+    later = table("Objective;Key result;Type;Milestones", "Delays;Boards;milestone;Fit [weight 2]")
+    assert brought_in(dee, later, "key_results").updated == 1
+    assert [(one.title, one.weight) for one in boards.milestones.all()] == [("Fit", 2)]
+    done = table("Objective;Key result;Date;Done", "Delays;Boards;2026-05-11;1")
+    assert brought_in(dee, done, "check_ins").created == 1
+    refused = row(brought_in(dee, first, "key_results"), 2)
+    assert refused.reason == "“Boards” has check-ins, so its milestones stay as they are."
+    Objective.objects.filter(pk=objective.pk).update(state=State.ACTIVE)
+    told = row(brought_in(dee, first, "key_results"), 2)
+    assert "Its milestones differ; they are changed on its page." in told.notes
+
+
+def test_an_unconfirmed_objective_and_its_key_result_follow_the_file(
+    dee: Person, flo: Person, cycle: Cycle
+) -> None:
+    head, late = "ID;Objective;Owner;Why", "Objective;Key result;From;To"
+    brought_in(dee, table(head, "o1;Delays;flo@northwind.example;Riders wait"), "objectives")
+    brought_in(dee, table(late, "Delays;Late departures;40;10"), "key_results")
+    again = table(head, "o1;Fewer delays;ben@northwind.example;Riders wait")
+    assert brought_in(dee, again, "objectives").updated == 1
+    assert brought_in(dee, table(late, "Fewer delays;Late departures;40;5"), "key_results").updated
+    objective, key_result = Objective.objects.get(), KeyResult.objects.get()
+    assert (objective.title, str(objective.owner)) == ("Fewer delays", "Ben Aske")
+    assert objective.search == "fewer delays ben aske"
+    assert key_result.target == 5
+
+
+def test_check_ins_are_recorded_for_days_that_were_and_once_a_day(
+    flo: Person, cycle: Cycle
+) -> None:
+    late = make_key_result(make_objective(flo, "Delays"), "Late departures")
+    lines = table(
+        "Objective;Key result;Date;Value",
+        "Delays;Late departures;2026-05-11;30",
+        "Delays;Late departures;2026-05-11;20",
+        "Delays;Late departures;2026-05-14;20",
+        "Delays;Complaints;2026-05-11;3",
+    )
+    batch = brought_in(flo_as_leader(flo), lines, "check_ins")
+    assert batch.created == 1
+    assert [(one.as_of.day, one.value) for one in late.check_ins.all()] == [(11, 30)]
+    assert "already stands in line 2" in row(batch, 3).reason
+    assert "lies in the future" in row(batch, 4).reason
+    assert row(batch, 5).outcome == "refused"
+    assert brought_in(flo, lines, "check_ins").created == 0
+    other = table("Objective;Key result;Date;Value", "Delays;Late departures;2026-05-11;20")
+    assert "Its owner corrects it" in row(brought_in(flo, other, "check_ins"), 2).reason
+
+
 def flo_as_leader(flo: Person) -> Person:
     flo.granted_leader = True
     flo.save()

@@ -12,7 +12,7 @@ from goldenthread.core.errors import DomainError, NotAllowed
 from goldenthread.core.jobs import run_due
 from goldenthread.core.models import AuditRecord
 from goldenthread.objectives.models import ExpectationChange, Objective
-from goldenthread.objectives.services.changes import answer_change
+from goldenthread.objectives.services.changes import Change, answer_change, propose_change
 from goldenthread.objectives.states import State
 from goldenthread.people.models import Absence, Person, PersonHeld
 from goldenthread.people.services import edit_person, leave, name_deputy, set_manager
@@ -199,6 +199,35 @@ def test_all_or_nothing(cast: Cast) -> None:
     gone = make_person("Liv Lund", end=days(-1))
     with pytest.raises(DomainError, match="has left"):
         pass_on(actor=cast.ada, handover=handover, keys=keys(handover, "objective"), to=gone)
+
+
+def test_an_answer_that_waits_passes_to_who_speaks_for_that_side(cast: Cast) -> None:
+    objective = make_objective(cast.flo, agreed_by=cast.ben)
+    make_key_result(objective)
+    change = propose_change(
+        actor=cast.flo, objective=objective, change=Change({"title": "Fewer"}), reason="Too much"
+    )
+    assert change.addressee == cast.ben
+    handover = leaver(cast)
+    waiting = keys(handover, "change")
+    with pytest.raises(DomainError, match="Choose somebody above its owner"):
+        pass_on(actor=cast.ada, handover=handover, keys=waiting, to=cast.cyd)
+    with pytest.raises(DomainError, match="holds it already"):
+        pass_on(actor=cast.ada, handover=handover, keys=waiting, to=cast.ben)
+    pass_on(actor=cast.ada, handover=handover, keys=waiting, to=cast.ada)
+    change.refresh_from_db()
+    assert change.addressee == cast.ada
+    answer_change(actor=cast.ada, change=change, accept=True)
+    objective.refresh_from_db()
+    assert objective.title == "Fewer"
+
+
+def test_nothing_passes_to_who_leaves_as_early(cast: Cast) -> None:
+    make_objective(cast.ben, state=State.DRAFT)
+    handover = leaver(cast)
+    leave(actor=cast.dee, person=cast.gus, on=days(5))
+    with pytest.raises(DomainError, match="leaves as well"):
+        pass_on(actor=cast.ada, handover=handover, keys=keys(handover, "objective"), to=cast.gus)
 
 
 def test_closing_with_something_left_takes_a_reason(cast: Cast) -> None:

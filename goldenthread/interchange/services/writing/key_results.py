@@ -221,8 +221,7 @@ def write_check_ins(run: Run) -> None:
     incoming: list[tuple[Row, imported.IncomingValue]] = []
     held: dict[int, dict[dt.date, CheckIn]] = {}
     rows = run.of("check_ins")
-    named = [run.key_results.by_id.get(row.text("key_result")) for row in rows]
-    pks = [one.pk for one in named if one is not None]
+    pks = {one.pk for row in rows for one in run.key_results.seen(row.text("key_result"))}
     for check_in in CheckIn.objects.filter(key_result__in=pks, corrected_by__isnull=True):
         held.setdefault(check_in.key_result_id, {})[check_in.as_of] = check_in
     for row in rows:
