@@ -46,6 +46,10 @@ class Action(StrEnum):
     IMPORT = "import"
     EXPORT = "export"
     SUBSCRIBE = "subscribe to own dates"
+    SET_REMINDERS = "choose reminders"
+    SEE_PROGRAMME = "see the programme"
+    NUDGE = "nudge"
+    WRITE_TEMPLATES = "write templates"
     RUN_WEBHOOKS = "run webhooks"
     SEE_HISTORY = "see history"
     SEE_PERSONAL = "see personal values in the history"
@@ -124,6 +128,10 @@ ALLOWED: dict[Action, frozenset[Relation]] = {
     Action.IMPORT: frozenset({_R.ADMIN, _R.HR, _R.LEADER}),
     Action.EXPORT: frozenset({_R.ADMIN, _R.HR, _R.LEADER}),
     Action.SUBSCRIBE: frozenset({_R.SELF}),
+    Action.SET_REMINDERS: frozenset({_R.SELF}),
+    Action.SEE_PROGRAMME: frozenset({_R.ADMIN, _R.HR}),
+    Action.NUDGE: frozenset({_R.HR}),
+    Action.WRITE_TEMPLATES: frozenset({_R.HR}),
     Action.RUN_WEBHOOKS: frozenset({_R.ADMIN}),
     Action.SEE_HISTORY: frozenset(
         {

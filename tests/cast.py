@@ -22,6 +22,8 @@ from goldenthread.objectives.models import (
     Cycle,
     KeyResult,
     Objective,
+    ObjectiveTemplate,
+    TemplateKeyResult,
 )
 from goldenthread.objectives.services.figures import can_be_scored
 from goldenthread.objectives.services.links import rebuild_lines
@@ -182,6 +184,14 @@ def make_cycle(name: str = "Q2 2026", **fields: Any) -> Cycle:
     """The second quarter of 2026, open; `TODAY` is 42 days into its 90."""
     given = {"starts_on": dt.date(2026, 4, 1), "ends_on": dt.date(2026, 6, 30)}
     return Cycle.objects.create(name=name, **given | fields)
+
+
+def make_template(name: str = "Better service", **fields: Any) -> ObjectiveTemplate:
+    """A template with one key result: a metric in minutes."""
+    given = {"title": "Customers wait less for …", "use": "Teams that serve customers"}
+    template = ObjectiveTemplate.objects.create(name=name, **given | fields)
+    TemplateKeyResult.objects.create(template=template, title="Median wait", measure="min")
+    return template
 
 
 def make_objective(

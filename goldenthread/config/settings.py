@@ -44,6 +44,7 @@ ROOT_URLCONF = "goldenthread.config.urls"
 WSGI_APPLICATION = "goldenthread.config.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SITE_NAME = "Goldenthread"
+SITE_URL = os.environ.get("SITE_URL", "")  # for links in letters that no page caused
 
 INSTALLED_APPS = [
     "django.contrib.auth",

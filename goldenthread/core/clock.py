@@ -32,5 +32,12 @@ def day_of(moment: dt.datetime) -> dt.date:
     return _in_zone(moment, Organisation.current()).date()
 
 
+def start_of(day: dt.date) -> dt.datetime:
+    """The moment at which a day of the organisation begins."""
+    organisation = Organisation.current()
+    zone = ZoneInfo(organisation.time_zone) if organisation else dt.UTC
+    return dt.datetime.combine(day, dt.time.min, zone)
+
+
 def _in_zone(moment: dt.datetime, organisation: Organisation | None) -> dt.datetime:
     return moment.astimezone(ZoneInfo(organisation.time_zone)) if organisation else moment

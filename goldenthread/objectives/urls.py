@@ -1,4 +1,4 @@
-"""Addresses of objectives, their key results, changes and cycles."""
+"""Addresses of objectives, their key results, changes, cycles and templates."""
 
 from django.urls import path
 
@@ -10,6 +10,7 @@ from goldenthread.objectives.views import (
     links,
     listing,
     page,
+    templates,
     writing,
 )
 
@@ -41,6 +42,12 @@ urlpatterns = [
     path("changes/<int:pk>/", agreeing.change_answer, name="change-answer"),
     path("changes/<int:pk>/withdraw/", agreeing.change_withdraw, name="change-withdraw"),
     path("key-results/<int:pk>/check-ins/", check_ins.check_in, name="check-in"),
+    path("templates/", templates.templates, name="templates"),
+    path("templates/csv/", templates.templates_csv, name="templates-csv"),
+    path("templates/new/", templates.template_new, name="template-new"),
+    path("templates/<int:pk>/", templates.template, name="template"),
+    path("templates/<int:pk>/edit/", templates.template_edit, name="template-edit"),
+    path("templates/<int:pk>/retire/", templates.template_retire, name="template-retire"),
     path("cycles/", cycles.cycles, name="cycles"),
     path("cycles/csv/", cycles.cycles_csv, name="cycles-csv"),
     path("cycles/new/", cycles.cycle_new, name="cycle-new"),

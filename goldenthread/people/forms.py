@@ -7,7 +7,7 @@ from django import forms
 
 from goldenthread.people.account_forms import PASSWORD_HINT
 from goldenthread.people.fields import PersonField, UnitField
-from goldenthread.people.models import AccessToken, Person, Unit
+from goldenthread.people.models import AccessToken, Person, Unit, User
 from goldenthread.ui.fields import DayField, NumberField
 
 
@@ -115,3 +115,11 @@ class PasskeyForm(forms.Form):
 
 class ChartForm(forms.Form):
     person = PersonField(label="Find somebody")
+
+
+class RemindersForm(forms.Form):
+    """When mail tells of what waits."""
+
+    reminders = forms.ChoiceField(
+        choices=User.Reminders.choices, widget=forms.RadioSelect, label="Remind me"
+    )

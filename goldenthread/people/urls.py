@@ -31,6 +31,7 @@ urlpatterns = [
     path("units/<int:pk>/end/", units.unit_end, name="unit-end"),
     path("people/<int:pk>/second-step/", security.second_step_remove, name="person-second-step"),
     path("account/", accounts.account, name="account"),
+    path("account/reminders/", accounts.account_reminders, name="account-reminders"),
     path("account/tokens/", tokens.tokens, name="tokens"),
     path("account/tokens/<int:pk>/revoke/", tokens.token_revoke, name="token-revoke"),
     path("account/security/", security.security, name="account-security"),

@@ -1,4 +1,4 @@
-"""Handovers: that somebody leaves, moves, is away for long or gets a new manager, and what they hold waits."""
+"""Handovers; what HR has asked somebody to look at; and what mail told each person last."""
 
 from typing import Any, ClassVar, Self
 
@@ -78,3 +78,37 @@ class Handover(Record):
         if person.is_hr or person.is_admin:
             found.add(Relation.EVERYBODY)
         return frozenset(found)
+
+
+class Nudge(models.Model):
+    """That HR asked whoever has the next step to look at something stuck. It writes nothing of the work itself.
+
+    `kind` and `about` name the row of `selectors.stuck`; once that is no longer stuck, the nudge says nothing any more.
+    """
+
+    kind = models.CharField(max_length=20)
+    about = models.BigIntegerField()  # the person, objective or change, as the kind has it
+    to = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="nudges")
+    by = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    day = models.DateField()
+
+    class Meta:
+        ordering: ClassVar = ["-day", "-pk"]
+        indexes: ClassVar = [
+            models.Index(fields=["to", "day"]),
+            models.Index(fields=["kind", "about"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.about} to {self.to}"
+
+
+class Reminder(models.Model):
+    """What the last letter to a person told of, and on which day: so that there is one a day, and only of something new."""
+
+    person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="reminder")
+    day = models.DateField()
+    told = models.JSONField(default=list)
+
+    def __str__(self) -> str:
+        return f"{self.person} {self.day}"

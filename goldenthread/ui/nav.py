@@ -31,6 +31,7 @@ MAIN = (
 ORGANISATION = (
     Entry("Cycles", "cycles", "calendar-range"),
     Entry("KPIs", "kpis", "chart-line"),
+    Entry("Programme", "programme", "calendar-clock", action=Action.SEE_PROGRAMME),
     Entry("Handovers", "handovers", "handshake", action=Action.EDIT_PERSON),
     Entry("Import", "imports", "upload", action=Action.IMPORT),
     Entry("Webhooks", "webhooks", "external-link", action=Action.RUN_WEBHOOKS),

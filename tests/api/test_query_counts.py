@@ -28,6 +28,7 @@ from tests.cast import (
     make_person,
     make_priority,
     make_strategy,
+    make_template,
     make_unit,
 )
 
@@ -65,6 +66,7 @@ def grow() -> None:
         observe(actor=owner, kpi=kpi, on=day, value=Decimal(n))
         observe(actor=person, kpi=measured, on=day, value=Decimal(n))
         make_cycle(f"Cycle {n}")
+        make_template(f"Template {n}")
         work = make_objective(person if n % 2 else unit, f"Objective {n}", author=person)
         make_objective(person, f"Loose {n}", restricted=bool(n % 2))
         check_in(actor=owner, key_result=make_key_result(objective), value=Decimal(30))

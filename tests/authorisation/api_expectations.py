@@ -178,6 +178,12 @@ OPERATIONS: dict[str, Expected] = {
         sends={"value": "80", "note": "Counted twice"},
     ),
     # Cycles -------------------------------------------------------------------------------------------------
+    "list_templates": page(),
+    "read_template": page("template"),
+    "add_template": act(office=HR, sends={"name": "Better service", "title": "Better …"}),
+    "change_template": act("template", office=HR, sends={"use": "Each year"}),
+    "retire_template": act("template", office=HR),
+    "offer_template": act("template", office=HR),
     "list_cycles": page(),
     "read_cycle": page("cycle"),
     "plan_cycle": act(

@@ -36,6 +36,7 @@ from tests.cast import (
     make_person,
     make_priority,
     make_strategy,
+    make_template,
     make_token,
     make_unit,
 )
@@ -265,7 +266,7 @@ def _objectives(people: dict[str, Person]) -> Made:
     owner, other = people["owner"], people["other"]
     cycle = make_cycle()
     priority = Priority.objects.get(title=f"{OPEN} priority")
-    found: Made = [("cycle", OPEN, cycle)]
+    found: Made = [("cycle", OPEN, cycle), ("template", OPEN, make_template())]
     for name, fields in (
         (OPEN, {"state": State.ACTIVE}),
         (RESTRICTED, {"state": State.ACTIVE, "restricted": True}),

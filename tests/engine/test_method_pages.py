@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from goldenthread.engine import (
+    adoption,
     cascade,
     coverage,
     flow,
@@ -19,6 +20,7 @@ from goldenthread.engine import (
     pace,
     result,
     scores,
+    small_groups,
 )
 from goldenthread.engine.bands import Band, band_of
 from goldenthread.engine.graph import Edge, Graph
@@ -504,6 +506,58 @@ def person_score(g: Given) -> float | str:
     return "none" if score is None else score
 
 
+figure("people with an agreed objective")(
+    lambda g: shown(
+        adoption.agreed_share(int(g["with"]), int(g["people"]), cycle_runs="cycle" not in g)
+    )
+)
+figure("can be judged")(
+    lambda g: shown(adoption.measurable_share(int(g["measurable"]), int(g["agreed"])))
+)
+
+
+def day_after(number: str) -> date:
+    return DAY_ONE + timedelta(days=int(number))
+
+
+@figure("check-ins due")
+def check_ins_due(g: Given) -> str:
+    away = [tuple(map(day_after, spell.split(" to "))) for spell in items(g.get("away", "–"))]
+    found = adoption.check_ins_due(
+        DAY_ONE,
+        day_after(g["as of"]),
+        int(g["cadence"]),
+        map(day_after, items(g["made"])),
+        [(first, last) for first, last in away],
+    )
+    return f"{found.held} of {found.due}"
+
+
+@figure("keeps the rhythm")
+def keeps_the_rhythm(g: Given) -> str:
+    kept = adoption.CheckIns(int(g["held"]), int(g["due"])).kept
+    return {True: "yes", False: "no", None: "too early"}[kept]
+
+
+def check_ins_kept(g: Given) -> result.Result:
+    return adoption.rhythm_share(int(g["kept"]), int(g["due"]), int(g["agreed"]))
+
+
+figure("check-ins kept")(lambda g: shown(check_ins_kept(g)))
+figure("check-ins kept, coverage")(lambda g: check_ins_kept(g).coverage)
+
+
+@figure("withheld")
+def withheld(g: Given) -> str:
+    """Groups are named by their size: none of the rows has two alike."""
+    groups = [int(size) for size in items(g["groups"])]
+    whole = sum(groups) if g["whole"] == "–" else int(g["whole"])
+    hidden = small_groups.withheld(
+        {None: groups}, {size: size for size in groups}, int(g["minimum"]), whole
+    )
+    return ", ".join(str(size) for size in sorted(hidden)) or "none"
+
+
 # --- the tests
 
 
@@ -540,7 +594,7 @@ def test_page_holds_what_a_reader_needs(page: Path) -> None:
 def test_method_versions_are_those_of_the_pages() -> None:
     in_code = {
         value
-        for module in (cascade, coverage, flow, line_of_sight, pace, result, scores)
+        for module in (adoption, cascade, coverage, flow, line_of_sight, pace, result, scores)
         for name, value in vars(module).items()
         if name.endswith("METHOD_VERSION")
     }

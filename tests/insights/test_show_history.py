@@ -32,6 +32,7 @@ from tests.cast import (
     make_objective,
     make_person,
     make_priority,
+    make_template,
     signed_in,
 )
 
@@ -208,6 +209,7 @@ def test_every_record_with_a_history_leads_to_it(
         "person": make_person("Ivo Krag"),
         "unit": cast.operations,
         "cycle": objective.cycle,
+        "template": make_template(),
     }
     assert records.keys() == KINDS.keys()
     signed_in(client, cast.cyd)
@@ -237,7 +239,7 @@ def test_no_field_shows_as_a_column() -> None:
     }
     told = {name: label(name) for name in recorded}
     columns = re.compile(r"_|\b(on|at|id|by|fte|is)$", re.IGNORECASE)
-    known = {"Decided on", "Ended on", "Look again on", "Planning opens on"}
+    known = {"Decided on", "Ended on", "Look again on", "Planning opens on", "Retired on"}
     known |= {text for text in told.values() if text.endswith((" by", " at"))}
     assert {name for name, text in told.items() if columns.search(text)} - {
         name for name, text in told.items() if text in known

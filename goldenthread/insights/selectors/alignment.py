@@ -24,6 +24,7 @@ from goldenthread.engine.result import (
     Result,
     suppressed,
 )
+from goldenthread.engine.small_groups import withheld
 from goldenthread.insights.selectors.counted import Work, work_on
 from goldenthread.insights.selectors.graph import (
     KEPT_SECONDS,
@@ -182,7 +183,9 @@ def _by_unit(work: Work, linked: Mask, seeing: Mask) -> tuple[UnitFigures, ...]:
         totals[pk] = Counted(*(sum(column) for column in zip(*parts, strict=True)))
     organisation = Organisation.current()
     minimum = organisation.minimum_group if organisation else MINIMUM_GROUP
-    withheld = _withheld(below, {pk: one.people for pk, one in totals.items()}, minimum)
+    hidden = withheld(
+        below, {pk: one.people for pk, one in totals.items()}, minimum, len(work.people)
+    )
     return tuple(
         UnitFigures(
             unit=pk,
@@ -190,7 +193,7 @@ def _by_unit(work: Work, linked: Mask, seeing: Mask) -> tuple[UnitFigures, ...]:
             parent=above.name if (above := units.get(units[pk].parent or 0)) else "",
             depth=depth,
             **totals[pk]._asdict(),
-            withheld=pk in withheld,
+            withheld=pk in hidden,
             minimum=minimum,
             as_of=work.day,
         )
@@ -229,29 +232,3 @@ def _in_order(below: Mapping[int | None, list[int]]) -> list[tuple[int, int]]:
         order.append((pk, depth))
         waiting.extend((child, depth + 1) for child in reversed(below.get(pk, [])))
     return order
-
-
-def _withheld(
-    below: Mapping[int | None, list[int]], people: Mapping[int, int], minimum: int
-) -> set[int]:
-    """The units whose share of people is not shown: figures count restricted work too.
-
-    Those under the minimum group; and where the rest of the unit above them would give such a group away by
-    subtraction, the smallest of those beside them as well. Nobody at all is no group.
-    """
-    hidden = {pk for pk, count in people.items() if 0 < count < minimum}
-    for parent, children in below.items():
-        if parent is None or parent in hidden:
-            continue
-        direct = people[parent] - sum(people[child] for child in children)
-        shown = sorted(
-            (child for child in children if child not in hidden and people[child]),
-            key=lambda child: people[child],
-            reverse=True,
-        )
-        rest = direct + sum(people[child] for child in children if child in hidden)
-        while 0 < rest < minimum and shown:
-            smallest = shown.pop()
-            hidden.add(smallest)
-            rest += people[smallest]
-    return hidden

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from django.db.models import Subquery
 
 from goldenthread.core import clock
+from goldenthread.core.counts import count_of, newest_of
 from goldenthread.core.models import AuditRecord, Organisation
 from goldenthread.engine.result import Result
 from goldenthread.engine.scores import progress_of
-from goldenthread.insights.selectors.counts import count_of, newest_of
 from goldenthread.insights.selectors.progress import weighed
 from goldenthread.objectives.models import Contribution, Objective
 from goldenthread.objectives.selectors.counted_work import counted_work

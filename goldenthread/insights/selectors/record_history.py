@@ -23,6 +23,7 @@ from goldenthread.objectives.models import (
     Cycle,
     KeyResult,
     Objective,
+    ObjectiveTemplate,
 )
 from goldenthread.people.models import Absence, Person, Unit
 from goldenthread.strategy.models import (
@@ -81,6 +82,7 @@ KINDS: dict[str, Kind] = {
     ),
     "person": Kind("Person", "person", lambda reader: Person.objects.visible_to(reader)),
     "unit": Kind("Unit", "unit", lambda reader: Unit.objects.all()),
+    "template": Kind("Template", "template", ObjectiveTemplate.objects.visible_to),
     "cycle": Kind("Cycle", "cycle", lambda reader: Cycle.objects.all()),
 }
 
@@ -89,6 +91,7 @@ FIELDS_OF: dict[str, tuple[Model, ...]] = {
     "objectives.objective": (Objective, Contribution),
     "objectives.keyresult": (KeyResult, CheckIn),
     "objectives.cycle": (Cycle,),
+    "objectives.objectivetemplate": (ObjectiveTemplate,),
     "people.person": (Person, Absence),
     "people.unit": (Unit,),
     "strategy.kpi": (Kpi, KpiTarget, Observation),
@@ -112,6 +115,7 @@ DONE = {
     "add": "added",
     "carry": "carried",
     "check": "checked",
+    "choose": "chose",
     "close": "closed",
     "close:": "closed:",
     "confirm": "confirmed",
@@ -134,6 +138,7 @@ DONE = {
     "merge": "merged",
     "move": "moved",
     "name": "named",
+    "nudge": "nudged",
     "open": "opened",
     "order": "ordered",
     "propose": "proposed",

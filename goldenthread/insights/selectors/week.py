@@ -37,6 +37,7 @@ MINUTES = {
     "cycle": 10,
     "import": 5,
     "handover": 10,
+    "nudge": 3,
 }
 ICONS = {
     "check-in": "check",
@@ -54,6 +55,7 @@ ICONS = {
     "cycle": "calendar-range",
     "import": "upload",
     "handover": "handshake",
+    "nudge": "hand-heart",
 }
 NEXT_CYCLE_DAYS = 45  # before the last cycle ends, the next is asked for
 
@@ -354,7 +356,12 @@ def kpi_tasks(person: Person) -> list[Task]:
 
 
 def in_order(tasks: Iterable[Task], on: dt.date) -> list[Task]:
-    """What is overdue or due today first, then what others wait for, then what is due later, then the rest."""
+    """What is overdue or due today first, then what others wait for, then what is due later, then the rest.
+
+    What HR asks about is left out where the thing itself stands among them.
+    """
+    every = list(tasks)
+    own = {task.url for task in every if task.kind != "nudge"}
 
     def place(task: Task) -> tuple[int, dt.date]:
         if task.due is not None:
@@ -363,4 +370,5 @@ def in_order(tasks: Iterable[Task], on: dt.date) -> list[Task]:
             return (3, on)
         return (1, task.since or on)
 
-    return sorted(tasks, key=place)
+    shown = [task for task in every if task.kind != "nudge" or task.url not in own]
+    return sorted(shown, key=place)

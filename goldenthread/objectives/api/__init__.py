@@ -1,4 +1,4 @@
-"""Cycles, objectives, key results, check-ins, changes and contributions over the API."""
+"""Cycles, objectives, key results, check-ins, changes, contributions and templates over the API."""
 
 from goldenthread.objectives.api import (
     agreement,
@@ -7,6 +7,7 @@ from goldenthread.objectives.api import (
     contributions,
     cycles,
     objectives,
+    templates,
 )
 
 ROOMS = (
@@ -16,4 +17,5 @@ ROOMS = (
     changes.room,
     check_ins.room,
     contributions.room,
+    templates.room,
 )

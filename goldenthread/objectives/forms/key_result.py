@@ -133,7 +133,9 @@ class KeyResultForm(forms.Form):
     @property
     def is_filled(self) -> bool:
         """Whether it holds something to show, typed or stored."""
-        return self.row is not None or (self.is_bound and not self.is_empty)
+        if self.is_bound:
+            return self.row is not None or not self.is_empty
+        return bool(self.initial)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}

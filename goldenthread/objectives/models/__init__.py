@@ -7,6 +7,7 @@ from goldenthread.objectives.models.held import ObjectiveHeld, ObjectiveScore
 from goldenthread.objectives.models.key_result import CheckIn, KeyResult, Milestone
 from goldenthread.objectives.models.line import ObjectiveAncestor, ObjectivePriority
 from goldenthread.objectives.models.objective import Objective, ObjectiveQuerySet, begun
+from goldenthread.objectives.models.template import ObjectiveTemplate, TemplateKeyResult
 from goldenthread.objectives.models.work import PriorityWork, StrategyWork
 
 __all__ = [
@@ -22,7 +23,9 @@ __all__ = [
     "ObjectivePriority",
     "ObjectiveQuerySet",
     "ObjectiveScore",
+    "ObjectiveTemplate",
     "PriorityWork",
     "StrategyWork",
+    "TemplateKeyResult",
     "begun",
 ]

@@ -155,7 +155,12 @@ class DaysSince(Func):
 
 def is_outdated(on: dt.date) -> GreaterThan:
     """Last check-in more than twice the cadence ago."""
+    return long_silent(on, "last_check_in_on")
+
+
+def long_silent(on: dt.date, since: str) -> GreaterThan:
+    """More than twice the cadence has gone by since the day that stands there."""
     organisation = Organisation.current()
     default = organisation.cadence_days if organisation else 7
     cadence = Coalesce("cadence_days", Value(default), output_field=IntegerField())
-    return GreaterThan(DaysSince("last_check_in_on", on), cadence * pace.OUTDATED_CADENCES)
+    return GreaterThan(DaysSince(since, on), cadence * pace.OUTDATED_CADENCES)

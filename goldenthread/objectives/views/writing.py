@@ -9,23 +9,24 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from goldenthread.core import clock
 from goldenthread.core.access import require
 from goldenthread.core.errors import DomainError, NotAllowed
 from goldenthread.objectives.forms.acts import NoteForm, ReasonForm
 from goldenthread.objectives.forms.key_result import KeyResultForm, key_result_forms
 from goldenthread.objectives.forms.objective import ObjectiveForm, WordingForm
-from goldenthread.objectives.models import Contribution, Cycle, KeyResult, Objective
-from goldenthread.objectives.selectors.cycles import current_cycle
+from goldenthread.objectives.models import (
+    Objective,
+)
 from goldenthread.objectives.selectors.page import rights
 from goldenthread.objectives.services import agreement, drafts
 from goldenthread.objectives.services.changes import Change, propose_change
+from goldenthread.objectives.views import beginning
 from goldenthread.objectives.views.answers import objective_or_404, version_in
 from goldenthread.people.access import PersonRequest, signed_in
 from goldenthread.people.models import Person, Unit
-from goldenthread.people.views.forms_in_pages import number_in, saved
+from goldenthread.people.views.forms_in_pages import saved
 from goldenthread.permissions import Action
-from goldenthread.strategy.models import Kpi, Priority
+from goldenthread.strategy.models import Kpi
 
 PERIOD = ("starts_on", "ends_on")
 
@@ -97,19 +98,26 @@ class Sheet:
 def objective_new(request: PersonRequest) -> HttpResponse:
     """A new draft; with *propose* it goes to the other side at once."""
     led = _led(request.person)
-    kpi = _recovered(request)
+    kpi = beginning.recovered(request)
+    template = beginning.template(request)
     form = ObjectiveForm(
         request.POST or None,
         reader=request.person,
         led=led,
-        initial=_start(request, led, kpi),
+        initial=beginning.start(request, led, kpi, template),
     )
     sheet = Sheet(form, key_result_forms(request.POST or None))
-    if kpi is not None and not form.is_bound:
-        sheet.key_results[0].initial = _recovery(kpi)
+    if not form.is_bound:
+        beginning.fill_in(sheet.key_results, kpi, template)
     if request.method == "POST" and (made := _drafted(request, sheet, kpi)):
         return redirect("objective", made.pk)
-    context = {"sheet": sheet, "recovers": kpi, "draft_key": "objective-new"}
+    context = {
+        "sheet": sheet,
+        "recovers": kpi,
+        "template": template,
+        "templates": [] if form.is_bound else beginning.offered(request),
+        "draft_key": f"objective-new-{template.pk}" if template else "objective-new",
+    }
     return _shown(request, "objectives/objective_new.html", sheet, context)
 
 
@@ -338,60 +346,3 @@ def _change(sheet: Sheet) -> Change:
 def _led(person: Person) -> list[Unit]:
     """The units that a person leads, most of all for whom they write objectives."""
     return list(person.led_units.filter(ended_on__isnull=True).order_by("name"))
-
-
-def _recovered(request: PersonRequest) -> Kpi | None:
-    pk = number_in(request.GET, "recovers")
-    return Kpi.objects.visible_to(request.person).filter(pk=pk).first() if pk else None
-
-
-def _start(request: PersonRequest, led: Sequence[Unit], kpi: Kpi | None) -> dict[str, Any]:
-    """What the address already says: for whom, in which cycle, what it serves, which KPI it recovers."""
-    sent, found = request.GET, dict[str, Any]()
-    person, unit = number_in(sent, "owner_person"), number_in(sent, "owner_unit")
-    owner = (
-        Unit.objects.filter(pk=unit).first()
-        if unit
-        else Person.objects.filter(pk=person).first()
-        if person
-        else None
-    )
-    found |= ObjectiveForm.owner_initial(owner, request.person, led)
-    cycle = number_in(sent, "cycle")
-    found["cycle"] = (Cycle.objects.filter(pk=cycle).first() if cycle else None) or current_cycle(
-        clock.today()
-    )
-    key = sent.get("serves", "")
-    if key[:1] in {"o", "p"} and key[1:].isascii() and key[1:].isdigit() and len(key) < 19:
-        seen = Objective if key[0] == "o" else Priority
-        found["serves"] = seen.objects.visible_to(request.person).filter(pk=int(key[1:])).first()
-    if kpi is not None:
-        found["title"] = f"Bring {kpi} back on course"
-        result = kpi.expected_results.filter(
-            priority__in=Priority.objects.visible_to(request.person).in_use()
-        ).first()
-        found.setdefault("serves", result.priority if result else None)
-    found["strength"] = Contribution.Strength.STRONG
-    return found
-
-
-def _recovery(kpi: Kpi) -> dict[str, Any]:
-    """The first key result of a recovery: the KPI itself, from where it stands."""
-    held = kpi.direction == Kpi.Direction.HOLD
-    latest = kpi.observations.filter(corrected_by__isnull=True).order_by("-on", "-pk").first()
-    target = kpi.targets.filter(due_on__gte=clock.today()).order_by("due_on").first()
-    found: dict[str, Any] = {
-        "title": kpi.name,
-        "measure": kpi.measure,
-        "source": kpi.source,
-        "kind": KeyResult.Kind.THRESHOLD if held else KeyResult.Kind.METRIC,
-    }
-    values = {
-        "low": kpi.low if held else None,
-        "high": kpi.high if held else None,
-        "baseline": latest.value if latest and not held else None,
-        "target": target.value if target and not held else None,
-    }
-    return found | {
-        name: format(one.normalize(), "f") for name, one in values.items() if one is not None
-    }

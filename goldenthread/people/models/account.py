@@ -21,9 +21,15 @@ class UserManager(BaseUserManager["User"]):
 class User(Audited, AbstractBaseUser):
     """An account: how somebody signs in. Who they are is the `Person` it belongs to."""
 
+    class Reminders(models.TextChoices):
+        DAILY = "daily", "When something new is due, once a day at most"
+        WEEKLY = "weekly", "On Mondays"
+        OFF = "off", "Never"
+
     email = models.EmailField(unique=True)
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(auto_now_add=True)
+    reminders = models.CharField(max_length=6, choices=Reminders.choices, default=Reminders.DAILY)
     sessions_key = models.CharField(max_length=32, blank=True, default="")
 
     USERNAME_FIELD = "email"

@@ -8,6 +8,7 @@ from goldenthread.people.services.account import (
     invite,
     invited,
     reactivate_account,
+    set_reminders,
 )
 from goldenthread.people.services.colleagues import (
     Colleague,
@@ -95,6 +96,7 @@ __all__ = [
     "require_pass_on",
     "revoke_token",
     "set_manager",
+    "set_reminders",
     "set_sponsor_flag",
     "set_unit_leader",
     "sign_out",

@@ -33,6 +33,17 @@ class Invitation:
     job: Job | None
 
 
+@transaction.atomic
+def set_reminders(*, actor: Person, person: Person, reminders: str) -> None:
+    """Choose when mail tells of what waits. Oneself only; `reminders` is one of `User.Reminders`."""
+    require(actor, Action.SET_REMINDERS, person)
+    if reminders not in User.Reminders.values or person.user is None:
+        raise DomainError("Choose when you want to be reminded.", "reminders")
+    person.user.reminders = reminders
+    person.user.save(update_fields=["reminders"])
+    audit.record(actor, "choose reminders", person, note=User.Reminders(reminders).label)
+
+
 def invite(*, actor: Person, person: Person, site: str) -> Invitation:
     """Make the link with which somebody without an account chooses a password, and mail it to them.
 

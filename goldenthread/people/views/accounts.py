@@ -21,8 +21,8 @@ from goldenthread.core.errors import DomainError
 from goldenthread.people import services
 from goldenthread.people.access import PersonRequest, signed_in
 from goldenthread.people.account_selectors import protection_of
-from goldenthread.people.forms import PasswordForm
-from goldenthread.people.models import Person
+from goldenthread.people.forms import PasswordForm, RemindersForm
+from goldenthread.people.models import Person, User
 from goldenthread.people.services.security import list_sign_in
 from goldenthread.people.views.forms_in_pages import saved
 from goldenthread.permissions import Action
@@ -169,6 +169,17 @@ def account(request: PersonRequest) -> HttpResponse:
     context = {
         "absences": request.person.absences.filter(end__gte=clock.today()),
         "protection": protection_of(request.user),
+        "reminders": RemindersForm(initial={"reminders": request.user.reminders}),
         "tokens": request.person.tokens.good(timezone.now(), clock.today()).count(),
     }
     return render(request, "people/account.html", context)
+
+
+@require_POST
+@signed_in
+def account_reminders(request: PersonRequest) -> HttpResponse:
+    """When one wants to be reminded by mail."""
+    chosen = request.POST.get("reminders", "")
+    services.set_reminders(actor=request.person, person=request.person, reminders=chosen)
+    messages.success(request, f"Reminders: {User.Reminders(chosen).label}.")
+    return redirect("account")

@@ -1,9 +1,11 @@
 """Jobs that are slow where it hurts: between an effect, its checkpoint and the end."""
 
+import datetime as dt
 import time
 
 from goldenthread.core.jobs import Run, job
 from goldenthread.core.models import AuditRecord
+from goldenthread.insights.reminding import remind_everybody
 
 STEPS = 4
 PAUSE = 0.01  # seconds: what gives a kill the chance to come between
@@ -26,3 +28,8 @@ def in_steps(run: Run, *, number: int) -> None:
             effect(number, step)
             time.sleep(PAUSE)
             run.checkpoint["step"] = step + 1
+
+
+@job("test remind", title="The round of reminders of a given day", in_steps=True, tries=50)
+def remind(run: Run, *, day: str) -> None:
+    remind_everybody(run, dt.date.fromisoformat(day))

@@ -259,7 +259,7 @@ def owned_by_nobody(reader: Person) -> OwnedByNobody:
     on = clock.today()
     found: list[Unowned] = []
     hidden = 0
-    objectives = list(_unowned_objectives(on))
+    objectives = list(unowned_objectives(on))
     closed = {row.pk for row in objectives if row.restricted}
     if closed:
         seen = Objective.objects.visible_to(reader).filter(pk__in=closed)
@@ -315,7 +315,7 @@ def owned_by_nobody(reader: Person) -> OwnedByNobody:
     return OwnedByNobody(found, hidden)
 
 
-def _unowned_objectives(on: dt.date) -> QuerySet[Objective]:
+def unowned_objectives(on: dt.date) -> QuerySet[Objective]:
     nobody = Q(owner_person__isnull=True, owner_unit__isnull=True)
     left = Q(owner_person__end__lt=on)
     headless = Q(owner_unit__isnull=False) & (

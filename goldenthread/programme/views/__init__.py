@@ -1,0 +1,1 @@
+"""Pages of the programme. Reads are the selectors', writes the services'."""
