@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
+from goldenthread.core.prepared import Prepared
 from goldenthread.objectives.models import ExpectationChange, KeyResult, Objective
 from goldenthread.objectives.models.objective import listed
 from goldenthread.objectives.services.agreement import Side, proposer_side
@@ -56,11 +57,16 @@ class Held:
 
 def held_by(person: Person) -> list[Held]:
     """Every open objective that is the person's, or whose other side the person is. One query."""
+    return [_held(row, person) for row in _held_rows(person=person.pk)]
+
+
+@Prepared
+def _held_rows(*, person: int) -> QuerySet[Any]:
     change = ExpectationChange.objects.filter(
         objective=OuterRef("pk"), state=ExpectationChange.State.OPEN, addressee=person
     ).order_by("pk")
     asked = Q(state__in=[State.PROPOSED, State.COUNTERED])
-    rows = (
+    return (
         Objective.objects.exclude(state__in=CLOSED)
         .filter(
             Q(owner_person__in=_team(person).values("pk"))
@@ -78,7 +84,6 @@ def held_by(person: Person) -> list[Held]:
         )
         .order_by("pk")
     )
-    return [_held(row, person) for row in rows]
 
 
 def key_results_for(
@@ -87,12 +92,9 @@ def key_results_for(
     """The key results of what the person owns, and those of other running objectives whose number they report;
     each by objective, in their order. One query, and one more for whoever reports for others."""
     owns = {one.pk: one for one in owned}
-    rows = KeyResult.objects.filter(
-        Q(objective__in=owns) | Q(reporter=person, weight__gt=0, objective__state__in=LIVE)
-    ).order_by("position", "pk")
     own: dict[int, list[KeyResult]] = defaultdict(list)
     others: dict[int, list[KeyResult]] = defaultdict(list)
-    for row in rows:
+    for row in _key_results(person=person.pk, owned=list(owns)):
         if row.objective_id in owns:
             row.objective = owns[row.objective_id]
             own[row.objective_id].append(row)
@@ -106,17 +108,24 @@ def key_results_for(
     return own, others
 
 
+@Prepared
+def _key_results(*, person: int, owned: Sequence[int]) -> QuerySet[KeyResult]:
+    return KeyResult.objects.filter(
+        Q(objective__in=owned) | Q(reporter=person, weight__gt=0, objective__state__in=LIVE)
+    ).order_by("position", "pk")
+
+
 def _held(row: Any, person: Person) -> Held:
     return Held(row, person, row.change_id, row.change_by or "", row.change_reason or "")
 
 
-def _team(person: Person) -> QuerySet[Person]:
+def _team(person: int) -> QuerySet[Person]:
     """The person, those who report to them, and who has no manager in a unit that the person leads."""
     headed = Q(manager__isnull=True, unit__leader=person)
-    return Person.objects.filter(Q(pk=person.pk) | Q(manager=person) | headed)
+    return Person.objects.filter(Q(pk=person) | Q(manager=person) | headed)
 
 
-def _further(person: Person) -> QuerySet[Person]:
+def _further(person: int) -> QuerySet[Person]:
     """Those below a report without an account: what they propose comes up to the person (three steps)."""
     second = Q(manager__user__isnull=True, manager__manager=person)
     third = Q(
@@ -127,11 +136,11 @@ def _further(person: Person) -> QuerySet[Person]:
     return Person.objects.filter(second | third)
 
 
-def _addressed(person: Person) -> QuerySet[ExpectationChange]:
+def _addressed(person: int) -> QuerySet[ExpectationChange]:
     return ExpectationChange.objects.filter(addressee=person, state=ExpectationChange.State.OPEN)
 
 
-def _units(person: Person) -> QuerySet[Unit]:
+def _units(person: int) -> QuerySet[Unit]:
     """The units that the person leads, and those whose leader answers to the person."""
     above = Q(leader__manager=person) | Q(leader__isnull=True, parent__leader=person)
     return Unit.objects.filter(Q(leader=person) | above)

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from goldenthread.core import clock
+from goldenthread.core.prepared import Prepared
 from goldenthread.engine.pace import elapsed_fraction
 from goldenthread.insights.selectors.counts import count_of
 from goldenthread.insights.selectors.deputising import deputy_tasks
@@ -186,12 +187,28 @@ def _led(person: Person, on: dt.date) -> _Led:
     """For leaders, in one query; nothing for everybody else."""
     if not person.is_leader:
         return _Led()
+    every = _what_leaders_see(on, leader=person.pk)
+    strategy = next((one.strategy for one in every if one.of_the_whole), None)
+    if strategy is None:
+        unowned = every[0].unowned if every else Objective.objects.filter(UNOWNED).count()
+        return _Led(strategy_in_force(on), unowned=unowned, others=every)
+    found = [one for one in every if one.strategy_id == strategy.pk]
+    others = [one for one in every if one.state == Priority.State.UNCONFIRMED and one not in found]
+    active = [one for one in found if one.state == Priority.State.ACTIVE]
+    unserved = {one.pk for one in active if not one.served}
+    return _Led(strategy, found, unserved, found[0].unowned, others)
+
+
+@Prepared
+def _what_leaders_see(on: dt.date, *, leader: int) -> QuerySet[Any]:
+    """The priorities of the strategy in force, and drafts elsewhere that are the leader's to take on."""
+    person = Person(pk=leader, granted_leader=True)
     served = ObjectivePriority.objects.filter(
         priority=OuterRef("pk"), objective__in_line=True, objective__state__in=COUNTED
     )
     in_force = Strategy.objects.in_force(on).filter(unit__isnull=True)
     drafts = Q(state=Priority.State.UNCONFIRMED) & (Q(sponsor=person) | Q(strategy__leader=person))
-    rows: QuerySet[Any] = (
+    return (
         Priority.objects.visible_to(person)
         .filter(Q(strategy__in=in_force) | drafts & ~Q(strategy__state=Strategy.State.ENDED))
         .exclude(state=Priority.State.DROPPED)
@@ -203,16 +220,6 @@ def _led(person: Person, on: dt.date) -> _Led:
         )
         .order_by("-strategy__starts_on", "-strategy__pk", "position", "pk")
     )
-    every = list(rows)
-    strategy = next((one.strategy for one in every if one.of_the_whole), None)
-    if strategy is None:
-        unowned = every[0].unowned if every else Objective.objects.filter(UNOWNED).count()
-        return _Led(strategy_in_force(on), unowned=unowned, others=every)
-    found = [one for one in every if one.strategy_id == strategy.pk]
-    others = [one for one in every if one.state == Priority.State.UNCONFIRMED and one not in found]
-    active = [one for one in found if one.state == Priority.State.ACTIVE]
-    unserved = {one.pk for one in active if not one.served}
-    return _Led(strategy, found, unserved, found[0].unowned, others)
 
 
 def _most_worrying(objectives: list[Objective], on: dt.date) -> list[Objective]:

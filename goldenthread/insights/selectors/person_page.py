@@ -2,11 +2,13 @@
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from goldenthread.core import clock
+from goldenthread.core.prepared import Prepared
 from goldenthread.insights.selectors.threads import Thread, threads
 from goldenthread.objectives.models import KeyResult, Objective
 from goldenthread.objectives.states import CLOSED, State
@@ -83,9 +85,14 @@ def person_page(person: Person, reader: Person) -> PersonPage:
 def key_results_of(objectives: list[Objective]) -> dict[int, list[KeyResult]]:
     """The key results of each objective, in their order. One query."""
     found: dict[int, list[KeyResult]] = defaultdict(list)
-    for row in KeyResult.objects.filter(objective__in=objectives).order_by("position", "pk"):
+    for row in _key_results(objectives=[one.pk for one in objectives]):
         found[row.objective_id].append(row)
     return found
+
+
+@Prepared
+def _key_results(*, objectives: Sequence[int]) -> QuerySet[KeyResult]:
+    return KeyResult.objects.filter(objective__in=objectives).order_by("position", "pk")
 
 
 def _away(person: Person, on: dt.date) -> Absence | None:

@@ -1,18 +1,22 @@
 """A unit: who leads it and works in it, what it holds, and how much of that is in line."""
 
+import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from goldenthread.core import clock
+from goldenthread.core.prepared import Prepared
 from goldenthread.engine.coverage import ALIGNMENT_METHOD_VERSION
 from goldenthread.engine.result import Result, share
 from goldenthread.insights.selectors.counts import count_of
 from goldenthread.insights.selectors.person_page import key_results_of
 from goldenthread.insights.selectors.team import Member, team
 from goldenthread.insights.selectors.threads import Thread, threads
-from goldenthread.objectives.models import Objective
+from goldenthread.objectives.models import Objective, ObjectiveQuerySet
+from goldenthread.objectives.selectors.seen import rows_seen
 from goldenthread.objectives.states import CLOSED
 from goldenthread.people.models import Person, Unit, UnitClosure
 from goldenthread.strategy.models import Kpi, Strategy
@@ -44,44 +48,44 @@ class UnitPage:
         return [one for one in self.members if one.worst in {"at_risk", "behind", "outdated"}]
 
 
-def unit_rows() -> QuerySet[Any]:
-    """Units with what their page says of them, in one query: `here` and `below` (people), `open` and
-    `in_line` (objectives of it and those below), `own_strategy`."""
-    today = clock.today()
+def unit_row(unit: int) -> Any | None:
+    """A unit with what its page says of it, in one query: `here` and `below` (people), `open` and `in_line`
+    (objectives of it and those below), `own_strategy`; None if there is none."""
+    return next(iter(_unit_rows(clock.today(), unit=unit)), None)
+
+
+@Prepared
+def _unit_rows(today: dt.date, *, unit: int) -> QuerySet[Any]:
     working = Person.objects.working(today)
     under = UnitClosure.objects.filter(ancestor=OuterRef(OuterRef("pk"))).values("descendant")
     work = Objective.objects.counted().filter(
         Q(owner_unit__in=under) | Q(owner_person__unit__in=under)
     )
     own = Strategy.objects.in_force(today).filter(unit=OuterRef("pk"))
-    return Unit.objects.select_related("leader", "parent").annotate(
-        here=count_of(working.filter(unit=OuterRef("pk"))),
-        below=count_of(working.filter(unit__in=under)),
-        open=count_of(work),
-        in_line=count_of(work.filter(in_line=True)),
-        own_strategy=Subquery(own.values("pk")[:1]),
+    return (
+        Unit.objects.filter(pk=unit)
+        .select_related("leader", "parent")
+        .annotate(
+            here=count_of(working.filter(unit=OuterRef("pk"))),
+            below=count_of(working.filter(unit__in=under)),
+            open=count_of(work),
+            in_line=count_of(work.filter(in_line=True)),
+            own_strategy=Subquery(own.values("pk")[:1]),
+        )
     )
 
 
 def unit_page(unit: Any, reader: Person) -> UnitPage:
-    """Load the page of one of `unit_rows` in a fixed number of queries."""
+    """Load the page of a `unit_row` in a fixed number of queries."""
     on = clock.today()
-    people = list(Person.objects.filter(unit=unit).working(on)[:PEOPLE_SHOWN])
-    held = list(
-        Objective.objects.visible_to(reader)
-        .exclude(state__in=CLOSED)
-        .filter(Q(owner_unit=unit) | Q(owner_person__in=people))
-        .listed()
-        .order_by("pk")
-    )
+    people = _people(on, unit=unit.pk)
+    held = rows_seen(_held, reader, unit=unit.pk, people=[one.pk for one in people])
     own = [one for one in held if one.owner_unit_id == unit.pk]
     kpis = list(Kpi.objects.visible_to(reader).filter(unit=unit, state=Kpi.State.ACTIVE))
     standings = kpi_standings(kpis, on)
-    below = Person.objects.working(on).filter(unit__closure_above__ancestor=OuterRef("pk"))
-    children = Unit.objects.filter(parent=unit, ended_on__isnull=True).select_related("leader")
     return UnitPage(
         unit=unit,
-        children=list(children.annotate(works_below=count_of(below))),
+        children=_children(on, unit=unit.pk),
         members=team(people, held, on),
         people_here=unit.here,
         people_below=unit.below,
@@ -96,3 +100,22 @@ def unit_page(unit: Any, reader: Person) -> UnitPage:
         kpis=[standings[kpi.pk] for kpi in kpis],
         strategy_id=unit.own_strategy,
     )
+
+
+@Prepared
+def _people(on: dt.date, *, unit: int) -> QuerySet[Person]:
+    return Person.objects.filter(unit=unit).working(on)[:PEOPLE_SHOWN]
+
+
+def _held(
+    *, seen: ObjectiveQuerySet, unit: int, people: Sequence[int]
+) -> QuerySet[Objective, Objective]:
+    held = Q(owner_unit=unit) | Q(owner_person__in=people)
+    return seen.exclude(state__in=CLOSED).filter(held).listed().order_by("pk")
+
+
+@Prepared
+def _children(on: dt.date, *, unit: int) -> QuerySet[Any]:
+    below = Person.objects.working(on).filter(unit__closure_above__ancestor=OuterRef("pk"))
+    children = Unit.objects.filter(parent=unit, ended_on__isnull=True).select_related("leader")
+    return children.annotate(works_below=count_of(below))

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
@@ -10,7 +10,7 @@ from goldenthread.core import clock
 from goldenthread.core.access import allowed
 from goldenthread.insights.selectors.over_time import unit_over_time
 from goldenthread.insights.selectors.stood import unit_then
-from goldenthread.insights.selectors.unit_page import unit_page, unit_rows
+from goldenthread.insights.selectors.unit_page import unit_page, unit_row
 from goldenthread.people.access import PersonRequest, signed_in
 from goldenthread.people.models import Unit
 from goldenthread.permissions import Action
@@ -29,7 +29,9 @@ def unit_as_it_stood(request: PersonRequest, pk: int, *, day: dt.date) -> HttpRe
 @signed_in
 @as_it_stood(unit_as_it_stood)
 def unit(request: PersonRequest, pk: int) -> HttpResponse:
-    shown = get_object_or_404(unit_rows(), pk=pk)
+    shown = unit_row(pk)
+    if shown is None:
+        raise Http404
     may_do = allowed(request.person, shown)
 
     def may(action: Action) -> bool:

@@ -23,6 +23,7 @@ from goldenthread.people.models import (
     UnitClosure,
     line_above,
     manages,
+    stand_in,
 )
 from goldenthread.permissions import Relation
 from goldenthread.strategy.models import sponsored_by
@@ -58,10 +59,14 @@ class ObjectiveQuerySet(models.QuerySet["Objective"]):
         """Open ones: everybody. Restricted ones: owner, the lines above, sponsor of a priority it serves."""
         if person is None:
             return self.none()
-        known = _restricted_seen(person) if person.only_reads else None
+        known = restricted_seen(person)
         if known is None:
             return self.filter(Q(restricted=False) | self._trusted(person))
-        return self.filter(Q(restricted=False) | Q(pk__in=known))
+        return self.open_or(known)
+
+    def open_or(self, restricted: Sequence[int]) -> Self:
+        """Those open to everybody, and these restricted ones: what `restricted_seen` says of a reader."""
+        return self.filter(Q(restricted=False) | Q(pk__in=restricted))
 
     @classmethod
     def _trusted(cls, person: Person) -> Q:
@@ -83,8 +88,12 @@ class ObjectiveQuerySet(models.QuerySet["Objective"]):
         As a deputy too."""
         return self.filter(self._in_charge(person.self_and_lenders))
 
+    def in_charge_of(self, named: Sequence[int]) -> Self:
+        """`in_charge` of somebody known by their id, with the ids of those they stand in for."""
+        return self.filter(self._in_charge(named))
+
     @staticmethod
-    def _in_charge(people: Sequence[Person]) -> Q:
+    def _in_charge(people: Sequence[Person | int]) -> Q:
         below = ReportingClosure.objects.filter(manager__in=people, report=OuterRef("owner_person"))
         heads_person = UnitClosure.objects.filter(
             ancestor__leader__in=people, descendant=OuterRef("owner_person__unit")
@@ -122,11 +131,13 @@ class ObjectiveQuerySet(models.QuerySet["Objective"]):
         return self.filter(state__in=COUNTED).filter(begun(on or today()))
 
 
-def _restricted_seen(person: Person) -> list[int] | None:
-    """The restricted objectives that somebody sees, looked up once for all that one page asks; None: too many.
+def restricted_seen(person: Person) -> list[int] | None:
+    """The restricted objectives that somebody sees, looked up once for all that one page asks.
 
-    Few are restricted, so naming them is far cheaper than asking for every objective who stands above its owner.
+    None where somebody is not only reading, or sees too many: then `visible_to` asks of each objective. Few are restricted, so naming them is far cheaper than asking for every objective who stands above its owner.
     """
+    if not person.only_reads:
+        return None
     if "restricted" not in person.found_once:
         named = [one.pk for one in person.self_and_lenders]
         stands_for = {-1 - place: pk for place, pk in enumerate(named)}
@@ -141,9 +152,7 @@ def _restricted_seen(person: Person) -> list[int] | None:
 @lru_cache
 def _restricted_sql(vendor: str, named: int, leader: bool) -> tuple[str, tuple[Any, ...]]:
     """The question for a reader and those they stand in for, put into SQL once a process; they are -1, -2, …"""
-    people = [Person(pk=-1 - place) for place in range(named)]
-    reader = people[0]
-    reader.granted_leader, reader.stands_in_for = leader, tuple(people[1:])
+    reader = stand_in([-1 - place for place in range(named)], leader)
     rows = Objective.objects.filter(ObjectiveQuerySet._trusted(reader), restricted=True)
     return rows.order_by().values("pk")[: MOST_NAMED + 1].query.sql_with_params()
 

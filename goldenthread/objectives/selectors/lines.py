@@ -1,10 +1,11 @@
 """The line from objectives up to the strategy: the steps drawn beside them, or why it hangs loose."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
+from goldenthread.core.prepared import Prepared
 from goldenthread.objectives.models import Contribution, Objective, ObjectiveAncestor
 from goldenthread.objectives.states import CLOSED, State
 from goldenthread.people.models import Person
@@ -64,21 +65,8 @@ def lines(objectives: Iterable[Objective], reader: Person | None) -> dict[int, L
     A query each for what is restricted and what is confidential above them, where there is any.
     """
     rows = list(objectives)
-    ids = {row.pk for row in rows}
-    above = ObjectiveAncestor.objects.filter(objective_id__in=ids).values("ancestor_id")
     parents: dict[str, list[Contribution]] = {}
-    links = Contribution.objects.filter(valid_to__isnull=True).filter(
-        Q(child_objective_id__in=ids)
-        | Q(child_objective_id__in=above)
-        | Q(child_priority__isnull=False)
-    )
-    found = links.select_related(
-        "parent_objective__owner_person",
-        "parent_objective__owner_unit__leader",
-        "parent_objective__successor__cycle",
-        "parent_priority__sponsor",
-    ).only(*STEP)
-    for link in found:
+    for link in _links_above(objectives=sorted({row.pk for row in rows})):
         child = (
             f"o{link.child_objective_id}"
             if link.child_objective_id
@@ -87,6 +75,23 @@ def lines(objectives: Iterable[Objective], reader: Person | None) -> dict[int, L
         parents.setdefault(child, []).append(link)
     seen = _visible(parents, reader)
     return {row.pk: _line(row, parents, seen) for row in rows}
+
+
+@Prepared
+def _links_above(*, objectives: Sequence[int]) -> QuerySet[Contribution]:
+    """What links these and all that is above them upward."""
+    above = ObjectiveAncestor.objects.filter(objective_id__in=objectives).values("ancestor_id")
+    links = Contribution.objects.filter(valid_to__isnull=True).filter(
+        Q(child_objective_id__in=objectives)
+        | Q(child_objective_id__in=above)
+        | Q(child_priority__isnull=False)
+    )
+    return links.select_related(
+        "parent_objective__owner_person",
+        "parent_objective__owner_unit__leader",
+        "parent_objective__successor__cycle",
+        "parent_priority__sponsor",
+    ).only(*STEP)
 
 
 def line(objective: Objective, reader: Person) -> Line:

@@ -3,8 +3,20 @@
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import Exact
 
@@ -19,6 +31,7 @@ from goldenthread.objectives.models import (
 )
 from goldenthread.objectives.models.objective import UNOWNED
 from goldenthread.objectives.selectors.lines import Line, lines
+from goldenthread.objectives.selectors.seen import rows_seen
 from goldenthread.objectives.selectors.standing import (
     UNCONFIRMED,
     Standing,
@@ -27,7 +40,7 @@ from goldenthread.objectives.selectors.standing import (
     with_health,
 )
 from goldenthread.objectives.states import CLOSED, COUNTED, State
-from goldenthread.people.models import Person, Unit, UnitClosure
+from goldenthread.people.models import Person, Unit, UnitClosure, stand_in
 from goldenthread.strategy.models import Priority
 from goldenthread.ui.health import HEALTHS
 
@@ -92,9 +105,9 @@ def objective_list(reader: Person, chosen: ObjectiveFilter, on: dt.date) -> Obje
 
 
 def narrowed(
-    rows: ObjectiveQuerySet, reader: Person, chosen: ObjectiveFilter, on: dt.date
+    rows: ObjectiveQuerySet, reader: Person | None, chosen: ObjectiveFilter, on: dt.date
 ) -> ObjectiveQuerySet:
-    """Those of the rows that the filter leaves."""
+    """Those of the rows that the filter leaves; the reader is needed where it asks whose they are."""
     for word in chosen.text.casefold().split():
         rows = rows.filter(search__contains=word)
     if chosen.cycle is not None:
@@ -108,7 +121,9 @@ def narrowed(
         )
         rows = rows.filter(Exists(reached))
     rows = _in_state(rows, chosen)
-    if chosen.whose == MINE:
+    if reader is None:
+        assert not chosen.whose
+    elif chosen.whose == MINE:
         rows = rows.filter(Q(owner_person=reader) | Q(owner_unit__leader=reader))
     elif chosen.whose == TEAM:
         rows = rows.in_charge(reader).exclude(owner_person=reader)
@@ -233,8 +248,26 @@ class Summary:
 
 def summary(reader: Person, on: dt.date, rows: ObjectiveQuerySet | None = None) -> Summary:
     """The counts behind the first sentence and the saved views, in one query."""
-    seen = Objective.objects.visible_to(reader) if rows is None else rows
-    groups = list(
+    whose = {"person": reader.pk}
+    groups = (
+        rows_seen(_summed, reader, on, reader.is_leader, **whose)
+        if rows is None
+        else list(_summed(on, reader.is_leader, seen=rows, **whose))
+    )
+    return Summary(
+        {group["stands"]: group["n"] for group in groups},
+        *(
+            sum(group[name] for group in groups)
+            for name in ("loose", "critical", "mine", "waiting")
+        ),
+    )
+
+
+def _summed(
+    on: dt.date, is_leader: bool, *, seen: ObjectiveQuerySet, person: int
+) -> QuerySet[Objective, Any]:
+    mine = Q(owner_person=person) | Q(owner_unit__leader=person)
+    return (
         seen.exclude(state__in=CLOSED)
         .annotate(stands=verdict(on))
         .order_by()
@@ -243,16 +276,9 @@ def summary(reader: Person, on: dt.date, rows: ObjectiveQuerySet | None = None) 
             n=Count("pk"),
             loose=Count("pk", filter=LOOSE),
             critical=Count("pk", filter=Q(critical=True)),
-            mine=Count("pk", filter=Q(owner_person=reader) | Q(owner_unit__leader=reader)),
-            waiting=Count("pk", filter=_waits_for(reader)),
+            mine=Count("pk", filter=mine),
+            waiting=Count("pk", filter=_waits_for(stand_in([person], is_leader))),
         )
-    )
-    return Summary(
-        {group["stands"]: group["n"] for group in groups},
-        *(
-            sum(group[name] for group in groups)
-            for name in ("loose", "critical", "mine", "waiting")
-        ),
     )
 
 

@@ -18,15 +18,19 @@ from django.db.models import (
 from goldenthread.core import clock
 from goldenthread.core.access import relations
 from goldenthread.core.models import AuditRecord
+from goldenthread.core.prepared import Prepared
 from goldenthread.objectives.models import (
     CheckIn,
     Contribution,
     ExpectationChange,
     KeyResult,
     Objective,
+    ObjectiveQuerySet,
 )
+from goldenthread.objectives.models.objective import listed
 from goldenthread.objectives.selectors.criteria import Criterion, criteria, every_check_in
 from goldenthread.objectives.selectors.lines import Line, line
+from goldenthread.objectives.selectors.seen import rows_seen
 from goldenthread.objectives.selectors.standing import Standing, standing
 from goldenthread.objectives.selectors.words import Sentence, first_sentence
 from goldenthread.objectives.services import agreement
@@ -63,7 +67,20 @@ LABELS = {
 
 def seen_objectives(reader: Person) -> QuerySet[Objective]:
     """The objectives that the reader may see, with all that their page and its actions ask for."""
-    return Objective.objects.visible_to(reader).select_related(
+    return _with_all(Objective.objects.visible_to(reader))
+
+
+def seen_objective(reader: Person, pk: int) -> Objective | None:
+    """One of them; None where there is none, or none that the reader may see."""
+    return next(iter(rows_seen(_one, reader, pk=pk)), None)
+
+
+def _one(*, seen: ObjectiveQuerySet, pk: int) -> QuerySet[Objective, Objective]:
+    return _with_all(seen.filter(pk=pk))
+
+
+def _with_all(rows: ObjectiveQuerySet) -> QuerySet[Objective]:
+    return rows.select_related(
         "cycle",
         "owner_person__manager",
         "owner_person__unit",
@@ -293,38 +310,53 @@ def objective_page(objective: Objective, reader: Person, on: dt.date) -> Objecti
 
 
 def _children(objective: Objective, reader: Person, on: dt.date) -> list[Child]:
-    # Asked of each child alone: with IN, SQLite works out first what the reader may see of the whole organisation.
-    seen = Objective.objects.visible_to(reader).exclude(state__in=CLOSED)
-    links = objective.links_down.filter(
-        Exists(seen.filter(pk=OuterRef("child_objective"))), valid_to__isnull=True
-    )
-    rows = links.select_related(
-        "child_objective__cycle",
-        "child_objective__owner_person",
-        "child_objective__owner_unit__leader",
-    ).order_by("-strength", "pk")
     return [
         Child(row, row.child_objective, standing(row.child_objective, on))
-        for row in rows
+        for row in rows_seen(_links_down, reader, parent=objective.pk)
         if row.child_objective is not None
     ]
 
 
+def _links_down(*, seen: ObjectiveQuerySet, parent: int) -> QuerySet[Contribution, Contribution]:
+    # Asked of each child alone: with IN, SQLite works out first what the reader may see of the whole organisation.
+    shown = seen.exclude(state__in=CLOSED).filter(pk=OuterRef("child_objective"))
+    links = Contribution.objects.filter(
+        Exists(shown), parent_objective=parent, valid_to__isnull=True
+    )
+    return (
+        links.select_related(
+            "child_objective__cycle",
+            "child_objective__owner_person",
+            "child_objective__owner_unit__leader",
+        )
+        .only(
+            *("strength", "kind", "valid_from", "parent_objective", "child_objective"),
+            *listed("child_objective__"),
+        )
+        .order_by("-strength", "pk")
+    )
+
+
 def _turns(objective: Objective) -> list[Turn]:
     """Who proposed, countered and agreed, in order."""
-    lines = (
-        AuditRecord.objects.filter(
-            subject_type=objective._meta.label_lower, subject_id=objective.pk, verb__in=TURNS
-        )
-        .annotate(who=Subquery(Person.objects.filter(pk=OuterRef("actor_id")).values("name")[:1]))
-        .order_by("pk")
-    )
+    lines = _turn_rows(objective=objective.pk)
     return [Turn(row.who or "The system", row.verb, row.at, row.note) for row in lines]
 
 
+@Prepared
+def _turn_rows(*, objective: int) -> QuerySet[Any]:
+    who = Person.objects.filter(pk=OuterRef("actor_id")).values("name")[:1]
+    turns = AuditRecord.objects.filter(
+        subject_type=Objective._meta.label_lower, subject_id=objective, verb__in=TURNS
+    )
+    return turns.annotate(who=Subquery(who)).order_by("pk")
+
+
 def _changes(objective: Objective, its: Rights, reader: Person) -> list[ShownChange]:
-    rows = objective.expectation_changes.select_related("author", "addressee", "answered_by")
     titles = {str(row.pk): row.title for row in objective.key_results.all()}
+    rows = _change_rows(objective=objective.pk)
+    for row in rows:
+        row.objective = objective
     return [
         ShownChange(
             row,
@@ -334,6 +366,12 @@ def _changes(objective: Objective, its: Rights, reader: Person) -> list[ShownCha
         )
         for row in rows
     ]
+
+
+@Prepared
+def _change_rows(*, objective: int) -> QuerySet[ExpectationChange]:
+    rows = ExpectationChange.objects.filter(objective=objective)
+    return rows.select_related("author", "addressee", "answered_by")
 
 
 def parts_of(change: ExpectationChange, titles: Mapping[str, str]) -> list[Part]:

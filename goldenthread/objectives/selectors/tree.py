@@ -12,7 +12,12 @@ from typing import Any
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Window
 from django.db.models.functions import Coalesce, RowNumber
 
-from goldenthread.objectives.models import Contribution, KeyResult, Objective
+from goldenthread.objectives.models import (
+    Contribution,
+    KeyResult,
+    Objective,
+    ObjectiveQuerySet,
+)
 from goldenthread.objectives.selectors.listing import (
     LOOSE,
     ObjectiveFilter,
@@ -20,8 +25,9 @@ from goldenthread.objectives.selectors.listing import (
     narrowed,
     objective_rows,
 )
+from goldenthread.objectives.selectors.seen import rows_seen
 from goldenthread.objectives.selectors.standing import Standing, standing
-from goldenthread.people.models import Person
+from goldenthread.people.models import Person, stand_in
 from goldenthread.strategy.models import Priority
 from goldenthread.strategy.selectors import PriorityStanding, priority_standings
 from goldenthread.ui.tree import rails
@@ -164,7 +170,23 @@ def _charges(
     """The objectives with these ids, as a list shows them; one query."""
     if not objectives:
         return {}
-    seen = narrowed(Objective.objects.visible_to(reader), reader, chosen, on)
+    named = [one.pk for one in reader.self_and_lenders]
+    rows = rows_seen(
+        _charge_rows, reader, chosen, on, person=reader.pk, named=named, among=objectives
+    )
+    return {row.pk: Charge(row, row.leads, row.reports, row.under) for row in rows}
+
+
+def _charge_rows(
+    chosen: ObjectiveFilter,
+    on: dt.date,
+    *,
+    seen: ObjectiveQuerySet,
+    person: int,
+    named: Sequence[int],
+    among: Sequence[int],
+) -> QuerySet[Any]:
+    seen = narrowed(seen, None, chosen, on)
     # Asked of the objectives and not of the links, so that only those just below are looked at: ten times as fast.
     under = (
         seen.filter(links_up__parent_objective=OuterRef("pk"), links_up__valid_to__isnull=True)
@@ -173,15 +195,14 @@ def _charges(
         .annotate(n=Count("pk"))
         .values("n")
     )
-    led = Objective.objects.in_charge(reader).filter(pk=OuterRef("pk"))
-    reports = KeyResult.objects.filter(objective=OuterRef("pk"), reporter=reader)
-    rows: QuerySet[Any] = (
-        Objective.objects.filter(pk__in=objectives)
+    led = Objective.objects.in_charge_of(named).filter(pk=OuterRef("pk"))
+    reports = KeyResult.objects.filter(objective=OuterRef("pk"), reporter=person)
+    return (
+        Objective.objects.filter(pk__in=among)
         .listed()
         .annotate(leads=Exists(led), reports=Exists(reports), under=Coalesce(Subquery(under), 0))
         .order_by()
     )
-    return {row.pk: Charge(row, row.leads, row.reports, row.under) for row in rows}
 
 
 def _numbers(keys: Collection[str], kind: str) -> list[int]:
@@ -226,23 +247,6 @@ def _walk(
         rows.append(TreeRow(parent, depth, last, more=its.total - len(its.children)))
 
 
-def _links(reader: Person, chosen: ObjectiveFilter, on: dt.date, parents: Collection[str]) -> Q:
-    """Links from what the reader may see and the filter leaves up to these nodes."""
-    seen = narrowed(Objective.objects.visible_to(reader), reader, chosen, on)
-    priorities = Priority.objects.visible_to(reader).in_use()
-    up = Q(parent_objective_id__in=_numbers(parents, "o"))
-    up |= Q(parent_priority_id__in=_numbers(parents, "p"))
-    return (
-        Q(valid_to__isnull=True)
-        & up
-        & (
-            # Asked of each child alone, as on the page of an objective.
-            Exists(seen.filter(pk=OuterRef("child_objective")))
-            | Exists(priorities.filter(pk=OuterRef("child_priority")))
-        )
-    )
-
-
 def _children(
     reader: Person,
     chosen: ObjectiveFilter,
@@ -253,10 +257,48 @@ def _children(
     """The first few children of each node, the strongest link first, with how many there are; one query."""
     if not parents:
         return {}
-    each = [F("parent_objective_id"), F("parent_priority_id")]
     limit = MANY if opened.whole & set(parents) else FEW
-    rows = (
-        Contribution.objects.filter(_links(reader, chosen, on, parents))
+    rows = rows_seen(
+        _child_rows,
+        reader,
+        chosen,
+        on,
+        limit,
+        reader.is_leader,
+        named=[one.pk for one in reader.self_and_lenders],
+        objectives=_numbers(parents, "o"),
+        priorities=_numbers(parents, "p"),
+    )
+    found: dict[str, Below] = defaultdict(Below)
+    for above, priority, child, within, place, total in rows:
+        parent = f"o{above}" if above else f"p{priority}"
+        if parent in opened.whole or place <= FEW:
+            found[parent].children.append(f"o{child}" if child else f"p{within}")
+            found[parent].total = total
+    return dict(found)
+
+
+def _child_rows(
+    chosen: ObjectiveFilter,
+    on: dt.date,
+    limit: int,
+    is_leader: bool,
+    *,
+    seen: ObjectiveQuerySet,
+    named: Sequence[int],
+    objectives: Sequence[int],
+    priorities: Sequence[int],
+) -> QuerySet[Contribution, Any]:
+    """Links from what the reader may see and the filter leaves up to these nodes."""
+    seen = narrowed(seen, None, chosen, on)
+    within = Priority.objects.visible_to(stand_in(named, is_leader)).in_use()
+    each = [F("parent_objective_id"), F("parent_priority_id")]
+    up = Q(parent_objective_id__in=objectives) | Q(parent_priority_id__in=priorities)
+    # Asked of each child alone, as on the page of an objective.
+    down = Q(Exists(seen.filter(pk=OuterRef("child_objective"))))
+    down |= Q(Exists(within.filter(pk=OuterRef("child_priority"))))
+    return (
+        Contribution.objects.filter(up & down, valid_to__isnull=True)
         .annotate(
             place=Window(
                 RowNumber(),
@@ -276,13 +318,6 @@ def _children(
             "total",
         )
     )
-    found: dict[str, Below] = defaultdict(Below)
-    for above, priority, child, within, place, total in rows:
-        parent = f"o{above}" if above else f"p{priority}"
-        if parent in opened.whole or place <= FEW:
-            found[parent].children.append(f"o{child}" if child else f"p{within}")
-            found[parent].total = total
-    return dict(found)
 
 
 # Loose ends ---------------------------------------------------------------------------------------------------
@@ -290,9 +325,15 @@ def _children(
 
 def _loose(reader: Person, chosen: ObjectiveFilter, on: dt.date) -> tuple[list[int], int]:
     """The first of the open objectives that reach no priority, the latest first, and how many; one query."""
-    seen = narrowed(Objective.objects.visible_to(reader), reader, chosen, on).filter(LOOSE)
-    rows = list(seen.order_by("-pk").values_list("pk", Window(Count("pk")))[:LOOSE_SHOWN])
+    rows = rows_seen(_loose_rows, reader, chosen, on)
     return [pk for pk, _ in rows], rows[0][1] if rows else 0
+
+
+def _loose_rows(
+    chosen: ObjectiveFilter, on: dt.date, *, seen: ObjectiveQuerySet
+) -> QuerySet[Objective, Any]:
+    rows = narrowed(seen, None, chosen, on).filter(LOOSE).order_by("-pk")
+    return rows.values_list("pk", Window(Count("pk")))[:LOOSE_SHOWN]
 
 
 def _loose_ends(

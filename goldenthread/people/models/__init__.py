@@ -22,6 +22,7 @@ from goldenthread.people.models.person import (
     UnitClosure,
     line_above,
     manages,
+    stand_in,
 )
 from goldenthread.people.models.token import (
     AccessToken,
@@ -46,4 +47,5 @@ __all__ = [
     "UserManager",
     "line_above",
     "manages",
+    "stand_in",
 ]

@@ -1,6 +1,7 @@
 """Units, people, and the lines between them."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any, ClassVar, Self
 
 from django.db import models
@@ -191,6 +192,14 @@ class Person(Record):
                 found |= {Relation.SELF, Relation.OWNER}
             found |= line_above(self, person)
         return frozenset(found)
+
+
+def stand_in(named: Sequence[int], is_leader: bool) -> Person:
+    """A reader of whom nothing is known but the ids of themself and of those they stand in for, and whether they
+    lead: what the rules of who sees what ask. For queries that are put into SQL once."""
+    reader, *lenders = (Person(pk=pk) for pk in named)
+    reader.granted_leader, reader.stands_in_for = is_leader, tuple(lenders)
+    return reader
 
 
 def manages(person: Person, other: Person) -> frozenset[Relation]:

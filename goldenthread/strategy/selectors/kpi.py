@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from django.db.models import QuerySet
 
+from goldenthread.core.prepared import Prepared
 from goldenthread.engine.pace import Health, elapsed_fraction, health, is_outdated
 from goldenthread.engine.result import Status
 from goldenthread.engine.scores import NOT_MEASURED, Score, maintain_score, metric_score
@@ -69,10 +70,15 @@ def kpi_standings(kpis: Iterable[Kpi], as_of: dt.date) -> dict[int, Standing]:
 def observations_of(kpi_ids: Collection[int], as_of: dt.date) -> dict[int, list[Observation]]:
     """The values that stand (corrected ones left out) up to the day, the oldest first. One query."""
     found: dict[int, list[Observation]] = defaultdict(list)
-    rows = Observation.objects.filter(kpi__in=kpi_ids, on__lte=as_of, corrected_by__isnull=True)
-    for row in rows.only("kpi", "on", "value", "text", "note").order_by("on", "recorded_at", "pk"):
+    for row in _standing_values(as_of, kpis=sorted(kpi_ids)):
         found[row.kpi_id].append(row)
     return found
+
+
+@Prepared
+def _standing_values(as_of: dt.date, *, kpis: Sequence[int]) -> QuerySet[Observation]:
+    rows = Observation.objects.filter(kpi__in=kpis, on__lte=as_of, corrected_by__isnull=True)
+    return rows.only("kpi", "on", "value", "text", "note").order_by("on", "recorded_at", "pk")
 
 
 def aim_of(kpi: Kpi, targets: Sequence[KpiTarget], as_of: dt.date) -> Aim:

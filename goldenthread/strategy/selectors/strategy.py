@@ -10,6 +10,7 @@ from math import fsum
 from django.db.models import Q, QuerySet
 
 from goldenthread.core import clock
+from goldenthread.core.prepared import Prepared
 from goldenthread.engine.pace import Health, health
 from goldenthread.people.models import Person, Unit
 from goldenthread.strategy.models import (
@@ -128,8 +129,7 @@ def priority_standings(
     """
     priorities = list(priorities)
     results: dict[int, list[ExpectedResult]] = defaultdict(list)
-    rows = ExpectedResult.objects.filter(priority__in=priorities).select_related("kpi")
-    for row in rows.order_by("position", "pk"):
+    for row in _expected_results(priorities=[one.pk for one in priorities]):
         results[row.priority_id].append(row)
     kpi_ids = {row.kpi_id for rows_ in results.values() for row in rows_ if row.kpi_id is not None}
     seen = observations_of(kpi_ids, as_of)
@@ -148,6 +148,12 @@ def priority_standings(
             found.append(ResultStanding(result, stands))
         standings[priority.pk] = _sum_up(priority, tuple(found), as_of)
     return standings
+
+
+@Prepared
+def _expected_results(*, priorities: Sequence[int]) -> QuerySet[ExpectedResult]:
+    rows = ExpectedResult.objects.filter(priority__in=priorities).select_related("kpi")
+    return rows.order_by("position", "pk")
 
 
 def _aim(
