@@ -31,6 +31,7 @@ from tests.cast import (
     make_person,
     make_priority,
     make_strategy,
+    make_template,
     make_token,
     make_unit,
 )
@@ -133,6 +134,7 @@ def _objectives(
     rolls: random.Random, people: list[Person], units: list[Unit], priorities: list[Priority]
 ) -> None:
     cycle = make_cycle()
+    make_template()
     made: list[Objective] = []
     for n in range(OBJECTIVES):
         state = rolls.choice(State.values)

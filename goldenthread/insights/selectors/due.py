@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
-from goldenthread.insights.selectors.asked import asked_tasks
 from goldenthread.insights.selectors.deputising import deputy_tasks
 from goldenthread.insights.selectors.handing_over import reports_and_handovers
 from goldenthread.insights.selectors.held import held_by, key_results_for
@@ -32,20 +31,19 @@ FRIDAY = 4
 def due_for(person: Person, cycles: Sequence[Cycle], on: dt.date) -> list[Due]:
     """What is due for the person, in the order of home. `cycles` are all that are not closed.
 
-    Six queries, and more only for deputies, handovers and what HR asks. Before a weekend what falls on it counts too.
+    Five queries, and more only for deputies, handovers and what HR asks. Before a weekend what falls on it counts too.
     """
     until = on + dt.timedelta(days=2 if on.weekday() == FRIDAY else 0)
     held = held_by(person)
     owned = [one.objective for one in held if one.is_mine or one.is_spoken_for]
     key_results, reported = key_results_for(person, owned)
-    _, handovers = reports_and_handovers(person, on)
+    _, programme = reports_and_handovers(person, on)
     tasks = [
         *objective_tasks(held, key_results, on),
         *reporting_tasks(reported.values(), on),
         *kpi_tasks(person),
         *(cycle_tasks(cycles, on) if person.is_hr else ()),
-        *handovers,
-        *asked_tasks(person, on),
+        *programme,
         *deputy_tasks(person, on),
     ]
     waits = [

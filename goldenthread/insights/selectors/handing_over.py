@@ -1,4 +1,4 @@
-"""The handovers that a person meets on home: their own, and those of who reports to them."""
+"""What the programme asks a person on home: the handovers of them and their reports, and what HR asked about."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -7,31 +7,36 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from goldenthread.core.prepared import Prepared
+from goldenthread.insights.selectors.asked import asked_tasks
 from goldenthread.insights.selectors.week import Task
 from goldenthread.people.models import Person
-from goldenthread.programme.models import Handover
+from goldenthread.programme.models import Handover, Nudge
+from goldenthread.programme.selectors.nudges import STANDS_FOR
 
 Reason = Handover.Reason
 
 
 def reports_and_handovers(person: Person, on: dt.date) -> tuple[list[Person], list[Task]]:
-    """Who reports to the person and works here, and what of the open handovers asks the person. Two queries,
-    the second only where one is open."""
+    """Who reports to the person and works here, and what open handovers and HR ask of the person. One query,
+    and more only where something is open."""
     found = _reports(on, person=person.pk)
     reports = [one for one in found if one.pk != person.pk and not (one.end and one.end < on)]
     concerned = [one for one in found if one.hands_over]
-    if not concerned:
-        return reports, []
-    opened = Handover.objects.open().filter(person__in=concerned).select_related("person")
-    return reports, _tasks(opened, person)
+    asked = any(one.is_asked for one in found if one.pk == person.pk)
+    tasks = asked_tasks(person, on) if asked else []
+    if concerned:
+        opened = Handover.objects.open().filter(person__in=concerned).select_related("person")
+        tasks += _tasks(opened, person)
+    return reports, tasks
 
 
 @Prepared
 def _reports(on: dt.date, *, person: int) -> QuerySet[Any]:
     is_open = Exists(Handover.objects.open().filter(person=OuterRef("pk")))
+    is_asked = Exists(Nudge.objects.filter(to=OuterRef("pk"), day__gt=on - STANDS_FOR))
     here = Q(end__isnull=True) | Q(end__gte=on)
     return (
-        Person.objects.annotate(hands_over=is_open)
+        Person.objects.annotate(hands_over=is_open, is_asked=is_asked)
         .filter(Q(manager=person) & (here | Q(hands_over=True)) | Q(pk=person))
         .filter(Q(start__isnull=True) | Q(start__lte=on) | Q(pk=person))
     )

@@ -9,9 +9,9 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from goldenthread.core import clock
+from goldenthread.core.counts import count_of
 from goldenthread.core.prepared import Prepared
 from goldenthread.engine.pace import elapsed_fraction
-from goldenthread.insights.selectors.counts import count_of
 from goldenthread.insights.selectors.deputising import deputy_tasks
 from goldenthread.insights.selectors.handing_over import reports_and_handovers
 from goldenthread.insights.selectors.held import held_by, key_results_for

@@ -8,10 +8,10 @@ from typing import Any
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from goldenthread.core import clock
+from goldenthread.core.counts import count_of
 from goldenthread.core.prepared import Prepared
 from goldenthread.engine.coverage import ALIGNMENT_METHOD_VERSION
 from goldenthread.engine.result import Result, share
-from goldenthread.insights.selectors.counts import count_of
 from goldenthread.insights.selectors.person_page import key_results_of
 from goldenthread.insights.selectors.team import Member, team
 from goldenthread.insights.selectors.threads import Thread, threads

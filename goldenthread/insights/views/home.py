@@ -6,8 +6,6 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from goldenthread.core import clock
-from goldenthread.insights.selectors.asked import asked_tasks
 from goldenthread.insights.selectors.home import home_page
 from goldenthread.insights.selectors.week import Task
 from goldenthread.people.access import PersonRequest, signed_in
@@ -18,7 +16,6 @@ from goldenthread.people.models import Person
 @signed_in
 def home(request: PersonRequest, besides: Callable[[Person], list[Task]]) -> HttpResponse:
     """`besides` answers what waits in rooms above this one; the addresses of the product name it."""
-    person = request.person
-    page = home_page(person, [*besides(person), *asked_tasks(person, clock.today())])
+    page = home_page(request.person, besides(request.person))
     context = {"page": page, "nav_counts": {"home": len(page.tasks)}}
     return render(request, "insights/home.html", context)
