@@ -70,6 +70,7 @@ def main(people: int) -> None:
         staff = [
             Person(
                 name=f"Person {number:06}",
+                email="leader@example.org" if number == 0 else "",
                 unit=units[number % len(units)],
                 granted_leader=number == 0,
                 heads_unit=number < len(units),
@@ -81,9 +82,10 @@ def main(people: int) -> None:
         for number, unit in enumerate(units):
             unit.leader = staff[number]
         rewrite(units, ["leader"])
+        units_by_id = {unit.pk: unit for unit in units}
         leaders = {unit.pk: unit.leader for unit in units}
         for person in staff[1:]:
-            unit = person.unit
+            unit = units_by_id[person.unit_id or 0]
             boss = leaders[unit.pk]
             if boss is person:
                 boss = leaders[unit.parent_id] if unit.parent_id else staff[0]

@@ -8,9 +8,6 @@ did meanwhile; nothing here passes or fails.
 import argparse
 import http.client
 import json
-import subprocess
-import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -21,12 +18,14 @@ from benchmarks.__main__ import (
     Fact,
     check_in,
     cpu_seconds,
-    environment,
     half,
     late,
+    organisation,
     run,
     say,
     server,
+    staff,
+    worker,
 )
 
 FOUR = 4
@@ -40,25 +39,14 @@ def main() -> None:
     parser.add_argument("--databases", default="sqlite,postgres")
     chosen = parser.parse_args()
     for database in chosen.databases.split(","):
-        with tempfile.TemporaryDirectory() as home:
-            measure(database, chosen.people, chosen.rows, Path(home))
+        measure(database, chosen.people, chosen.rows)
 
 
-def measure(database: str, people: int, rows: int, home: Path) -> None:
-    env = environment(database, people, home)
-    run(env, "-m", "goldenthread.config.cli", "migrate", "-v0")
-    run(env, "-m", "goldenthread.config.cli", "collectstatic", "--no-input", "-v0")
-    facts: Fact = json.loads(run(env, "-m", "benchmarks.fill", str(people)))
-    file = home / "staff.csv"
-    file.write_text(staff(rows))
-    worker = subprocess.Popen(
-        [sys.executable, "-m", "goldenthread.config.cli", "worker"],
-        env=env,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        with server(env) as (port, _):
+def measure(database: str, people: int, rows: int) -> None:
+    with organisation(database, people) as (env, facts):
+        file = Path(env["GOLDENTHREAD_HOME"]) / "staff.csv"
+        file.write_text(staff(rows))
+        with worker(env) as process, server(env) as (port, _):
             say(f"\n{database}: {rows:,} people brought in where {people:,} are")
             say(
                 f"{'':9}{'seconds':>9}{'CPU s':>7}{'check-ins':>11}{'p50 ms':>8}{'p95 ms':>8}{'most ms':>9}"
@@ -75,23 +63,9 @@ def measure(database: str, people: int, rows: int, home: Path) -> None:
                     assert told["done"], told
                     seconds[0] = time.perf_counter() - began
 
-                before = cpu_seconds(worker.pid)
+                before = cpu_seconds(process)
                 took = meanwhile(port, facts, work)
-                show(act, seconds[0], cpu_seconds(worker.pid) - before, took)
-    finally:
-        worker.terminate()
-        worker.wait(60)
-
-
-def staff(rows: int) -> str:
-    """A file as a personnel system writes it: units of twelve, seven levels of managers."""
-    lines = ["ID,Name,E-mail,Department,Manager,Job title,FTE,Start date"]
-    lines += [
-        f"e{n},Employee {n:06},e{n}@example.org,Department {n // 12},"
-        f"{f'e{(n - 1) // 8}' if n else ''},Engineer,1,2020-01-31"
-        for n in range(rows)
-    ]
-    return "\n".join(lines)
+                show(act, seconds[0], cpu_seconds(process) - before, took)
 
 
 def meanwhile(port: int, facts: Fact, work: Callable[[], Any]) -> list[float]:

@@ -1,0 +1,31 @@
+"""Ask for the jobs that every night brings, wait until a worker has done each, and print how long they took, as JSON."""
+
+import json
+import sys
+import time
+
+import django
+
+
+def main() -> None:
+    django.setup()
+    from goldenthread.core import clock
+    from goldenthread.core.jobs import enqueue
+    from goldenthread.objectives.selectors.counted_work import COUNT_WORK
+
+    today = clock.today().isoformat()
+    took = {}
+    for kind, arguments in ((COUNT_WORK, {}), ("store figures", {"day": today})):
+        job = enqueue(kind, arguments, key=f"{kind} for the bench")
+        while job.is_active:
+            time.sleep(0.05)
+            job.refresh_from_db()
+        assert job.state == job.State.DONE, job.error
+        assert job.started_at is not None
+        assert job.finished_at is not None
+        took[kind] = (job.finished_at - job.started_at).total_seconds()
+    sys.stdout.write(json.dumps(took))
+
+
+if __name__ == "__main__":
+    main()
