@@ -8,7 +8,7 @@ from django import forms
 
 from goldenthread.interchange.models import Import
 from goldenthread.interchange.outline_reading import too_large
-from goldenthread.interchange.readers.kinds import KINDS, dump_mapping, map_columns
+from goldenthread.interchange.readers.kinds import KINDS, best_mapping, dump_mapping
 from goldenthread.interchange.readers.limits import RefusedFile
 from goldenthread.interchange.services import KIND_NAMES, WORKBOOK, checked_mapping
 
@@ -153,7 +153,7 @@ class ColumnsForm(forms.Form):
         if not data["kind"]:
             return {"kind": ""}
         if data["kind"] != self.part.kind:
-            return dict(json.loads(dump_mapping(map_columns(self.headers, data["kind"]))))
+            return dict(json.loads(dump_mapping(best_mapping(self.headers, data["kind"]))))
         columns = {
             each.name: data[f"column-{each.name}"]
             for each in KINDS[data["kind"]].fields

@@ -147,6 +147,11 @@ def _page(request: PersonRequest, batch: Import, form: ColumnsForm | None = None
         ],
         "views": _views(batch, outcome),
         "bar": _bar(batch),
+        "posts": [
+            one["posts"]
+            for one in batch.detected.get("sheets", [batch.detected])
+            if one.get("posts")
+        ],
         "tables": _tables(batch, form) if may_write else [],
         "may_write": may_write,
         "may_undo": batch.state == Import.State.APPLIED
@@ -247,7 +252,11 @@ def import_refused(request: PersonRequest, pk: int) -> HttpResponseBase:
         columns = list(found)
 
     def lines() -> Iterator[list[Any]]:
+        told = set[tuple[str, int]]()  # a row of posts is refused once for each of them
         for row in refused.iterator(chunk_size=500):
+            if (row.sheet, row.line) in told:
+                continue
+            told.add((row.sheet, row.line))
             cells = row.payload.get("cells", {})
             yield [*(cells.get(name, "") for name in columns), row.line, row.reason]
 

@@ -83,6 +83,8 @@ def _detected(batch: Import) -> list[str]:
             lines += ["", f"Read as {dialect(one)}."]
         if "name" in one and not one["kind"]:
             lines.append("  Left out: nothing says what its rows are.")
+        if one.get("posts"):
+            lines.append(one["posts"])
         if unused := one.get("unused"):
             lines.append(f"Columns not used: {', '.join(unused)}.")
         for problem in one.get("problems", []):

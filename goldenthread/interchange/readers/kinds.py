@@ -87,9 +87,10 @@ class Mapping:
 
     ``columns`` maps field to column; ``values`` replaces cell texts per field ("" makes a cell
     empty); ``fallback`` names the field, or fields joined by "+", to take when one is empty; ``leave_out`` maps a field and
-    a cell text to the reason why such rows are not imported; ``refuse`` is the reason why a whole
-    table of this shape is not; ``distinct`` leaves out rows that repeat an earlier one. Date order
-    and decimal comma overrule what was detected; None leaves it.
+    a cell text to the reason why such rows are not imported; ``distinct`` leaves out rows that
+    repeat an earlier one. ``posts`` says that a row of people is no person but as many posts as its
+    fte counts, and names the columns by which one row's posts are told from another's. Date order and
+    decimal comma overrule what was detected; None leaves it.
     """
 
     kind: str
@@ -100,14 +101,14 @@ class Mapping:
     fallback: dict[str, str] = field(default_factory=dict)
     leave_out: dict[str, dict[str, str]] = field(default_factory=dict)
     distinct: bool = False
-    refuse: str = ""
+    posts: tuple[str, ...] = ()
 
     def missing(self) -> tuple[str, ...]:
         """Required fields that no column gives."""
         return tuple(
             each.name
             for each in KINDS[self.kind].fields
-            if each.required
+            if (each.required or (self.posts and each.name == "fte"))
             and each.name not in self.columns
             and not any(part in self.columns for part in self.fallback_parts(each.name))
         )
@@ -116,10 +117,13 @@ class Mapping:
         """The fields that stand in for ``name`` when it is empty."""
         return tuple(self.fallback[name].split("+")) if name in self.fallback else ()
 
+    def used(self) -> tuple[str, ...]:
+        """Columns that a table must have."""
+        return tuple(dict.fromkeys((*self.columns.values(), *self.posts)))
+
     def unmapped(self, headers: Sequence[str]) -> tuple[str, ...]:
         """Columns of the table that are not used."""
-        used = set(self.columns.values())
-        return tuple(header for header in headers if header not in used)
+        return tuple(header for header in headers if header not in self.used())
 
 
 def map_columns(headers: Sequence[str], kind: str) -> Mapping:
@@ -187,7 +191,7 @@ def dump_mapping(mapping: Mapping) -> str:
         key: value
         for key, value in vars(mapping).items()
         if key in ("kind", "columns")
-        or value not in (None, {}, False, "")
+        or value not in (None, {}, False, ())
         or (key == "decimal_comma" and value is not None)
     }
     return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
@@ -226,13 +230,15 @@ def load_mapping(data: str | bytes) -> Mapping:
     if "columns" not in raw:
         raise RefusedFile('The mapping has no "columns".')
     date_order, decimal_comma = raw.get("date_order"), raw.get("decimal_comma")
-    distinct, refuse = raw.get("distinct", False), raw.get("refuse", "")
+    distinct, posts = raw.get("distinct", False), raw.get("posts", [])
     if date_order not in (None, "ymd", "dmy", "mdy"):
         raise RefusedFile('"date_order" in the mapping must be "ymd", "dmy" or "mdy".')
     if decimal_comma not in (None, True, False) or not isinstance(distinct, bool):
         raise RefusedFile('"decimal_comma" and "distinct" in the mapping must be true or false.')
-    if not isinstance(refuse, str):
-        raise RefusedFile('"refuse" in the mapping must be a text.')
+    if not isinstance(posts, list) or not all(isinstance(each, str) for each in posts):
+        raise RefusedFile('"posts" in the mapping must list columns.')
+    if posts and kind != "people":
+        raise RefusedFile('"posts" in the mapping is for people only.')
     return Mapping(
         kind=kind,
         columns=columns,
@@ -242,7 +248,7 @@ def load_mapping(data: str | bytes) -> Mapping:
         fallback=fallback,
         leave_out=leave_out,
         distinct=distinct,
-        refuse=refuse,
+        posts=tuple(posts),
     )
 
 
@@ -289,7 +295,13 @@ def detect_preset(headers: Sequence[str], kind: str | None = None) -> str | None
         (len(mapping.columns), name)
         for name in preset_names()
         if (mapping := load_preset(name)).columns
-        and set(mapping.columns.values()) <= present
+        and set(mapping.used()) <= present
         and (kind is None or mapping.kind == kind)
     ]
     return max(fitting)[1] if fitting else None
+
+
+def best_mapping(headers: Sequence[str], kind: str) -> Mapping:
+    """The preset that fits a table of this kind, else the columns recognised by name."""
+    preset = detect_preset(headers, kind)
+    return load_preset(preset) if preset else map_columns(headers, kind)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -14,7 +15,7 @@ from goldenthread.interchange.readers.cells import (
     refuse_error,
 )
 from goldenthread.interchange.readers.kinds import KINDS, Field, Kind, Mapping, normalise
-from goldenthread.interchange.readers.limits import RefusedFile
+from goldenthread.interchange.readers.limits import LIMITS, RefusedFile
 from goldenthread.interchange.readers.table import Table, TableRow
 
 Value = str | Decimal | dt.date | bool | None
@@ -22,6 +23,7 @@ Value = str | Decimal | dt.date | bool | None
 EMAIL = re.compile(r"[^\s@<>,;:\"()\[\]]+@[^\s@<>,;:\"()\[\]]+\.[^\s@<>,;:\"()\[\].]{2,}")
 _YES = {"yes", "y", "true", "1", "x", "ja", "oui", "critical", "confidential"}
 _NO = {"no", "n", "false", "0", "nein", "non", "-"}
+HEADS = "The file counts full-time equivalents, not heads"
 
 
 @dataclass(frozen=True)
@@ -56,23 +58,25 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class Reading:
-    """All rows of a table as one kind; ``unused`` are the columns that nothing was read from."""
+    """All rows of a table as one kind; ``unused`` are the columns that nothing was read from.
+
+    ``posts`` says what the rows were split into, "" where each row is one thing.
+    """
 
     kind: str
     rows: tuple[ReadRow, ...]
     left_out: tuple[LeftOut, ...]
     unused: tuple[str, ...]
+    posts: str = ""
 
 
 def read_rows(table: Table, mapping: Mapping) -> Reading:
     """Every row of ``table`` by ``mapping``, with its problems; nothing is looked up elsewhere.
 
-    Raises RefusedFile when the mapping does not fit the table or refuses its shape.
+    Raises RefusedFile when the mapping does not fit the table.
     """
     kind = KINDS[mapping.kind]
-    if mapping.refuse:
-        raise RefusedFile(mapping.refuse)
-    absent = [column for column in mapping.columns.values() if column not in table.headers]
+    absent = [column for column in mapping.used() if column not in table.headers]
     if absent:
         raise RefusedFile(
             f"The mapping uses columns that the file does not have: {', '.join(absent)}. "
@@ -98,8 +102,9 @@ def read_rows(table: Table, mapping: Mapping) -> Reading:
             rows.append(read)
     rows = _without_repeats(rows, left_out) if mapping.distinct else rows
     rows = _bridge_vacancies(rows, left_out) if kind.name == "people" else rows
+    rows, posts = _split(rows, table, mapping) if mapping.posts else (rows, "")
     rows = _refuse_repeated_keys(rows, kind)
-    return Reading(kind.name, tuple(rows), tuple(left_out), mapping.unmapped(table.headers))
+    return Reading(kind.name, tuple(rows), tuple(left_out), mapping.unmapped(table.headers), posts)
 
 
 def _read_row(
@@ -122,7 +127,10 @@ def _read_row(
     values: dict[str, Value] = {}
     for name, text in texts.items():
         try:
-            values[name] = read_value(kind.field(name), text, order, comma)
+            if name == "fte" and mapping.posts:
+                values[name] = _number_of_posts(text, comma)
+            else:
+                values[name] = read_value(kind.field(name), text, order, comma)
         except ValueError as error:
             values[name] = None
             problems.append(
@@ -190,6 +198,19 @@ def _decimal(field: Field, text: str, comma: bool | None) -> Decimal:
     return number
 
 
+def _number_of_posts(text: str, comma: bool | None) -> Decimal:
+    """How many posts, in full-time equivalents of all of them, a row counts."""
+    if not text:
+        raise ValueError("The number of posts is empty.")
+    refuse_error(text)
+    number = parse_decimal(text, comma)
+    if number <= 0:
+        raise ValueError(f"“{text}” is no post.")
+    if number != round(number, 2):
+        raise ValueError(f"“{text}” has more than two decimal places.")
+    return number
+
+
 def _reason_to_leave_out(row: TableRow, mapping: Mapping) -> str:
     for name, reasons in mapping.leave_out.items():
         if name in mapping.columns:
@@ -234,6 +255,61 @@ def _bridge_vacancies(rows: list[ReadRow], left_out: list[LeftOut]) -> list[Read
             row = replace(row, values={**row.values, "manager": manager}, notes=(*row.notes, note))
         bridged.append(row)
     return bridged
+
+
+def _split(rows: list[ReadRow], table: Table, mapping: Mapping) -> tuple[list[ReadRow], str]:
+    """Each row as the posts that it counts, of at most one full-time equivalent; and all of it in words.
+
+    The posts of rows that are alike are numbered on, so that none is taken for another's; such rows go in together
+    or not at all. ``post_of`` is what the identifiers of one row's posts, and of those alike, begin with.
+    """
+    cells = {row.line: row.cells for row in table.rows}
+    groups: dict[str, list[ReadRow]] = {}
+    for row in rows:
+        told_by = "\n".join(normalise(cells[row.line][column]) for column in mapping.posts)
+        group = f"post-{hashlib.sha256(told_by.encode()).hexdigest()[:16]}"
+        groups.setdefault(group, []).append(row)
+    split: list[ReadRow] = []
+    counted, posts = Decimal(0), 0
+    for group, alike in groups.items():
+        wrong = next((row for row in alike if row.problems), None)
+        number = 0
+        for row in alike:
+            values = {**row.values, "post_of": group}
+            if wrong is not None:
+                why = RowProblem("", f"Line {wrong.line}, which is alike, is refused.")
+                split.append(replace(row, values=values, problems=row.problems or (why,)))
+                continue
+            fte = row.values["fte"]
+            assert isinstance(fte, Decimal)
+            counted += fte
+            if counted > LIMITS.rows:
+                raise RefusedFile(
+                    f"The rows count more than {LIMITS.rows:,} posts. Split the file.", row.line
+                )
+            shares = _shares(fte)
+            note = f"{HEADS}: {fte:f} is read as {_posts(len(shares))}."
+            for share in shares:
+                number += 1
+                values = {
+                    **values,
+                    "external_id": f"{group}-{number}",
+                    "name": f"{row.values['name']}, post {number}",
+                    "fte": share,
+                }
+                split.append(replace(row, values=values, notes=(*row.notes, note)))
+            posts += len(shares)
+    return split, f"{HEADS}: {counted:,f} are read as {_posts(posts)}, each of one or less."
+
+
+def _shares(fte: Decimal) -> list[Decimal]:
+    """Full-time equivalents as those of single posts: 2.6 is 1, 1 and 0.6."""
+    whole, rest = divmod(fte, 1)
+    return [Decimal(1)] * int(whole) + ([rest] if rest else [])
+
+
+def _posts(number: int) -> str:
+    return f"{number:,} post{'' if number == 1 else 's'}"
 
 
 def _refuse_repeated_keys(rows: list[ReadRow], kind: Kind) -> list[ReadRow]:

@@ -4,13 +4,14 @@ from typing import Any
 
 from django.db import transaction
 
+from goldenthread.core import clock
 from goldenthread.core.access import require
 from goldenthread.core.jobs import enqueue
 from goldenthread.core.models import Job
 from goldenthread.interchange.models import Import, ImportRow
 from goldenthread.interchange.readers.sniff import sniff
 from goldenthread.interchange.services import staging, undoing
-from goldenthread.interchange.services.reading import digest
+from goldenthread.interchange.services.reading import digest, read_file
 from goldenthread.people.models import Person
 from goldenthread.permissions import Action
 
@@ -29,7 +30,7 @@ def begin(
 ) -> Import:
     """Stage a file, at once when it is small; else a job reads it, and the import's page shows how far it is."""
     require(actor, Action.IMPORT)
-    if _is_small(sniff(filename, data).kind, data, is_table=bool(kind or mapping)):
+    if _is_small(filename, data, kind, mapping):
         return staging.stage(actor=actor, filename=filename, data=data, kind=kind, mapping=mapping)
     with transaction.atomic():
         batch = Import.objects.create(
@@ -46,11 +47,17 @@ def begin(
     return batch
 
 
-def _is_small(found: str, data: bytes, *, is_table: bool) -> bool:
+def _is_small(filename: str, data: bytes, kind: str, mapping: dict[str, Any] | None) -> bool:
+    found = sniff(filename, data).kind
     if found in SMALL_BYTES:
-        return len(data) <= SMALL_BYTES[found]
-    # What is neither is refused at once.
-    return not (found == "csv" or is_table) or data.count(b"\n") <= SMALL_LINES
+        small = len(data) <= SMALL_BYTES[found]
+    else:
+        # What is neither is refused at once.
+        small = not (found == "csv" or kind or mapping) or data.count(b"\n") <= SMALL_LINES
+    if not small or found == "stratml":
+        return small
+    # One row may count many posts.
+    return len(read_file(filename, data, kind, mapping, clock.today()).rows) <= SMALL_LINES
 
 
 def read_again(
@@ -59,7 +66,7 @@ def read_again(
     """Stage the same file otherwise: at once or by a job, as it was the first time."""
     staging.require_staged(actor, batch)
     data = bytes(batch.data or b"")
-    if _is_small(sniff(batch.filename, data).kind, data, is_table=True):
+    if _is_small(batch.filename, data, kind, mapping):
         return staging.restage(actor=actor, batch=batch, kind=kind, mapping=mapping)
     with transaction.atomic():
         _let(actor, batch, "read import", {"kind": kind, "mapping": mapping})

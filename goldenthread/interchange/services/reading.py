@@ -9,6 +9,7 @@ from typing import Any
 from goldenthread.interchange.readers.kinds import (
     KINDS,
     Mapping,
+    best_mapping,
     detect_kind,
     detect_preset,
     dump_mapping,
@@ -227,13 +228,14 @@ def _table(table: Table, kind: str, given: dict[str, Any] | None) -> Read:
     except RefusedFile as refused:
         return Read(mapping.kind, [], detected, kept, refused.message)
     detected["unused"] = list(reading.unused)
+    detected["posts"] = reading.posts
     return Read(mapping.kind, _rows(table, reading), detected, kept)
 
 
 def _mapping(table: Table, kind: str, given: dict[str, Any] | None) -> Mapping | None:
     if given:
         mapping = from_json(given)
-        return mapping if mapping.kind == kind or not kind else _found(table, kind)
+        return mapping if mapping.kind == kind or not kind else best_mapping(table.headers, kind)
     if not kind:
         if preset := detect_preset(table.headers):
             return load_preset(preset)
@@ -241,12 +243,7 @@ def _mapping(table: Table, kind: str, given: dict[str, Any] | None) -> Mapping |
         if detected is None or sure < SURE:
             return None
         kind = detected
-    return _found(table, kind)
-
-
-def _found(table: Table, kind: str) -> Mapping:
-    preset = detect_preset(table.headers, kind)
-    return load_preset(preset) if preset else map_columns(table.headers, kind)
+    return best_mapping(table.headers, kind)
 
 
 def checked_mapping(given: dict[str, Any]) -> dict[str, Any]:

@@ -7,6 +7,8 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from goldenthread.interchange.readers.kinds import (
     KINDS,
@@ -139,6 +141,7 @@ def test_a_mapping_survives_its_file() -> None:
         fallback={"name": "position"},
         leave_out={"name": {"Vacant": "Nobody there."}},
         distinct=True,
+        posts=("Nom", "Chef"),
     )
     assert load_mapping(dump_mapping(mapping)) == mapping
     assert load_mapping(dump_mapping(Mapping("units", {"name": "N"}))) == Mapping(
@@ -161,6 +164,8 @@ def test_a_mapping_survives_its_file() -> None:
         ('{"kind": "people", "columns": {}, "decimal_comma": "yes"}', "decimal_comma"),
         ('{"kind": "people", "columns": {}, "values": {"name": "x"}}', "values"),
         ('{"kind": "people", "columns": {}, "fallback": {"name": "pet"}}', "pet"),
+        ('{"kind": "people", "columns": {}, "posts": "Unit"}', "posts"),
+        ('{"kind": "units", "columns": {}, "posts": ["Unit"]}', "people only"),
     ],
 )
 def test_a_wrong_mapping_is_refused_with_the_part(text: str, says: str) -> None:
@@ -202,11 +207,39 @@ def test_vacant_posts_are_left_out_and_bridged() -> None:
     assert unnamed.values["name"] == unnamed.values["position"]
 
 
-def test_groups_of_junior_posts_are_no_people_but_name_units() -> None:
+@given(st.lists(st.decimals("0.01", 40, places=2), min_size=1, max_size=12))
+def test_posts_keep_the_full_time_equivalents_exactly(numbers: list[Decimal]) -> None:
+    lines = (f"Clerk;{number}" for number in numbers)
+    table = read_table("\n".join(["Title;FTE", *lines]).encode())
+    columns = {"position": "Title", "fte": "FTE"}
+    mapping = Mapping(
+        "people", columns, decimal_comma=False, fallback={"name": "position"}, posts=("Title",)
+    )
+    rows = read_rows(table, mapping).rows
+    shares = [(row.line, row.values["fte"]) for row in rows]
+    assert all(isinstance(fte, Decimal) and 0 < fte <= 1 for _, fte in shares)
+    for line, number in enumerate(numbers, start=2):
+        of_line = [fte for at, fte in shares if at == line]
+        assert sum(of_line) == number  # type: ignore[arg-type]
+        assert sum(fte != 1 for fte in of_line) <= 1
+    assert len({row.values["external_id"] for row in rows}) == len(rows)
+
+
+def test_a_number_of_posts_beyond_reason_is_refused() -> None:
+    table = read_table(b"Title;FTE\nClerk;150000\nSmith;60000\n")
+    columns = {"name": "Title", "fte": "FTE"}
+    with pytest.raises(RefusedFile, match="Line 3: The rows count more than 200,000 posts"):
+        read_rows(table, Mapping("people", columns, posts=("Title",)))
+    with pytest.raises(RefusedFile, match="No column gives fte"):
+        read_rows(table, Mapping("people", {"name": "Title"}, posts=("Title",)))
+
+
+def test_junior_posts_are_split_or_name_units() -> None:
     table = organogram("the_british_library-2011-03-31-junior.csv")
-    assert detect_preset(table.headers, "people") == "uk_organogram_junior"
-    with pytest.raises(RefusedFile, match="group of junior posts"):
-        read_rows(table, load_preset("uk_organogram_junior"))
+    assert detect_preset(table.headers) == "uk_organogram_junior"
+    posts = read_rows(table, load_preset("uk_organogram_junior"))
+    assert posts.posts.endswith(": 1,685 are read as 1,685 posts, each of one or less.")
+    assert len({row.values["external_id"] for row in posts.rows}) == 1685
     units = read_rows(table, load_preset("uk_organogram_units"))
     assert len(units.rows) == 38
     assert units.rows[0].values == {

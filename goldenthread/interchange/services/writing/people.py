@@ -12,6 +12,7 @@ from goldenthread.people.models import Person, Unit
 from goldenthread.permissions import Action
 
 REFUSED_ABOVE = "Reports to {}, whose row is refused; import this again then."
+LEFT_OVER = "The file counts no such post any more. It stays; give it a last day when it has ended."
 PEOPLE_FIELDS = ("name", "email", "position", "level", "fte", "start", "end", "external_id")
 
 
@@ -135,7 +136,7 @@ def _depth(row: Row, parents: dict[Any, Any]) -> int:
 def _write_unit(run: Run, row: Row, above: Any, made: dict[Any, Unit]) -> Unit:
     parent = made.get(above)
     if parent is None and isinstance(above, int):
-        parent = Unit.objects.get(pk=above)
+        parent = made[above] = Unit.objects.get(pk=above)
     leader = _leader(run, row)
     unit = row.subject
     if isinstance(unit, Unit):
@@ -238,6 +239,20 @@ def write_people(run: Run) -> None:
             row.subject, row.changes = told.person, in_words(told.before, told.after)
         if told.person is not None and told.person.manager is not None:
             row.about = f"reports to {told.person.manager}"
+    _tell_left_over(run)
+
+
+def _tell_left_over(run: Run) -> None:
+    """A row for each post that stays here although the rows that it came from count fewer by now."""
+    rows = [row for row in run.rows if row.kind == "people"]
+    counted = {row.external_id for row in rows}
+    groups = {row.text("post_of"): row for row in rows if row.text("post_of")}
+    for external_id, person in run.people.by_id.items() if groups else ():
+        group = groups.get(external_id.rpartition("-")[0])
+        if group is not None and external_id not in counted and not person.has_left:
+            row = Row(group.line, "people", person.name, subject=person)
+            row.leave_out(LEFT_OVER)
+            run.rows.append(row)
 
 
 def _person(run: Run, row: Row) -> services.PersonRow:
