@@ -48,6 +48,7 @@ KINDS = {
     "manager": "person",
     "leader": "person",
     "parent": "unit",
+    "to": "person",
 }
 
 

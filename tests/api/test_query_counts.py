@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.utils import timezone
 
 from goldenthread.insights.models import Figure
-from goldenthread.interchange.models import Import
+from goldenthread.interchange.models import Delivery, Import, Webhook
 from goldenthread.objectives.models import ExpectationChange, Objective
 from goldenthread.objectives.services.check_ins import check_in
 from goldenthread.people.models import Absence, Person
+from goldenthread.programme.models import Handover
 from goldenthread.strategy.models import ExpectedResult, Kpi, Priority, Strategy, TradeOff
 from goldenthread.strategy.services import observe, set_target
 from tests.authorisation.api_expectations import OPERATIONS
@@ -22,6 +24,7 @@ from tests.cast import (
     TODAY,
     link,
     make_cycle,
+    make_deputy,
     make_key_result,
     make_kpi,
     make_objective,
@@ -29,6 +32,7 @@ from tests.cast import (
     make_priority,
     make_strategy,
     make_template,
+    make_token,
     make_unit,
 )
 
@@ -37,7 +41,22 @@ from .conftest import Program
 pytestmark = pytest.mark.django_db
 LISTS = sorted(name for name in ALL if name.startswith("list_"))
 # Who reads what not everybody may list.
-AS = {"list_absences": "owner", "list_imports": "admin", "list_import_rows": "admin"}
+AS = {
+    "list_absences": "owner",
+    "list_tokens": "owner",
+    "list_handovers": "owner",
+    "list_handover_items": "owner",
+    **dict.fromkeys(
+        (
+            "list_imports",
+            "list_import_rows",
+            "list_owned_by_nobody",
+            "list_webhooks",
+            "list_deliveries",
+        ),
+        "admin",
+    ),
+}
 
 
 def grow() -> None:
@@ -54,6 +73,17 @@ def grow() -> None:
         unit = make_unit(f"Unit {n}", owner.unit)
         person = make_person(f"P{n} Person", unit=unit, manager=owner)
         Absence.objects.create(person=owner, start=day, end=day)
+        make_deputy(person, head)
+        make_token(owner, f"Token {n}")
+        make_objective(owner, f"Held {n}")
+        Handover.objects.create(person=owner, reason=Handover.Reason.AWAY, day=day)
+        Webhook.objects.create(name=f"System {n}", url="https://x.example", secret="")
+        Delivery.objects.create(
+            webhook=Webhook.objects.get(name="Data warehouse"),
+            type="unit.edit",
+            message_id=f"msg {n}",
+            due_at=timezone.now(),
+        )
         make_strategy(person, title=f"Strategy {n}", unit=unit)
         wanted = make_priority(strategy, f"Priority {n}", sponsor=person)
         measured = make_kpi(f"KPI {n}", owner=person, unit=unit)

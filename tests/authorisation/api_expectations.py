@@ -5,6 +5,8 @@ from typing import Any
 
 from goldenthread.objectives.models import Cycle
 from goldenthread.people.models import Person
+from goldenthread.programme.models import Handover
+from goldenthread.programme.selectors import items_of
 from goldenthread.strategy.models import Priority
 from tests.authorisation.expectations import (
     ADMIN,
@@ -25,6 +27,7 @@ from tests.authorisation.expectations import (
     act,
     page,
 )
+from tests.authorisation.world import OPEN
 
 UPLOAD = (
     b'--x\r\nContent-Disposition: form-data; name="file"; filename="units.csv"\r\n'
@@ -57,6 +60,12 @@ def _draft() -> dict[str, Any]:
     return {"title": "Fewer delays", "cycle_id": cycle.pk, "key_results": [key_result]}
 
 
+def _held(handover_id: int) -> list[str]:
+    """The first thing that is to be passed on."""
+    handover = Handover.objects.filter(pk=handover_id).first()
+    return [one.key for one in items_of(handover)[:1]] if handover else ["objective-1"]
+
+
 def _serves() -> dict[str, Any]:
     return {"parent_priority_id": _priority("open priority"), "strength": 9}
 
@@ -86,6 +95,49 @@ OPERATIONS: dict[str, Expected] = {
         sends={"start": "2026-07-01", "end": "2026-07-02"},
     ),
     "remove_absence": act("absence", by=LINE - UNIT_HEAD, office=HR),
+    "list_deputies": page(),
+    "read_deputy": page("deputy"),
+    "name_deputy": act(
+        "person",
+        by=LINE - UNIT_HEAD,
+        office=HR,
+        sends=lambda pk: {
+            "deputy_id": _person("colleague"),
+            "starts_on": "2026-07-01",
+            "ends_on": "2026-07-02",
+        },
+    ),
+    "end_deputy": act("deputy", by=LINE - UNIT_HEAD, office=HR),
+    "read_roles": Expected(("person",), read=ADMIN, office=ADMIN),
+    "grant_roles": act("person", office=ADMIN, sends={"leader": True}),
+    "invite_person": act("person", office=LEADERS | HR | ADMIN),
+    "close_account": act("person", office=ADMIN),
+    "open_account": act("person", office=ADMIN),
+    "list_tokens": page(),
+    "read_token": Expected(("token",), read=OWNER | ADMIN, office=ADMIN),
+    "revoke_token": act("token", by=OWNER, office=ADMIN),
+    # Handovers ----------------------------------------------------------------------------------------------
+    "list_handovers": page(),
+    "list_owned_by_nobody": page(to=HR | ADMIN),
+    **dict.fromkeys(
+        ("read_handover", "list_handover_items"),
+        Expected(("handover",), read=LINE | HR | ADMIN, office=HR | ADMIN),
+    ),
+    "pass_on": act(  # by office only where nobody above is left, as with somebody else's
+        "handover",
+        by=LINE,
+        office=HR,
+        by_variant=dict.fromkeys((OPEN, "new manager"), LINE),
+        sends=lambda pk: {"items": _held(pk), "to_id": _person("colleague")},
+    ),
+    "take_on_handover": act("handover", by_variant={"new manager": MANAGER}),
+    "close_handover": act(
+        "handover",
+        by=LINE,
+        office=HR,
+        by_variant=dict.fromkeys((OPEN, "new manager"), LINE),
+        sends={"reason": "It ends"},
+    ),
     # Strategies ---------------------------------------------------------------------------------------------
     "list_strategies": page(),
     "read_strategy": page("strategy"),
@@ -235,4 +287,21 @@ OPERATIONS: dict[str, Expected] = {
     "apply_import": act("import", office=IMPORTERS),
     "discard_import": act("import", office=IMPORTERS),
     "confirm_import": act("import", by=IMPORTERS | AUTHOR),
+    # Webhooks -----------------------------------------------------------------------------------------------
+    "list_webhooks": page(to=ADMIN),
+    "read_webhook": page("webhook", to=ADMIN),
+    "add_webhook": act(
+        office=ADMIN,
+        sends={"name": "Planning", "url": "https://plan.example/take", "nouns": ["objective"]},
+    ),
+    "change_webhook": act("webhook", office=ADMIN, sends={"name": "Data"}),
+    "pause_webhook": act("webhook", office=ADMIN),
+    "resume_webhook": act("webhook", office=ADMIN),
+    "renew_webhook_secret": act("webhook", office=ADMIN),
+    "remove_webhook": act("webhook", office=ADMIN),
+    "send_webhook_test": act("webhook", office=ADMIN),
+    "replay_webhook": act("webhook", office=ADMIN),
+    "list_deliveries": page("webhook", to=ADMIN),
+    "read_delivery": page("delivery", to=ADMIN),
+    "replay_delivery": act("delivery", office=ADMIN),
 }

@@ -17,8 +17,10 @@ KEY = re.compile(r"[\x21-\x7e]{1,200}")
 HEADERS = ("ETag", "Location")
 
 
-def once(request: HttpRequest, person_id: int, make: Callable[[], HttpResponse]) -> HttpResponse:
-    """Do it, or give the answer of the first time.
+def once(
+    request: HttpRequest, person_id: int, make: Callable[[], tuple[HttpResponse, str]]
+) -> HttpResponse:
+    """Do it, or give the answer of the first time. `make` returns the answer, and what of its body is kept.
 
     The answer is kept for a day, in the transaction of what was made: either both are there or neither. Of two
     that come at once the second waits for the first at the key and then gets its answer. Raises `Refused` (422)
@@ -27,7 +29,7 @@ def once(request: HttpRequest, person_id: int, make: Callable[[], HttpResponse])
     key = request.headers.get("Idempotency-Key")
     if key is None:
         with transaction.atomic():
-            return make()
+            return make()[0]
     if not KEY.fullmatch(key):
         raise Refused(422, "An Idempotency-Key has 1 to 200 visible ASCII characters.")
     digest = _digest(request)
@@ -38,9 +40,8 @@ def once(request: HttpRequest, person_id: int, make: Callable[[], HttpResponse])
                 kept = KeptAnswer.objects.create(person_id=person_id, key=key, digest=digest)
         except IntegrityError:
             return _again(KeptAnswer.objects.get(person_id=person_id, key=key), digest)
-        response = make()
+        response, kept.body = make()
         kept.status = response.status_code
-        kept.body = response.content.decode()
         kept.headers = {name: response[name] for name in HEADERS if name in response}
         kept.save()
     return response

@@ -222,12 +222,12 @@ def _write(request: HttpRequest, view: Callable[[], Output | None]) -> HttpRespo
 
 def _create(at: str) -> Callable[..., HttpResponse]:
     def run(request: HttpRequest, view: Callable[[], Any]) -> HttpResponse:
-        def make() -> HttpResponse:
-            out = view()
+        def make() -> tuple[HttpResponse, str]:
+            out: Any = view()
             response = _told(out, 201)
             if at:
                 response["Location"] = f"{ROOT}{at}/{out.id}"
-            return response
+            return response, out.to_keep().model_dump_json()
 
         person: Any = getattr(request, "person", None)
         return once(request, person.pk, make)

@@ -121,12 +121,29 @@ class Output(BaseModel):
 
     model_config = ConfigDict(arbitrary_types_allowed=False)
 
+    def to_keep(self) -> Self:
+        """What is kept of it, to answer a repeated request with: all of it."""
+        return self
+
 
 class RecordOut(Output):
     """A record with the version that a later write has to name (`If-Match`)."""
 
     id: Id
     version: int
+
+
+class WithSecret(Output):
+    """A record with a secret that is in this answer alone."""
+
+    secret: Annotated[
+        str | None,
+        Field(description="Shown this once; null where a request is repeated by its key."),
+    ]
+
+    def to_keep(self) -> Self:
+        """Nobody reads the secret again, here neither."""
+        return self.model_copy(update={"secret": None})
 
 
 class Ref(Output):

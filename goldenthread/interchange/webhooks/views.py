@@ -1,7 +1,6 @@
 """Pages of webhooks, for administrators: which there are, what became of each event, sending again."""
 
 import datetime as dt
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -11,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from goldenthread.core import clock
 from goldenthread.core.access import require
 from goldenthread.core.jobs.selectors import presence
 from goldenthread.interchange.models import Delivery, Webhook
@@ -180,8 +180,7 @@ def webhook_replay(request: PersonRequest, pk: int) -> HttpResponse:
 
     def write() -> None:
         day: dt.date | None = form.cleaned_data["since"]
-        zone = ZoneInfo(request.organisation.time_zone)
-        since = dt.datetime.combine(day, dt.time(), zone) if day else None
+        since = clock.start_of(day) if day else None
         count.append(services.send_failed_again(actor=request.person, webhook=found, since=since))
 
     if not saved(form, write):

@@ -147,7 +147,7 @@ class NewAbsence(Input):
     end: Day
 
 
-def _person(request: PersonRequest, person_id: int) -> Person:
+def person_of(request: PersonRequest, person_id: int) -> Person:
     seen = Person.objects.visible_to(request.person)
     person = seen.select_related("unit", "manager", "user").filter(pk=person_id).first()
     if person is None:
@@ -197,7 +197,7 @@ def add_person(request: PersonRequest, sent: NewPerson) -> PersonOut:
 @room.reading("/people/{person_id}", PersonOut)
 def read_person(request: PersonRequest, person_id: Id) -> PersonOut:
     """Read a person."""
-    return PersonOut.of(_person(request, person_id))
+    return PersonOut.of(person_of(request, person_id))
 
 
 @room.changing("/people/{person_id}", PersonOut)
@@ -207,12 +207,12 @@ def change_person(request: PersonRequest, person_id: Id, sent: PersonChanges) ->
     HR partners and administrators; the e-mail of somebody with an account administrators alone. Nobody comes to
     stand above somebody by their own change.
     """
-    person = _person(request, person_id)
+    person = person_of(request, person_id)
     version = version_seen(request, person)
     services.edit_person(
         actor=request.person, person=person, version=version, **_fields(request, sent)
     )
-    return PersonOut.of(_person(request, person_id))
+    return PersonOut.of(person_of(request, person_id))
 
 
 @room.changing("/people/{person_id}/leave", PersonOut, method="POST")
@@ -221,10 +221,10 @@ def note_leaving(request: PersonRequest, person_id: Id, sent: LastDay) -> Person
 
     HR partners and administrators. To take it back, change the person with `end` null.
     """
-    person = _person(request, person_id)
+    person = person_of(request, person_id)
     version_seen(request, person)
     services.leave(actor=request.person, person=person, on=sent.on)
-    return PersonOut.of(_person(request, person_id))
+    return PersonOut.of(person_of(request, person_id))
 
 
 @room.reading("/people/{person_id}/reporting-line", ReportingLineOut)
@@ -233,7 +233,7 @@ def read_reporting_line(request: PersonRequest, person_id: Id) -> ReportingLineO
 
     Those who report to them directly are listed by `/people?manager=`.
     """
-    person = _person(request, person_id)
+    person = person_of(request, person_id)
     above = [Ref(id=one.pk, name=one.name) for one in selectors.managers_above(person)]
     direct = person.reports.count()
     below = selectors.people_below(person).count()
@@ -247,7 +247,7 @@ def list_absences(request: PersonRequest, person_id: Id, sent: Query[Filter]) ->
 
     They, the line above and HR partners.
     """
-    person = _person(request, person_id)
+    person = person_of(request, person_id)
     require(request.person, Action.RECORD_ABSENCE, person)
     return page_of(request, person.absences.order_by("start", "pk"), sent, AbsenceOut.of_all)
 
@@ -258,7 +258,7 @@ def note_absence(request: PersonRequest, person_id: Id, sent: NewAbsence) -> Abs
 
     They, the line above and HR partners.
     """
-    person = _person(request, person_id)
+    person = person_of(request, person_id)
     absence = services.record_absence(actor=request.person, person=person, **sent.given())
     return AbsenceOut.of(absence)
 
