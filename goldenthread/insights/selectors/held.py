@@ -110,9 +110,11 @@ def key_results_for(
 
 @Prepared
 def _key_results(*, person: int, owned: Sequence[int]) -> QuerySet[KeyResult]:
-    return KeyResult.objects.filter(
-        Q(objective__in=owned) | Q(reporter=person, weight__gt=0, objective__state__in=LIVE)
-    ).order_by("position", "pk")
+    reports = KeyResult.objects.filter(
+        reporter=person, weight__gt=0, objective__state__in=LIVE
+    ).values("pk")
+    rows = KeyResult.objects.filter(Q(objective__in=owned) | Q(pk__in=reports))
+    return rows.order_by("position", "pk")
 
 
 def _held(row: Any, person: Person) -> Held:
@@ -127,13 +129,10 @@ def _team(person: int) -> QuerySet[Person]:
 
 def _further(person: int) -> QuerySet[Person]:
     """Those below a report without an account: what they propose comes up to the person (three steps)."""
-    second = Q(manager__user__isnull=True, manager__manager=person)
-    third = Q(
-        manager__user__isnull=True,
-        manager__manager__user__isnull=True,
-        manager__manager__manager=person,
-    )
-    return Person.objects.filter(second | third)
+    silent = Person.objects.exclude(user__isnull=False)  # said so, an index on accounts is no help
+    second = silent.filter(manager=person).values("pk")
+    third = silent.filter(manager__in=second).values("pk")
+    return Person.objects.filter(Q(manager__in=second) | Q(manager__in=third))
 
 
 def _addressed(person: int) -> QuerySet[ExpectationChange]:
@@ -142,5 +141,7 @@ def _addressed(person: int) -> QuerySet[ExpectationChange]:
 
 def _units(person: int) -> QuerySet[Unit]:
     """The units that the person leads, and those whose leader answers to the person."""
-    above = Q(leader__manager=person) | Q(leader__isnull=True, parent__leader=person)
-    return Unit.objects.filter(Q(leader=person) | above)
+    # Subqueries and no joins, here and below: so an index leads to the few, and nobody else is looked at.
+    reports, led = Person.objects.filter(manager=person), Unit.objects.filter(leader=person)
+    without = Q(leader__isnull=True, parent__in=led.values("pk"))
+    return Unit.objects.filter(Q(leader=person) | Q(leader__in=reports.values("pk")) | without)

@@ -64,7 +64,7 @@ def person_page(person: Person, reader: Person) -> PersonPage:
     held = Objective.objects.visible_to(reader).listed()
     own = held.filter(Q(owner_person=person) | Q(owner_unit__in=Unit.objects.filter(leader=person)))
     current = list(own.exclude(state__in=CLOSED).order_by("pk"))
-    closed = own.filter(state__in=CLOSED).order_by("-closed_at", "-pk")[:CLOSED_SHOWN]
+    closed = own.defer(None).filter(state__in=CLOSED).order_by("-closed_at", "-pk")[:CLOSED_SHOWN]
     units = Unit.objects.filter(leader=person, ended_on__isnull=True)
     priorities = Priority.objects.visible_to(reader).in_use().filter(sponsored_by(person))
     return PersonPage(

@@ -18,7 +18,7 @@ from goldenthread.insights.selectors.threads import Thread, threads
 from goldenthread.objectives.models import Objective, ObjectiveQuerySet
 from goldenthread.objectives.selectors.seen import rows_seen
 from goldenthread.objectives.states import CLOSED
-from goldenthread.people.models import Person, Unit, UnitClosure
+from goldenthread.people.models import Person, Unit
 from goldenthread.strategy.models import Kpi, Strategy
 from goldenthread.strategy.selectors import Standing, kpi_standings
 
@@ -57,19 +57,20 @@ def unit_row(unit: int) -> Any | None:
 @Prepared
 def _unit_rows(today: dt.date, *, unit: int) -> QuerySet[Any]:
     working = Person.objects.working(today)
-    under = UnitClosure.objects.filter(ancestor=OuterRef(OuterRef("pk"))).values("descendant")
-    work = Objective.objects.counted().filter(
-        Q(owner_unit__in=under) | Q(owner_person__unit__in=under)
-    )
+    counted = Objective.objects.counted()
+    # Its owner is a unit or a person: two counts that begin at the unit, where one of both would go through all.
+    of_units = counted.filter(owner_unit__closure_above__ancestor=OuterRef("pk"))
+    of_people = counted.filter(owner_person__unit__closure_above__ancestor=OuterRef("pk"))
     own = Strategy.objects.in_force(today).filter(unit=OuterRef("pk"))
     return (
         Unit.objects.filter(pk=unit)
         .select_related("leader", "parent")
         .annotate(
             here=count_of(working.filter(unit=OuterRef("pk"))),
-            below=count_of(working.filter(unit__in=under)),
-            open=count_of(work),
-            in_line=count_of(work.filter(in_line=True)),
+            below=count_of(working.filter(unit__closure_above__ancestor=OuterRef("pk"))),
+            open=count_of(of_units) + count_of(of_people),
+            in_line=count_of(of_units.filter(in_line=True))
+            + count_of(of_people.filter(in_line=True)),
             own_strategy=Subquery(own.values("pk")[:1]),
         )
     )

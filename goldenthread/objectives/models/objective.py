@@ -32,6 +32,7 @@ from goldenthread.strategy.models import sponsored_by
 ROW = (
     *("title", "cycle", "owner_person", "owner_unit", "critical", "restricted", "state", "version"),
     *("starts_on", "ends_on", "cadence_days", "run_the_business", "in_line", "source", "author"),
+    *("external_id", "ambition"),
     *("score", "measured_share", "expected_fixed", "expected_slope", "last_check_in_on"),
     *("closed_at", "closing_score", "proposed_by", "proposed_for", "proposed_at"),
     *(f"cycle__{name}" for name in ("name", "starts_on", "ends_on", "state")),
@@ -248,7 +249,14 @@ class Objective(Record):
                 name="objectives_own_share",
             ),
         ]
-        indexes: ClassVar = [models.Index(fields=["cycle", "state"])]
+        indexes: ClassVar = [
+            models.Index(fields=["cycle", "state"]),
+            # Few are restricted, and few hang loose; pages ask for them all the time.
+            models.Index(
+                fields=["restricted"], condition=Q(restricted=True), name="objectives_restricted"
+            ),
+            models.Index(fields=["in_line"], condition=Q(in_line=False), name="objectives_loose"),
+        ]
 
     def __str__(self) -> str:
         return self.title

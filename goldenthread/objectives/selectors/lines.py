@@ -84,7 +84,7 @@ def _links_above(*, objectives: Sequence[int]) -> QuerySet[Contribution]:
     links = Contribution.objects.filter(valid_to__isnull=True).filter(
         Q(child_objective_id__in=objectives)
         | Q(child_objective_id__in=above)
-        | Q(child_priority__isnull=False)
+        | Q(child_priority__gt=0)  # any: said so that an index is used
     )
     return links.select_related(
         "parent_objective__owner_person",

@@ -36,6 +36,7 @@ from goldenthread.objectives.selectors.standing import (
     UNCONFIRMED,
     Standing,
     standing,
+    usual_cadence,
     verdict,
     with_health,
 )
@@ -170,9 +171,7 @@ def _waits_for(person: Person) -> Q:
         | Q(proposed_by=F("owner_unit__leader"))
     )
     proposed = Q(state__in=[State.PROPOSED, State.COUNTERED])
-    changes = ExpectationChange.objects.filter(
-        state=ExpectationChange.State.OPEN, addressee=person
-    ).values("objective")
+    changes = _changes_for(person)
     above = _next_above(person, "owner_person", "owner_person__unit")
     above |= _next_above(person, "owner_unit__leader", "owner_unit__parent")
     spoken_for = Q(owner_person__user__isnull=True, owner_person__manager=person)
@@ -185,6 +184,11 @@ def _waits_for(person: Person) -> Q:
         | imported
         | Q(pk__in=changes)
     )
+
+
+def _changes_for(person: Person | int) -> QuerySet[ExpectationChange, Any]:
+    opened = ExpectationChange.State.OPEN
+    return ExpectationChange.objects.filter(state=opened, addressee=person).values("objective")
 
 
 def _next_above(person: Person, accountable: str, unit: str) -> Q:
@@ -247,38 +251,52 @@ class Summary:
 
 
 def summary(reader: Person, on: dt.date, rows: ObjectiveQuerySet | None = None) -> Summary:
-    """The counts behind the first sentence and the saved views, in one query."""
-    whose = {"person": reader.pk}
-    groups = (
-        rows_seen(_summed, reader, on, reader.is_leader, **whose)
-        if rows is None
-        else list(_summed(on, reader.is_leader, seen=rows, **whose))
-    )
+    """The counts behind the first sentence and the saved views, in two queries."""
+    if rows is None:
+        groups = rows_seen(_summed, reader, on, usual_cadence())
+        found = rows_seen(_theirs, reader, reader.is_leader, person=reader.pk)
+    else:
+        groups = list(_summed(on, usual_cadence(), seen=rows))
+        found = list(_theirs(reader.is_leader, seen=rows, person=reader.pk))
     return Summary(
         {group["stands"]: group["n"] for group in groups},
-        *(
-            sum(group[name] for group in groups)
-            for name in ("loose", "critical", "mine", "waiting")
-        ),
+        *(sum(group[name] for group in groups) for name in ("loose", "critical")),
+        **(found[0] if found else {}),
     )
 
 
-def _summed(
-    on: dt.date, is_leader: bool, *, seen: ObjectiveQuerySet, person: int
-) -> QuerySet[Objective, Any]:
-    mine = Q(owner_person=person) | Q(owner_unit__leader=person)
+def _summed(on: dt.date, cadence: int, *, seen: ObjectiveQuerySet) -> QuerySet[Objective, Any]:
     return (
         seen.exclude(state__in=CLOSED)
-        .annotate(stands=verdict(on))
+        .annotate(stands=verdict(on, cadence))
         .order_by()
         .values("stands")
         .annotate(
             n=Count("pk"),
             loose=Count("pk", filter=LOOSE),
             critical=Count("pk", filter=Q(critical=True)),
+        )
+    )
+
+
+def _theirs(is_leader: bool, *, seen: ObjectiveQuerySet, person: int) -> QuerySet[Objective, Any]:
+    """How many are the reader's, and wait for their word. Whom they wait for is asked with six joins, so only of the
+    few that can wait."""
+    units = Unit.objects.filter(leader=person).values("pk")
+    mine = Q(owner_person=person) | Q(owner_unit__in=units)
+    asked = Q(state__in=[State.PROPOSED, State.COUNTERED, State.UNCONFIRMED])
+    asked |= Q(pk__in=_changes_for(person))
+    few = Objective.objects.filter(mine | asked).exclude(state__in=CLOSED).values("pk")
+    return (
+        seen.filter(pk__in=few)
+        .annotate(one=Value(1))
+        .order_by()
+        .values("one")
+        .annotate(
             mine=Count("pk", filter=mine),
             waiting=Count("pk", filter=_waits_for(stand_in([person], is_leader))),
         )
+        .values("mine", "waiting")
     )
 
 

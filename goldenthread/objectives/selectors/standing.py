@@ -15,7 +15,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast, Coalesce
+from django.db.models.functions import Cast
 from django.db.models.lookups import GreaterThan
 
 from goldenthread.core.clock import day_of
@@ -106,10 +106,10 @@ def with_health(rows: ObjectiveQuerySet, health: str, on: dt.date) -> ObjectiveQ
     return rows.alias(stands=verdict(on)).filter(stands=health)
 
 
-def verdict(on: dt.date) -> Case:
+def verdict(on: dt.date, cadence: int | None = None) -> Case:
     """The health on a day as the database can tell it, by the stored dates on which the pace verdict changes.
 
-    Agrees with `standing` for every objective that is not closed; "" for closed ones.
+    `cadence` is the usual one, where a query that is kept has to know it (`core.prepared`). Agrees with `standing` for every objective that is not closed; "" for closed ones.
     """
     done = Q(score__gte=1 - TOLERANCE, expected_fixed__lte=0, measured_share__gte=1 - TOLERANCE)
     to_come = Q(starts_on__gt=on) | Q(starts_on__isnull=True, cycle__starts_on__gt=on)
@@ -119,7 +119,7 @@ def verdict(on: dt.date) -> Case:
         (done, Health.DONE),
         (to_come, Health.NOT_STARTED),
         (Q(score__isnull=True), Health.NOT_MEASURED),
-        (is_outdated(on), Health.OUTDATED),
+        (long_silent(on, "last_check_in_on", cadence), Health.OUTDATED),
         (Q(judged_from__gt=on), Health.EARLY),
         (Q(on_pace_until__gte=on), Health.ON_PACE),
         (Q(behind_until__gte=on), Health.BEHIND),
@@ -153,14 +153,16 @@ class DaysSince(Func):
         return self.as_sql(compiler, connection, template=template, arg_joiner=" - ", **extra)
 
 
-def is_outdated(on: dt.date) -> GreaterThan:
-    """Last check-in more than twice the cadence ago."""
-    return long_silent(on, "last_check_in_on")
-
-
-def long_silent(on: dt.date, since: str) -> GreaterThan:
-    """More than twice the cadence has gone by since the day that stands there."""
+def usual_cadence() -> int:
+    """Days between two check-ins where an objective names none of its own."""
     organisation = Organisation.current()
-    default = organisation.cadence_days if organisation else 7
-    cadence = Coalesce("cadence_days", Value(default), output_field=IntegerField())
-    return GreaterThan(DaysSince(since, on), cadence * pace.OUTDATED_CADENCES)
+    return organisation.cadence_days if organisation else 7
+
+
+def long_silent(on: dt.date, since: str, cadence: int | None = None) -> Q:
+    """More than twice the cadence has gone by since the day that stands there."""
+    gone_by = (cadence or usual_cadence()) * pace.OUTDATED_CADENCES
+    last = on - dt.timedelta(days=gone_by)  # reckoned once, not in each row
+    usual = Q((f"{since}__lt", last), cadence_days__isnull=True)
+    of_its_own = GreaterThan(DaysSince(since, on), F("cadence_days") * pace.OUTDATED_CADENCES)
+    return usual | Q(of_its_own, cadence_days__isnull=False)
