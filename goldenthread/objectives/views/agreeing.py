@@ -11,8 +11,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from goldenthread.core.access import require
 from goldenthread.objectives.forms.acts import AnswerForm, ReasonForm
 from goldenthread.objectives.models import ExpectationChange, Objective
+from goldenthread.objectives.selectors.change_parts import parts_of
 from goldenthread.objectives.selectors.listing import waiting_for
-from goldenthread.objectives.selectors.page import ShownChange, parts_of, rights, seen_objectives
+from goldenthread.objectives.selectors.page import ShownChange, rights, seen_objectives
 from goldenthread.objectives.services import agreement
 from goldenthread.objectives.services.changes import (
     answer_change,
