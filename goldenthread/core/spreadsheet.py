@@ -29,6 +29,11 @@ def cell(value: Any) -> str:
     return guarded(value) if isinstance(value, str) else str(value)
 
 
+def moment(at: dt.datetime | None) -> str:
+    """A moment to the minute, as a spreadsheet reads it; empty where there is none."""
+    return f"{at:%Y-%m-%d %H:%M}" if at else ""
+
+
 def guarded(text: str) -> str:
     """The text with an apostrophe before it where a spreadsheet would execute it; `unguarded` takes it away again."""
     return f"'{text}" if EXECUTED.match(text) else text

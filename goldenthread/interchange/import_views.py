@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from goldenthread.core.access import can, require
 from goldenthread.core.errors import DomainError
 from goldenthread.core.models import Job
-from goldenthread.core.spreadsheet import csv_file
+from goldenthread.core.spreadsheet import csv_file, moment
 from goldenthread.interchange import selectors, services
 from goldenthread.interchange.forms import KIND_WORDS, ColumnsForm, FileForm, parts_of
 from goldenthread.interchange.models import Import, ImportRow
@@ -53,7 +53,7 @@ def imports_csv(request: PersonRequest) -> HttpResponseBase:
             one.kind,
             one.author and one.author.name,
             one.get_state_display(),
-            f"{one.applied_at or one.created_at:%Y-%m-%d %H:%M}",
+            moment(one.applied_at or one.created_at),
             *(getattr(one, name) for name in names),
         )
         for one in selectors.imports_seen(request.person)

@@ -1,6 +1,5 @@
 """What runs behind the pages, for whoever looks after it: jobs and letters."""
 
-import datetime as dt
 import json
 
 from django.contrib import messages
@@ -18,7 +17,7 @@ from goldenthread.core.access import require
 from goldenthread.core.jobs import selectors
 from goldenthread.core.jobs.kinds import may_be_cancelled, title_of
 from goldenthread.core.models import Job, Letter
-from goldenthread.core.spreadsheet import csv_file
+from goldenthread.core.spreadsheet import csv_file, moment
 from goldenthread.people.access import PersonRequest, signed_in
 from goldenthread.people.models import Person
 from goldenthread.permissions import Action
@@ -187,7 +186,7 @@ def jobs_csv(request: PersonRequest) -> HttpResponseBase:
             title_of(job.kind),
             job.get_state_display(),
             str(askers.get(job.actor_id or 0, "")),
-            *(_moment(at) for at in (job.created_at, job.due_at, job.started_at, job.finished_at)),
+            *(moment(at) for at in (job.created_at, job.due_at, job.started_at, job.finished_at)),
             job.attempts,
             job.done,
             job.total,
@@ -217,13 +216,9 @@ def letters_csv(request: PersonRequest) -> HttpResponseBase:
     lines = (
         (
             *(one.pk, one.kind, one.to, one.get_state_display(), one.tries),
-            *(_moment(one.created_at), _moment(one.changed_at), one.error),
+            *(moment(one.created_at), moment(one.changed_at), one.error),
         )
         for one in found
     )
     columns = ("letter", "what", "to", "state", "tries", "created_at", "changed_at", "error")
     return csv_file("letters.csv", columns, lines)
-
-
-def _moment(at: dt.datetime | None) -> str:
-    return f"{at:%Y-%m-%d %H:%M}" if at else ""

@@ -33,6 +33,7 @@ urlpatterns = [
     path("account/", accounts.account, name="account"),
     path("account/reminders/", accounts.account_reminders, name="account-reminders"),
     path("account/tokens/", tokens.tokens, name="tokens"),
+    path("account/tokens/csv/", tokens.tokens_csv, name="tokens-csv"),
     path("account/tokens/<int:pk>/revoke/", tokens.token_revoke, name="token-revoke"),
     path("account/security/", security.security, name="account-security"),
     path("account/security/app/", security.app_add, name="account-app"),

@@ -30,6 +30,7 @@ urlpatterns = [
     ),
     path("strategy/<int:pk>/weights/", weights.weights, name="weights"),
     path("strategy/<int:pk>/trade-offs/", trade_offs.trade_offs, name="trade-offs"),
+    path("strategy/<int:pk>/trade-offs/csv/", trade_offs.trade_offs_csv, name="trade-offs-csv"),
     path("trade-offs/<int:pk>/edit/", trade_offs.trade_off_edit, name="trade-off-edit"),
     path("trade-offs/<int:pk>/remove/", trade_offs.trade_off_remove, name="trade-off-remove"),
     path("priorities/<int:pk>/edit/", priorities.priority_edit, name="priority-edit"),

@@ -133,6 +133,7 @@ EXPECTED: dict[str, Expected] = {
     # One's own account --------------------------------------------------------------------------------------
     "account": page(),
     "tokens": form(by=EVERYBODY, sends={"name": "Payroll", "scope": "read", "days": "30"}),
+    "tokens-csv": page(),
     "token-revoke": act("token", by=OWNER, office=ADMIN),
     "account_reauthenticate": form(by=EVERYBODY),
     "mfa_reauthenticate": form(by=EVERYBODY),
@@ -194,6 +195,8 @@ EXPECTED: dict[str, Expected] = {
     "programme-stuck-csv": page(to=HR | ADMIN, ids=lambda kind, pk: {"kind": "silent"}),
     "programme-nudge": act(office=HR, ids=lambda kind, pk: {"kind": "no-objective"}),
     "handovers": page(),
+    "handovers-csv": page(),
+    "unowned-csv": page(to=HR | ADMIN),
     "handover": Expected(
         ("handover",),
         read=LINE | HR | ADMIN,
@@ -235,6 +238,7 @@ EXPECTED: dict[str, Expected] = {
         send=STRATEGY_LEADER,
         sends={"kind": "not_doing", "this": "Night trains"},
     ),
+    "trade-offs-csv": page("strategy"),
     "trade-off-edit": form("trade_off", by=STRATEGY_LEADER),
     "trade-off-remove": act("trade_off", by=STRATEGY_LEADER),
     "priority": page("priority"),
@@ -366,8 +370,10 @@ EXPECTED: dict[str, Expected] = {
     "calendar-feed": nobody_signed_in(ids=lambda kind, pk: {"secret": SECRET}),
     # Webhooks -----------------------------------------------------------------------------------------------
     "webhooks": page(to=ADMIN),
+    "webhooks-csv": page(to=ADMIN),
     "webhook-add": form(office=ADMIN),
     "webhook": page("webhook", to=ADMIN),
+    "webhook-events-csv": page("webhook", to=ADMIN),
     "webhook-edit": form("webhook", office=ADMIN),
     "webhook-pause": act("webhook", office=ADMIN),
     "webhook-resume": act("webhook", office=ADMIN),

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from goldenthread.core.access import can
 from goldenthread.core.selectors import history_of
-from goldenthread.core.spreadsheet import csv_file
+from goldenthread.core.spreadsheet import csv_file, moment
 from goldenthread.insights.selectors.record_history import KINDS, Kind, lines_in_words
 from goldenthread.people.access import PersonRequest, signed_in
 from goldenthread.people.models import Person
@@ -62,7 +62,7 @@ def history_csv(request: PersonRequest, kind: str, pk: int) -> HttpResponseBase:
         for first in range(0, len(entries), CHUNK):
             for line in lines_in_words(list(entries[first : first + CHUNK]), parts, request.person):
                 told = (
-                    f"{line.at:%Y-%m-%d %H:%M}",
+                    moment(line.at),
                     line.who and line.who.name,
                     line.verb,
                     line.part,

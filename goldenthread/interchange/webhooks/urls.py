@@ -6,8 +6,10 @@ from goldenthread.interchange.webhooks import views
 
 urlpatterns = [
     path("", views.webhooks, name="webhooks"),
+    path("csv/", views.webhooks_csv, name="webhooks-csv"),
     path("add/", views.webhook_add, name="webhook-add"),
     path("<int:pk>/", views.webhook, name="webhook"),
+    path("<int:pk>/events.csv", views.webhook_events_csv, name="webhook-events-csv"),
     path("<int:pk>/edit/", views.webhook_edit, name="webhook-edit"),
     path("<int:pk>/pause/", views.webhook_pause, name="webhook-pause"),
     path("<int:pk>/resume/", views.webhook_resume, name="webhook-resume"),

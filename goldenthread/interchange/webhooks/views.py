@@ -1,11 +1,12 @@
 """Pages of webhooks, for administrators: which there are, what became of each event, sending again."""
 
 import datetime as dt
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
-from django.http import HttpResponse
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from goldenthread.core import clock
 from goldenthread.core.access import require
 from goldenthread.core.jobs.selectors import presence
+from goldenthread.core.spreadsheet import csv_file, moment
 from goldenthread.interchange.models import Delivery, Webhook
 from goldenthread.interchange.webhooks import services
 from goldenthread.interchange.webhooks.events import BY_NAME
@@ -33,14 +35,35 @@ def _webhook(request: PersonRequest, pk: int) -> Webhook:
 def webhooks(request: PersonRequest) -> HttpResponse:
     """Which systems are told of what, and whether it arrives."""
     require(request.person, Action.RUN_WEBHOOKS)
-    found = Webhook.objects.visible_to(request.person).annotate(
-        failed=Count("deliveries", filter=Q(deliveries__state=Delivery.State.FAILED)),
-        waiting=Count("deliveries", filter=Q(deliveries__state=Delivery.State.WAITING)),
-    )
+    found = _listed(request)
     rows = [{"webhook": one, "told": _words(one)} for one in found]
     troubled = sum(bool(one.failing_since) or one.state == Webhook.State.OFF for one in found)
     context = {"rows": rows, "troubled": troubled, "presence": presence()}
     return render(request, "interchange/webhooks.html", context)
+
+
+@require_GET
+@signed_in
+def webhooks_csv(request: PersonRequest) -> HttpResponseBase:
+    """The list as a file; as there, without addresses, since many carry a password in their path."""
+    require(request.person, Action.RUN_WEBHOOKS)
+    lines = (
+        (
+            *(one.pk, one.name, _words(one), one.get_state_display(), moment(one.failing_since)),
+            *(one.waiting, one.failed),
+        )
+        for one in _listed(request)
+    )
+    columns = ("webhook", "system", "told_of", "state", "failing_since", "waiting", "failed")
+    return csv_file("webhooks.csv", columns, lines)
+
+
+def _listed(request: PersonRequest) -> "QuerySet[Any]":
+    """With how many events wait, and how many have failed."""
+    return Webhook.objects.visible_to(request.person).annotate(
+        failed=Count("deliveries", filter=Q(deliveries__state=Delivery.State.FAILED)),
+        waiting=Count("deliveries", filter=Q(deliveries__state=Delivery.State.WAITING)),
+    )
 
 
 def _words(webhook: Webhook) -> str:
@@ -79,13 +102,8 @@ def webhook(request: PersonRequest, pk: int) -> HttpResponse:
 
 
 def _page(request: PersonRequest, found: Webhook, since: SinceForm) -> HttpResponse:
-    deliveries = Delivery.objects.visible_to(request.person).filter(webhook=found)
-    counts = dict(deliveries.order_by().values_list("state").annotate(Count("pk")))
-    chosen = request.GET.get("show", "")
-    if chosen in Delivery.State.values:
-        deliveries = deliveries.filter(state=chosen)
-    else:
-        chosen = ""
+    every, chosen, deliveries = _events(request, found)
+    counts = dict(every.order_by().values_list("state").annotate(Count("pk")))
     context = {
         "webhook": found,
         "told": _words(found),
@@ -107,6 +125,35 @@ def _page(request: PersonRequest, found: Webhook, since: SinceForm) -> HttpRespo
     }
     status = 422 if since.is_bound else 200
     return render(request, "interchange/webhook.html", context, status=status)
+
+
+def _events(
+    request: PersonRequest, found: Webhook
+) -> "tuple[QuerySet[Delivery], str, QuerySet[Delivery]]":
+    """All events of the webhook; in which state the address asks for; those in it."""
+    every = Delivery.objects.visible_to(request.person).filter(webhook=found)
+    chosen = request.GET.get("show", "")
+    if chosen not in Delivery.State.values:
+        return every, "", every
+    return every, chosen, every.filter(state=chosen)
+
+
+@require_GET
+@signed_in
+def webhook_events_csv(request: PersonRequest, pk: int) -> HttpResponseBase:
+    """The events with what became of each, as the page is narrowed."""
+    _, _, deliveries = _events(request, _webhook(request, pk))
+    lines = (
+        (
+            *(one.type, one.message_id, one.get_state_display(), one.tries, one.status),
+            *(one.answer, one.error),
+            *(moment(at) for at in (one.created_at, one.due_at, one.changed_at)),
+        )
+        for one in deliveries.iterator(chunk_size=500)
+    )
+    columns = ("event", "id", "state", "tries", "status", "answer", "error")
+    moments = ("created_at", "due_at", "changed_at")
+    return csv_file(f"webhook-{pk}-events.csv", (*columns, *moments), lines)
 
 
 @require_http_methods(["GET", "POST"])

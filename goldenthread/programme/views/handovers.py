@@ -5,12 +5,13 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from goldenthread.core import clock
 from goldenthread.core.access import can, require
+from goldenthread.core.spreadsheet import csv_file
 from goldenthread.people.access import PersonRequest, signed_in
 from goldenthread.people.services import may_pass_on
 from goldenthread.people.views.forms_in_pages import saved
@@ -37,6 +38,30 @@ def handovers(request: PersonRequest) -> HttpResponse:
     if person.is_hr or person.is_admin:
         context["unowned"] = selectors.owned_by_nobody(person)
     return render(request, "programme/handovers.html", context)
+
+
+@require_GET
+@signed_in
+def handovers_csv(request: PersonRequest) -> HttpResponseBase:
+    """What is open for the reader, as a file."""
+    lines = (
+        (
+            *(one.pk, one.person.name, one.get_reason_display(), one.day, one.until),
+            one.person.manager and one.person.manager.name,
+        )
+        for one in selectors.handovers(request.person)
+    )
+    columns = ("handover", "from", "why", "by", "until", "manager")
+    return csv_file("handovers.csv", columns, lines)
+
+
+@require_GET
+@signed_in
+def unowned_csv(request: PersonRequest) -> HttpResponseBase:
+    """What is owned by nobody, as far as the reader sees it, as a file."""
+    require(request.person, Action.EDIT_PERSON)
+    lines = ((one.title, one.why) for one in selectors.owned_by_nobody(request.person).rows)
+    return csv_file("owned-by-nobody.csv", ("what", "why"), lines)
 
 
 @require_http_methods(["GET", "POST"])

@@ -3,11 +3,12 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from goldenthread.core.access import can, require
+from goldenthread.core.spreadsheet import csv_file
 from goldenthread.people.access import PersonRequest, signed_in
 from goldenthread.people.views.forms_in_pages import saved, version_in
 from goldenthread.permissions import Action
@@ -47,6 +48,23 @@ def trade_offs(request: PersonRequest, pk: int) -> HttpResponse:
             messages.success(request, "Added.")
             return redirect("trade-offs", strategy.pk)
     return _page(request, strategy, forms)
+
+
+@require_GET
+@signed_in
+def trade_offs_csv(request: PersonRequest, pk: int) -> HttpResponseBase:
+    """What the strategy chose, as far as the reader sees it, as a file."""
+    chosen = selectors.trade_offs_of(strategy_or_404(request, pk), request.person)
+    lines = (
+        (
+            *(one.get_kind_display(), one.this, one.over, one.note, one.frees_fte),
+            *(one.priority and one.priority.title, one.decided_by and one.decided_by.name),
+            *(one.decided_on, one.look_again_on),
+        )
+        for one in chosen.select_related("priority", "decided_by")
+    )
+    columns = ("kind", "this", "over", "note", "frees_fte", "priority", "decided_by")
+    return csv_file("trade-offs.csv", (*columns, "decided_on", "look_again_on"), lines)
 
 
 def _page(
