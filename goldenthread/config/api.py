@@ -13,15 +13,20 @@ from ninja import NinjaAPI
 from goldenthread.core.api.problems import HANDLERS, MEANS, MEDIA_TYPE, Problem
 from goldenthread.core.api.room import ExactParser
 from goldenthread.insights.api import room as insights
+from goldenthread.insights.history_api import room as history
 from goldenthread.interchange.api import room as imports
 from goldenthread.interchange.webhooks.api import room as webhooks
 from goldenthread.objectives.api import ROOMS as OBJECTIVES
+from goldenthread.operations.api import room as operations
 from goldenthread.people.api import ROOMS as PEOPLE
 from goldenthread.people.api_access import BrowserSession, PersonalToken
 from goldenthread.programme.api import ROOMS as PROGRAMME
 from goldenthread.strategy.api import ROOMS as STRATEGY
 
-ROOMS = (*PEOPLE, *STRATEGY, *OBJECTIVES, *PROGRAMME, insights, imports, webhooks)
+ROOMS = (
+    *(*PEOPLE, *STRATEGY, *OBJECTIVES, *PROGRAMME),
+    *(insights, history, imports, webhooks, operations),
+)
 ABOUT = """Everything that the pages read and write, for programs: the same rules, the same permissions, the same words.
 
 A program acts as a person, by a personal token that this person made on their account page. Lists come in pages. A write to

@@ -36,12 +36,13 @@ Outcome = Literal["refused", "updated", "created", "unchanged"]
 
 
 class ImportOut(Output):
-    """A file as it was read: staged, then applied or discarded. `problem` says why no row was read."""
+    """A file as it was read: staged, then applied or discarded; one that was applied may be undone. `problem` says why no
+    row was read, `job` which job works on it, or did last."""
 
     id: Id
     filename: str
     kind: str
-    state: Literal["staged", "applied", "discarded"]
+    state: Literal["staged", "applied", "discarded", "undone"]
     problem: str
     confidential: bool
     created: int
@@ -53,6 +54,7 @@ class ImportOut(Output):
     created_at: dt.datetime
     applied_at: dt.datetime | None
     applied_by: Ref | None
+    job: Id | None
 
     @classmethod
     def of(cls, batch: Import) -> Self:
@@ -69,6 +71,7 @@ class ImportOut(Output):
             "proposed",
             "created_at",
             "applied_at",
+            "job",
         ]
         given: dict[str, Any] = {name: getattr(batch, name) for name in names}
         author, by = Ref.to(batch.author), Ref.to(batch.applied_by)
@@ -77,6 +80,13 @@ class ImportOut(Output):
     @classmethod
     def of_all(cls, rows: Iterable[Import]) -> list[Self]:
         return [cls.of(batch) for batch in rows]
+
+
+class PutRight(Output):
+    """What a refused row was found to mean, which may be taken: this text read as another."""
+
+    text: str
+    instead: str
 
 
 class RowOut(Output):
@@ -90,6 +100,7 @@ class RowOut(Output):
     about: str
     outcome: Outcome
     reason: str
+    put_right: PutRight | None
     notes: list[str]
     changes: list[list[str]]
     subject_type: str
@@ -103,6 +114,7 @@ class RowOut(Output):
         return cls(
             id=row.pk,
             changes=changes,
+            put_right=PutRight(**{n: row.fix[n] for n in ("text", "instead")}) if row.fix else None,
             subject_type=row.subject_type,
             subject_id=row.subject_id,
             **given,
@@ -114,7 +126,7 @@ class RowOut(Output):
 
 
 class ImportQuery(Filter):
-    state: Literal["staged", "applied", "discarded", "all"] = "all"
+    state: Literal["staged", "applied", "discarded", "undone", "all"] = "all"
 
 
 class RowQuery(Filter):
@@ -196,14 +208,15 @@ def stage_import(
 ) -> ImportOut:
     """Upload a table or a strategic plan; nothing but its preview is written.
 
-    Leaders, HR partners and administrators. Look at the rows, then apply it or put it away.
+    Leaders, HR partners and administrators. Look at the rows, then apply it or put it away. A large file is read behind
+    the request: `job` says by which job.
     """
     require(request.person, Action.IMPORT)
     if refusal := too_large(file.size or 0):
         raise DomainError(refusal, "file")
     name = (file.name or "").replace("\x00", "")
     try:
-        batch = services.stage(
+        batch = services.begin(
             actor=request.person,
             filename=name,
             data=file.read(),
@@ -238,7 +251,9 @@ def set_import_columns(request: PersonRequest, import_id: Id, sent: Columns) -> 
     require(request.person, Action.IMPORT)
     try:
         mapping = _mapping(sent.mapping)
-        services.restage(actor=request.person, batch=batch, kind=_kind(sent.kind), mapping=mapping)
+        services.read_again(
+            actor=request.person, batch=batch, kind=_kind(sent.kind), mapping=mapping
+        )
     except RefusedFile as refused:
         raise DomainError(str(refused), "kind") from refused
     return _told(request, import_id)
@@ -248,9 +263,36 @@ def set_import_columns(request: PersonRequest, import_id: Id, sent: Columns) -> 
 def apply_import(request: PersonRequest, import_id: Id) -> ImportOut:
     """Write the rows of an import; each is decided anew against what stands by now.
 
-    Leaders, HR partners and administrators. What it proposes counts once its owner has confirmed it.
+    Leaders, HR partners and administrators. What it proposes counts once its owner has confirmed it. Many rows are
+    written behind the request: `state` stays staged until the `job` is done.
     """
-    services.apply(actor=request.person, batch=_import(request, import_id))
+    services.write(actor=request.person, batch=_import(request, import_id))
+    return _told(request, import_id)
+
+
+@room.changing("/imports/{import_id}/undo", ImportOut, method="POST", matched=False)
+def undo_import(request: PersonRequest, import_id: Id) -> ImportOut:
+    """Take back what an import wrote; what was changed since, or others hang on, stays.
+
+    Leaders, HR partners and administrators. Of many rows behind the request, as they are written.
+    """
+    services.undo_later(actor=request.person, batch=_import(request, import_id))
+    return _told(request, import_id)
+
+
+@room.changing(
+    "/imports/{import_id}/rows/{row_id}/put-right", ImportOut, method="POST", matched=False
+)
+def put_import_row_right(request: PersonRequest, import_id: Id, row_id: Id) -> ImportOut:
+    """Read the text of a refused row as what it was found to mean, here and in every row.
+
+    Leaders, HR partners and administrators.
+    """
+    batch = _import(request, import_id)
+    row = batch.rows.filter(pk=row_id).first()
+    if row is None:
+        raise Http404
+    services.put_right_later(actor=request.person, batch=batch, row=row)
     return _told(request, import_id)
 
 

@@ -9,6 +9,8 @@ import pytest
 from django.core.cache import cache
 from django.utils import timezone
 
+from goldenthread.core import audit
+from goldenthread.core.models import Job, Letter
 from goldenthread.insights.models import Figure
 from goldenthread.interchange.models import Delivery, Import, Webhook
 from goldenthread.objectives.models import ExpectationChange, Objective
@@ -53,6 +55,8 @@ AS = {
             "list_owned_by_nobody",
             "list_webhooks",
             "list_deliveries",
+            "list_jobs",
+            "list_letters",
         ),
         "admin",
     ),
@@ -78,6 +82,9 @@ def grow() -> None:
         make_objective(owner, f"Held {n}")
         Handover.objects.create(person=owner, reason=Handover.Reason.AWAY, day=day)
         Webhook.objects.create(name=f"System {n}", url="https://x.example", secret="")
+        Job.objects.create(kind="clear sessions", due_at=timezone.now(), actor_id=person.pk)
+        Letter.objects.create(kind="Invitation", to="ivo@northwind.example", message_id=f"<{n}>")
+        audit.record(owner if n % 2 else head, "agree", objective, after={"owner_person": person})
         Delivery.objects.create(
             webhook=Webhook.objects.get(name="Data warehouse"),
             type="unit.edit",
@@ -127,7 +134,8 @@ def test_a_list_asks_the_same_however_long_it_is(
     path, expected = ALL[name].path, OPERATIONS[name]
     if expected.kinds:
         record = next(one for one in world.records[expected.kinds[0]] if one.name == OPEN)
-        path = f"{path[: path.index('{')]}{record.pk}{path[path.index('}') + 1 :]}"
+        for value in expected.ids(record.kind, record.pk).values():
+            path = f"{path[: path.index('{')]}{value}{path[path.index('}') + 1 :]}"
     few = assert_queries(f"api {name}", program.get, path).json()
     grow()
     cache.clear()

@@ -6,6 +6,7 @@ from typing import Any
 from django.test import Client
 from django.urls import reverse
 
+from goldenthread.core.jobs import run_due
 from goldenthread.core.models import AuditRecord
 from goldenthread.objectives.models import Cycle
 from tests.cast import Cast, make_unit, signed_in
@@ -82,24 +83,28 @@ def test_from_a_strategy_to_a_check_in(cast: Cast, cycle: Cycle, program: Make) 
     assert (small["by_people"]["status"], small["by_people"]["value"]) == ("suppressed", None)
 
 
-def test_an_import_is_looked_at_and_then_written(cast: Cast, program: Make) -> None:
+def upload(who: Program, table: str, key: str) -> Any:
+    """A table of units, sent as a form sends a file."""
+    body = f"""--x\r
+Content-Disposition: form-data; name="file"; filename="units.csv"\r
+Content-Type: text/csv\r
+\r
+{table}\r
+--x\r
+Content-Disposition: form-data; name="kind"\r
+\r
+units\r
+--x--\r
+"""
+    headers = {"Authorization": f"Bearer {who.secret}", "Idempotency-Key": key}
+    kind = "multipart/form-data; boundary=x"
+    return who.client.generic("POST", "/api/v1/imports", body, content_type=kind, headers=headers)
+
+
+def test_an_import_is_looked_at_written_and_taken_back(cast: Cast, program: Make) -> None:
     dee = program(cast.dee)
-    sent = b"Unit\nFleet\nFleet\n"
-    body = b'--x\r\nContent-Disposition: form-data; name="file"; filename="units.csv"\r\n'
-    body += (
-        b"Content-Type: text/csv\r\n\r\n" + sent + b"\r\n--x\r\nContent-Disposition: form-data; "
-    )
-    body += b'name="kind"\r\n\r\nunits\r\n--x--\r\n'
-
-    def upload(key: str) -> Any:
-        headers = {"Authorization": f"Bearer {dee.secret}", "Idempotency-Key": key}
-        kind = "multipart/form-data; boundary=x"
-        return dee.client.generic(
-            "POST", "/api/v1/imports", body, content_type=kind, headers=headers
-        )
-
-    batch = made(upload("first"))
-    assert made(upload("first")) == batch
+    batch = made(upload(dee, "Unit\nFleet\nFleet\n", "first"))
+    assert made(upload(dee, "Unit\nFleet\nFleet\n", "first")) == batch
     assert (batch["state"], batch["created"], batch["refused"]) == ("staged", 1, 1)
     at = f"imports/{batch['id']}"
     (refused,) = done(dee.get(f"{at}/rows?outcome=refused"))["items"]
@@ -107,8 +112,30 @@ def test_an_import_is_looked_at_and_then_written(cast: Cast, program: Make) -> N
     assert "already stands" in refused["reason"]
     applied = done(dee.post(f"{at}/apply"))
     assert (applied["state"], applied["created"]) == ("applied", 1)
-    assert done(dee.get("units?q=fleet"))["count"] == 1
+    unit = done(dee.get("units?q=fleet"))["items"][0]
+    (line,) = done(dee.get(f"history/unit/{unit['id']}"))["items"]
+    assert (line["verb"], line["who"]["name"]) == ("Added unit", "Dee Voss")
     assert dee.post(f"{at}/apply").status_code == 422
+    assert done(dee.post(f"{at}/undo"))["state"] == "undone"
+    assert done(dee.get("units?q=fleet"))["count"] == 0
+    assert [one["id"] for one in done(dee.get("imports?state=undone"))["items"]] == [batch["id"]]
+
+
+def test_a_large_import_goes_on_behind_the_request(cast: Cast, program: Make) -> None:
+    dee = program(cast.dee)
+    table = "\n".join(["Unit", *(f"Unit {n}" for n in range(700))])
+    batch = made(upload(dee, table, "large"))
+    job = f"jobs/{batch['job']}"
+    assert (done(dee.get(job))["state"], batch["created"]) == ("waiting", 0)
+    assert dee.post(f"imports/{batch['id']}/apply").status_code == 422, "it is not read yet"
+    run_due()
+    assert done(dee.get(job))["state"] == "done"
+    written = done(dee.post(f"imports/{batch['id']}/apply"))
+    assert (written["state"], written["created"]) == ("staged", 700)
+    assert written["job"] != batch["job"]
+    run_due()
+    assert done(dee.get(f"imports/{batch['id']}"))["state"] == "applied"
+    assert program(cast.flo).get(job).status_code == 404
 
 
 def test_page_and_api_leave_the_same_marks(cast: Cast, client: Client, program: Make) -> None:

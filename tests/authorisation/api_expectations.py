@@ -26,6 +26,7 @@ from tests.authorisation.expectations import (
     Expected,
     act,
     page,
+    row_of,
 )
 from tests.authorisation.world import OPEN
 
@@ -278,6 +279,10 @@ OPERATIONS: dict[str, Expected] = {
     "list_unit_alignment": page(),
     "list_loose_ends": page(),
     "list_figures": page(),
+    "list_history": page(
+        *("objective", "priority", "strategy", "kpi", "person", "unit", "cycle"),
+        ids=lambda kind, pk: {"kind": kind, "pk": pk},
+    ),
     # Imports ------------------------------------------------------------------------------------------------
     "list_imports": page(to=IMPORTERS),
     "stage_import": act(office=IMPORTERS, sends=UPLOAD),
@@ -287,6 +292,20 @@ OPERATIONS: dict[str, Expected] = {
     "apply_import": act("import", office=IMPORTERS),
     "discard_import": act("import", office=IMPORTERS),
     "confirm_import": act("import", by=IMPORTERS | AUTHOR),
+    "undo_import": act("import", office=IMPORTERS),
+    "put_import_row_right": act(
+        "import",
+        office=IMPORTERS,
+        ids=lambda kind, pk: {"pk": pk, "row": getattr(row_of(pk), "pk", 1)},
+    ),
+    # Behind the pages ---------------------------------------------------------------------------------------
+    "list_jobs": page(to=ADMIN),
+    "read_job": page("job", to=AUTHOR | ADMIN, office=ADMIN),
+    "cancel_job": act("job", by=AUTHOR, office=ADMIN),
+    "retry_job": act("job", by=AUTHOR, office=ADMIN),
+    "list_letters": page(to=ADMIN),
+    "read_letter": page("letter", to=ADMIN),
+    "resend_letter": act("letter", office=ADMIN),
     # Webhooks -----------------------------------------------------------------------------------------------
     "list_webhooks": page(to=ADMIN),
     "read_webhook": page("webhook", to=ADMIN),

@@ -111,7 +111,7 @@ def guided(send: bool = True) -> Expected:
     return Expected(read=NOBODY, send=NOBODY if send else None, away=True)
 
 
-def _row_of(pk: int) -> ImportRow | None:
+def row_of(pk: int) -> ImportRow | None:
     return ImportRow.objects.filter(file=pk).first()
 
 
@@ -348,7 +348,7 @@ EXPECTED: dict[str, Expected] = {
     "import-fix": act(
         "import",
         office=IMPORTERS,
-        ids=lambda kind, pk: {"pk": pk, "row": getattr(_row_of(pk), "pk", 1)},
+        ids=lambda kind, pk: {"pk": pk, "row": getattr(row_of(pk), "pk", 1)},
     ),
     # Behind the pages ---------------------------------------------------------------------------------------
     "jobs": page(to=ADMIN),
