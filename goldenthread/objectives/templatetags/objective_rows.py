@@ -36,27 +36,22 @@ def check_in_link(objective: Objective, panel: str, kind: str = "btn-quiet") -> 
 def objective_cells(
     objective: Objective, standing: Standing, panel: str, may_check_in: bool
 ) -> SafeString:
-    """Owner, health, pace, last check-in and what to do, as the tree has them; the row ends, and the place for a
-    check-in follows."""
+    """Owner, health, pace, last check-in and what to do, as the tree has them."""
     checked = standing.last_check_in_on
     link = check_in_link(objective, panel) if may_check_in else ""
-    place = (
-        f'<tr class="check-in-place"><td colspan="6" id="{panel}"></td></tr>'
-        if may_check_in
-        else ""
-    )
     return mark_safe(
         f'<td class="drop">{escape(objective.owner or "Nobody yet")}</td>'
         f"<td>{health_mark(standing.health, at=objective.pk)}</td>"
         f"<td>{paced(standing.score, standing.expected, standing.health, at=objective.pk)}</td>"
         f'<td class="num drop">{escape(day(checked, "short")) if checked else NO_CHECK_IN}</td>'
-        f'<td class="drop end">{link}</td></tr>{place}'
+        f'<td class="drop end">{link}</td>'
     )
 
 
 @register.simple_tag
 def tree_line(line: dict[str, Any], root: int, place: int) -> SafeString:
-    """One row of the tree under the priority `root`: what opens it, its title, and what it is.
+    """One row of the tree under the priority `root`: what opens it, its title, what it is, and the place where a
+    check-in opens.
 
     `line` is what `views.listing` makes of a `TreeRow`; `place` makes the id of what opens it one of its own.
     """
@@ -80,12 +75,18 @@ def tree_line(line: dict[str, Any], root: int, place: int) -> SafeString:
         )
         cells = mark_safe(
             f'<td class="drop">{escape(node.sponsor or "–")}</td><td></td><td></td>'
-            '<td class="drop"></td><td class="drop"></td></tr>'
+            '<td class="drop"></td><td class="drop"></td>'
         )
         unconfirmed = ""
+    panel = line["panel"]
+    under = (
+        f'<tr class="check-in-place"><td colspan="6" id="{panel}"></td></tr>'
+        if row.may_check_in
+        else ""
+    )
     return mark_safe(
         f'<tr class="{"is-deep" if row.depth > 1 else ""}{unconfirmed}"><th scope="row"><div class="cell">'
-        f'{rails(row.rails)}{seat}<span class="words">{words}</span></div></th>{cells}'
+        f'{rails(row.rails)}{seat}<span class="words">{words}</span></div></th>{cells}</tr>{under}'
     )
 
 
