@@ -7,9 +7,9 @@ from typing import Annotated, Any, Literal, Self
 from ninja import Query
 from pydantic import Field
 
+from goldenthread.core.api.figures import FigureOut, Status
 from goldenthread.core.api.room import Page, Room, page_of
 from goldenthread.core.api.types import Day, Filter, Id, Output, Ref
-from goldenthread.engine.result import Result
 from goldenthread.insights.models import Figure
 from goldenthread.insights.selectors.alignment import UnitFigures, alignment
 from goldenthread.insights.selectors.loose_ends import (
@@ -22,35 +22,6 @@ from goldenthread.people.access import PersonRequest
 from goldenthread.strategy.models import Priority
 
 room = Room("Alignment")
-Status = Literal[
-    "ok", "early", "insufficient_data", "undefined", "suppressed", "invalid_input"
-]  # fmt: skip
-
-
-class FigureOut(Output):
-    """One figure. `value` is null unless `status` is ok or early, and `reason` says why; `n` counts what it is made
-    of; between `ci_low` and `ci_high` it lies with 95 % confidence. `method_version` names how it is made."""
-
-    name: str
-    value: float | None
-    status: Status
-    n: int
-    unit_of_n: str
-    numerator: float | None
-    denominator: float | None
-    ci_low: float | None
-    ci_high: float | None
-    ci_method: str | None
-    coverage: float | None
-    as_of: dt.date | None
-    reason: str
-    method_version: str
-
-    @classmethod
-    def of(cls, name: str, result: Result) -> Self:
-        names = set(cls.model_fields) - {"name"}
-        given: dict[str, Any] = {one: getattr(result, one) for one in names}
-        return cls(name=name, **given)
 
 
 class StrandedOut(Output):

@@ -57,6 +57,8 @@ AS = {
             "list_deliveries",
             "list_jobs",
             "list_letters",
+            "list_stuck",
+            "list_unit_adoption",
         ),
         "admin",
     ),
@@ -77,6 +79,7 @@ def grow() -> None:
         unit = make_unit(f"Unit {n}", owner.unit)
         person = make_person(f"P{n} Person", unit=unit, manager=owner)
         Absence.objects.create(person=owner, start=day, end=day)
+        make_person(f"I{n} Idle", unit=unit, manager=person)
         make_deputy(person, head)
         make_token(owner, f"Token {n}")
         make_objective(owner, f"Held {n}")

@@ -7,6 +7,7 @@ from typing import Any
 from goldenthread.core.models import KeptAnswer
 from goldenthread.interchange.models import Delivery, Webhook
 from goldenthread.interchange.webhooks.signing import opened
+from goldenthread.objectives.models import Cycle
 from goldenthread.people.models import AccessToken
 from goldenthread.programme.services import open_due_handovers
 from tests.cast import TODAY, Cast, make_kpi, make_objective
@@ -150,3 +151,28 @@ def test_a_token_revokes_itself(cast: Cast, program: Make) -> None:
     assert flo.get("me").status_code == 401
     assert AccessToken.objects.get(pk=mine["id"]).revoked_by == cast.flo
     assert done(eve.get(f"tokens?person={cast.flo.pk}"))["count"] == 0
+
+
+def test_who_is_stuck_is_listed_and_asked_once_a_week(
+    cast: Cast, cycle: Cycle, program: Make
+) -> None:
+    dee, ben = program(cast.dee), program(cast.ben)
+    whole = done(dee.get("programme"))
+    count = next(one["count"] for one in whole["stuck"] if one["kind"] == "no-objective")
+    assert whole["figures"][0]["n"] == 7
+    units = done(dee.get("programme/units"))["items"]
+    small = next(one for one in units if one["unit"]["name"] == "Operations")
+    assert {one["status"] for one in small["figures"]} == {"suppressed"}
+    listed = done(dee.get("programme/stuck?kind=no-objective"))
+    assert listed["count"] == count == 7
+    (flo,) = done(dee.get("programme/stuck?kind=no-objective&q=flo"))["items"]
+    assert (flo["about"], flo["whom"]["name"], flo["asked_on"]) == (cast.flo.pk, "Ben Aske", None)
+    sent = {"kind": "no-objective", "about_ids": [cast.flo.pk]}
+    assert ben.post("programme/nudges", sent).status_code == 403
+    assert [one["name"] for one in done(dee.post("programme/nudges", sent))["asked"]] == [
+        "Ben Aske"
+    ]
+    assert dee.post("programme/nudges", sent).status_code == 422
+    (flo,) = done(dee.get("programme/stuck?kind=no-objective&q=flo"))["items"]
+    assert flo["asked_on"] == TODAY.isoformat()
+    assert dee.get("programme/stuck?kind=lazy").status_code == 422

@@ -117,6 +117,14 @@ OPERATIONS: dict[str, Expected] = {
     "list_tokens": page(),
     "read_token": Expected(("token",), read=OWNER | ADMIN, office=ADMIN),
     "revoke_token": act("token", by=OWNER, office=ADMIN),
+    # Programme ----------------------------------------------------------------------------------------------
+    "read_programme": page(to=HR | ADMIN),
+    "list_unit_adoption": page(to=HR | ADMIN),
+    "list_stuck": page(to=HR | ADMIN),
+    "nudge": act(
+        office=HR,
+        sends=lambda pk: {"kind": "no-objective", "about_ids": [_person("colleague")]},
+    ),
     # Handovers ----------------------------------------------------------------------------------------------
     "list_handovers": page(),
     "list_owned_by_nobody": page(to=HR | ADMIN),

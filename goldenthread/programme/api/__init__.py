@@ -1,5 +1,5 @@
-"""Handovers over the API."""
+"""The programme and handovers over the API."""
 
-from goldenthread.programme.api import handovers
+from goldenthread.programme.api import handovers, programme
 
-ROOMS = (handovers.room,)
+ROOMS = (programme.room, handovers.room)
