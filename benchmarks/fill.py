@@ -23,6 +23,7 @@ CHECKED_IN = 200  # the key results that the measured check-ins are of
 
 def main(people: int) -> None:
     django.setup()
+    from django.conf import settings
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
     from django.contrib.sessions.backends.db import SessionStore
     from django.db import connection, transaction
@@ -187,7 +188,7 @@ def main(people: int) -> None:
 
     session = SessionStore()
     session[SESSION_KEY] = str(user.pk)
-    session[BACKEND_SESSION_KEY] = "goldenthread.people.sign_in.SignIn"
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     session.create()
     own = next(row for row in rows if row.owner_person_id == staff[0].pk)
