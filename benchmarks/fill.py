@@ -65,8 +65,8 @@ def main(people: int) -> None:
         names = (f"Unit {number:05}" for number in range(max(4, people // 12)))
         units = [root, *(Unit(name=name, parent=root) for name in names)]
         Unit.objects.bulk_create(units[1:])
-        for number, unit in enumerate(units[9:], start=1):
-            unit.parent = units[1 + number % 8]
+        for number, unit in enumerate(units[9:], start=8):
+            unit.parent = units[number // 8]
         rewrite(units[9:], ["parent"])
         staff = [
             Person(

@@ -283,7 +283,8 @@ def people_without_line(reader: Person) -> PersonQuerySet:
 
 
 def _tops(people: PersonQuerySet, today: dt.date) -> PersonQuerySet:
-    return people.exclude(_working("manager__", today) & Q(manager__isnull=False))
+    gone = Person.objects.filter(Q(start__gt=today) | Q(end__lt=today))
+    return people.filter(Q(manager__isnull=True) | Q(manager__in=gone.values("pk")))
 
 
 def _working(prefix: str, today: dt.date) -> Q:

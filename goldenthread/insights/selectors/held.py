@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
+from goldenthread.core.either import in_either
 from goldenthread.core.prepared import Prepared
 from goldenthread.objectives.models import ExpectationChange, KeyResult, Objective
 from goldenthread.objectives.models.objective import listed
@@ -65,14 +66,16 @@ def _held_rows(*, person: int) -> QuerySet[Any]:
     change = ExpectationChange.objects.filter(
         objective=OuterRef("pk"), state=ExpectationChange.State.OPEN, addressee=person
     ).order_by("pk")
-    asked = Q(state__in=[State.PROPOSED, State.COUNTERED])
+    still_open = Objective.objects.exclude(state__in=CLOSED)
+    asked = still_open.filter(state__in=[State.PROPOSED, State.COUNTERED])
     return (
-        Objective.objects.exclude(state__in=CLOSED)
-        .filter(
-            Q(owner_person__in=_team(person).values("pk"))
-            | Q(owner_unit__in=_units(person).values("pk"))
-            | asked & Q(owner_person__in=_further(person).values("pk"))
-            | Q(pk__in=_addressed(person).values("objective"))
+        Objective.objects.filter(
+            in_either(
+                still_open.filter(owner_person__in=_team(person).values("pk")),
+                still_open.filter(owner_unit__in=_units(person).values("pk")),
+                asked.filter(owner_person__in=_further(person).values("pk")),
+                still_open.filter(pk__in=_addressed(person).values("objective")),
+            )
         )
         .listed()
         .select_related("proposed_by")

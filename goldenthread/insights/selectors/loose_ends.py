@@ -4,8 +4,9 @@ without work, and what waits to be confirmed."""
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
+from goldenthread.core.either import in_either
 from goldenthread.insights.selectors.alignment import Alignment
 from goldenthread.objectives.models import Objective, ObjectivePriority
 from goldenthread.objectives.selectors.lines import HIDDEN, loose_reasons
@@ -90,7 +91,7 @@ def stranded_priorities(found: Alignment, reader: Person | None) -> list[Strande
     of_units = Priority.objects.in_use().filter(~Exists(serving), strategy__unit__isnull=False)
     rows = sorted(
         Priority.objects.filter(
-            Q(pk__in=[*found.stranded, *found.uncovered]) | Q(pk__in=of_units.values("pk"))
+            in_either(Priority.objects.filter(pk__in=[*found.stranded, *found.uncovered]), of_units)
         ).select_related("strategy__unit", "sponsor"),
         key=lambda one: one.strategy.unit is not None,
     )

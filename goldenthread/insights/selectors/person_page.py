@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from goldenthread.core import clock
+from goldenthread.core.either import in_either
 from goldenthread.core.prepared import Prepared
 from goldenthread.insights.selectors.threads import Thread, threads
 from goldenthread.objectives.models import KeyResult, Objective
@@ -62,7 +63,10 @@ def person_page(person: Person, reader: Person) -> PersonPage:
     whoever hands over, and for deputies."""
     on = clock.today()
     held = Objective.objects.visible_to(reader).listed()
-    own = held.filter(Q(owner_person=person) | Q(owner_unit__in=Unit.objects.filter(leader=person)))
+    every = Objective.objects.all()
+    own = held.filter(
+        in_either(every.filter(owner_person=person), every.filter(owner_unit__leader=person))
+    )
     current = list(own.exclude(state__in=CLOSED).order_by("pk"))
     closed = own.defer(None).filter(state__in=CLOSED).order_by("-closed_at", "-pk")[:CLOSED_SHOWN]
     units = Unit.objects.filter(leader=person, ended_on__isnull=True)

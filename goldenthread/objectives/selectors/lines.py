@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
+from goldenthread.core.either import in_either
 from goldenthread.core.prepared import Prepared
 from goldenthread.objectives.models import Contribution, Objective, ObjectiveAncestor
 from goldenthread.objectives.states import CLOSED, State
@@ -81,17 +82,22 @@ def lines(objectives: Iterable[Objective], reader: Person | None) -> dict[int, L
 def _links_above(*, objectives: Sequence[int]) -> QuerySet[Contribution]:
     """What links these and all that is above them upward."""
     above = ObjectiveAncestor.objects.filter(objective_id__in=objectives).values("ancestor_id")
-    links = Contribution.objects.filter(valid_to__isnull=True).filter(
-        Q(child_objective_id__in=objectives)
-        | Q(child_objective_id__in=above)
-        | Q(child_priority__gt=0)  # any: said so that an index is used
+    links = Contribution.objects.filter(valid_to__isnull=True)
+    upward = in_either(
+        links.filter(child_objective_id__in=objectives),
+        links.filter(child_objective_id__in=above),
+        links.filter(child_priority__gt=0),  # any: said so that SQLite uses an index
     )
-    return links.select_related(
-        "parent_objective__owner_person",
-        "parent_objective__owner_unit__leader",
-        "parent_objective__successor__cycle",
-        "parent_priority__sponsor",
-    ).only(*STEP)
+    return (
+        Contribution.objects.filter(upward)
+        .select_related(
+            "parent_objective__owner_person",
+            "parent_objective__owner_unit__leader",
+            "parent_objective__successor__cycle",
+            "parent_priority__sponsor",
+        )
+        .only(*STEP)
+    )
 
 
 def line(objective: Objective, reader: Person) -> Line:
