@@ -149,11 +149,6 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
     }
-else:
-    # Up to ten joins PostgreSQL may choose where to begin; from eight on it took them as written, and read whole tables.
-    DATABASES["default"].setdefault("OPTIONS", {}).setdefault(
-        "options", "-c join_collapse_limit=10 -c from_collapse_limit=10"
-    )
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 if cache_url := os.environ.get("REDIS_URL"):

@@ -113,11 +113,10 @@ def key_results_for(
 
 @Prepared
 def _key_results(*, person: int, owned: Sequence[int]) -> QuerySet[KeyResult]:
-    reports = KeyResult.objects.filter(
-        reporter=person, weight__gt=0, objective__state__in=LIVE
-    ).values("pk")
-    rows = KeyResult.objects.filter(Q(objective__in=owned) | Q(pk__in=reports))
-    return rows.order_by("position", "pk")
+    every = KeyResult.objects.all()
+    reported = every.filter(reporter=person, weight__gt=0, objective__state__in=LIVE)
+    wanted = in_either(every.filter(objective__in=owned), reported)
+    return every.filter(wanted).order_by("position", "pk")
 
 
 def _held(row: Any, person: Person) -> Held:
