@@ -54,6 +54,7 @@ PART_OF = {
     "objectives.prioritywork": "strategy.priority",
     "objectives.strategywork": "strategy.strategy",
     "objectives.expectationchange": "objectives.objective",
+    "insights.measured": "everybody signed in reads sums; titles are asked for where they are shown",
     "insights.figure": "everybody signed in reads sums; a withheld one is stored without its value",
 }
 

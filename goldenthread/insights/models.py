@@ -44,3 +44,16 @@ class Figure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.measure} of {self.scope_kind} {self.scope_id} on {self.as_of}"
+
+
+class Measured(models.Model):
+    """What pages show of a whole large organisation, one row each; measured by the job that counts the work, after
+    the lines have changed, and only read by pages."""
+
+    name = models.CharField(max_length=20, primary_key=True)
+    measured_on = models.DateField()  # as the organisation has it
+    measured_at = models.DateTimeField()
+    content = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"{self.name} of {self.measured_at}"

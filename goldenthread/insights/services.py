@@ -5,15 +5,25 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 
 from django.db import transaction
+from django.utils import timezone
 
 from goldenthread.core import clock, history
+from goldenthread.core.held import Held
+from goldenthread.core.jobs import enqueue
 from goldenthread.engine.result import Result
-from goldenthread.insights.models import Figure
-from goldenthread.insights.selectors.alignment import Alignment, measure
+from goldenthread.insights.models import Figure, Measured
+from goldenthread.insights.selectors.alignment import (
+    ALIGNMENT,
+    Alignment,
+    measure,
+    packed_alignment,
+)
 from goldenthread.insights.selectors.counted import work_on
+from goldenthread.insights.selectors.map_figures import STRUCTURE, packed_structure, structure_now
 from goldenthread.insights.selectors.progress import progress_by_priority
 from goldenthread.objectives.models import Objective
-from goldenthread.people.models import Person, Unit
+from goldenthread.objectives.selectors.counted_work import AT_ONCE, COUNT_WORK
+from goldenthread.people.models import Person, PersonHeld, Unit
 from goldenthread.strategy.models import Priority, Strategy
 
 MEDIAN_DEPTH, LONGEST_DEPTH = "depth-median", "depth-longest"
@@ -46,6 +56,34 @@ def store_figures(as_of: dt.date | None = None, step: Step = transaction.atomic)
             batch_size=500,
         )
     return len(figures)
+
+
+def keep_measured(step: Step = transaction.atomic) -> None:
+    """Keep what pages show of all lines of a large organisation; of a small one they measure it themselves."""
+    if Objective.objects.counted().order_by()[: AT_ONCE + 1].count() <= AT_ONCE:
+        Measured.objects.all().delete()
+        return
+    today, now = clock.today(), timezone.now()
+    content = {
+        ALIGNMENT: packed_alignment(measure(work_on(today))),
+        STRUCTURE: packed_structure(structure_now()),
+    }
+    with step():
+        Measured.objects.bulk_create(
+            [
+                Measured(name=name, measured_on=today, measured_at=now, content=packed)
+                for name, packed in content.items()
+            ],
+            update_conflicts=True,
+            unique_fields=["name"],
+            update_fields=["measured_on", "measured_at", "content"],
+        )
+
+
+def people_changed(model: type[Held]) -> None:
+    """Ask for another measuring when people have come, moved or gone; lines ask for it by themselves."""
+    if model is PersonHeld and Measured.objects.exists():
+        enqueue(COUNT_WORK, key=COUNT_WORK)
 
 
 def store_every_day(most: int = 31, step: Step = transaction.atomic) -> int:

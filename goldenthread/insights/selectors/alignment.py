@@ -5,10 +5,12 @@ what it answers.
 """
 
 import datetime as dt
+import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import NamedTuple
+from dataclasses import asdict, dataclass, replace
+from functools import cached_property
+from typing import Any, NamedTuple
 
 import numpy as np
 from django.core.cache import cache
@@ -22,6 +24,7 @@ from goldenthread.engine.net import Indices, Mask
 from goldenthread.engine.result import (
     MINIMUM_GROUP,
     Result,
+    Status,
     suppressed,
 )
 from goldenthread.engine.small_groups import withheld
@@ -30,6 +33,7 @@ from goldenthread.insights.selectors.graph import (
     KEPT_SECONDS,
     structure_mark,
 )
+from goldenthread.insights.selectors.kept import kept
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,8 @@ class UnitFigures:
 @dataclass(frozen=True)
 class Alignment:
     """All figures of a day. `loose` counts open objectives without a line, `declared` those among them that
-    keep the business running by their owner's word; `stranded` are priorities that nothing open serves."""
+    keep the business running by their owner's word; `stranded` are priorities that nothing open serves. `measured_at`
+    is set while lines have changed since: the figures stand as of then."""
 
     as_of: dt.date
     by_count: Result
@@ -83,6 +88,14 @@ class Alignment:
     stranded: tuple[int, ...]
     uncovered: tuple[int, ...]  # served, but by nothing that is owned and can be measured
     units: tuple[UnitFigures, ...]
+    measured_at: dt.datetime | None = None
+
+    @cached_property
+    def units_by_loose(self) -> list[UnitFigures]:
+        """Those with most loose ends first; units without work come last."""
+        return sorted(
+            self.units, key=lambda one: (-one.loose, -one.objectives, one.name.casefold())
+        )
 
     @property
     def figures(self) -> tuple[tuple[str, Result], ...]:
@@ -99,11 +112,14 @@ class Alignment:
 def alignment(day: dt.date | None = None) -> Alignment:
     """The figures of today, or as they were known on a day gone by.
 
-    Those of today are kept until a link, a state, a weight or a line of people changes.
+    Those of today are kept until a link, a state, a weight or a line of people changes; in a large organisation they
+    are measured behind the page then, and stand as they were until that is done.
     """
     today = clock.today()
     if day is not None and day < today:
         return measure(work_on(day))
+    if (found := _kept()) is not None:
+        return found
     key = f"{today:%Y%m%d}-{structure()}"
     whole: Alignment | None = cache.get(f"alignment-{key}")
     units: tuple[UnitFigures, ...] | None = cache.get(f"alignment-units-{key}")
@@ -118,6 +134,37 @@ def alignment_of_the_whole(mark: str) -> Alignment:
     key = f"{today:%Y%m%d}-{mark}"
     kept: Alignment | None = cache.get(f"alignment-{key}")
     return kept or replace(_measured(key, today), units=())
+
+
+ALIGNMENT = "alignment"
+
+
+def _kept() -> Alignment | None:
+    """None too where the minimum group is another since: what is withheld by the old one may not be shown."""
+    stored = kept(ALIGNMENT, _unpacked)
+    if stored is None or any(one.minimum != _minimum() for one in stored[0].units[:1]):
+        return None
+    found, measured_at = stored
+    return replace(found, measured_at=measured_at) if measured_at else found
+
+
+def packed_alignment(found: Alignment) -> bytes:
+    """As it is kept, to be read by `_unpacked`."""
+    return json.dumps(asdict(found), default=str).encode()
+
+
+def _unpacked(content: bytes) -> Alignment:
+    raw = json.loads(content)
+    day = dt.date.fromisoformat(raw["as_of"])
+
+    def result(one: dict[str, Any]) -> Result:
+        return Result(**one | {"status": Status(one["status"]), "as_of": day})
+
+    shares = {name: result(raw[name]) for name in ("by_count", "by_value", "by_people")}
+    lists = {name: tuple(raw[name]) for name in ("stranded", "uncovered")}
+    units = tuple(UnitFigures(**one | {"as_of": day}) for one in raw["units"])
+    steps = Depth(*map(result, raw["depth"]))
+    return Alignment(**raw | shares | lists | {"as_of": day, "depth": steps, "units": units})
 
 
 def _measured(key: str, today: dt.date) -> Alignment:
@@ -181,8 +228,7 @@ def _by_unit(work: Work, linked: Mask, seeing: Mask) -> tuple[UnitFigures, ...]:
     for pk, _ in reversed(order):  # a unit after everything below it
         parts = [own[pk], *(totals[child] for child in below[pk])]
         totals[pk] = Counted(*(sum(column) for column in zip(*parts, strict=True)))
-    organisation = Organisation.current()
-    minimum = organisation.minimum_group if organisation else MINIMUM_GROUP
+    minimum = _minimum()
     hidden = withheld(
         below, {pk: one.people for pk, one in totals.items()}, minimum, len(work.people)
     )
@@ -199,6 +245,11 @@ def _by_unit(work: Work, linked: Mask, seeing: Mask) -> tuple[UnitFigures, ...]:
         )
         for pk, depth in order
     )
+
+
+def _minimum() -> int:
+    organisation = Organisation.current()
+    return organisation.minimum_group if organisation else MINIMUM_GROUP
 
 
 class Counted(NamedTuple):

@@ -1,6 +1,7 @@
 """What the alignment map shows beside its lines: kept while the structure stands, so that a page costs little."""
 
 import datetime as dt
+import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,11 +16,13 @@ from goldenthread.engine.flow import ValueFlow
 from goldenthread.engine.graph import Node
 from goldenthread.insights.selectors.alignment import (
     Alignment,
+    alignment,
     alignment_of_the_whole,
     structure,
 )
 from goldenthread.insights.selectors.graph import KEPT_SECONDS
-from goldenthread.insights.selectors.map_levels import Links, drawn, links
+from goldenthread.insights.selectors.kept import kept
+from goldenthread.insights.selectors.map_levels import Links, drawn, links, node_of, number_of
 from goldenthread.objectives.models import (
     Objective,
     ObjectiveAncestor,
@@ -77,23 +80,73 @@ class MapFigures:
 
 
 def map_figures(priorities: Sequence[Priority], on: dt.date) -> MapFigures:
-    """One query while nothing has changed. Pass the priorities with their strategy loaded."""
+    """One query while nothing has changed. Pass the priorities with their strategy loaded.
+
+    In a large organisation the structure is kept by the job that counts the work; the healths are asked for.
+    """
+    if (stored := kept(STRUCTURE, _unpacked)) is not None:
+        return MapFigures(alignment(), stored[0], _healths(priorities, on))
     mark = structure()
     structure_key, health_key = f"structure-{mark}", f"health-{on:%Y%m%d}-{mark}"
-    kept = cache.get_many([structure_key, health_key])
-    found: Structure | None = kept.get(structure_key)
+    cached = cache.get_many([structure_key, health_key])
+    found: Structure | None = cached.get(structure_key)
     if found is None:
-        found = _structure()
+        found = structure_now()
         cache.set(structure_key, found, KEPT_SECONDS)
-    healths: dict[int, Health] = kept.get(health_key, {})
+    healths: dict[int, Health] = cached.get(health_key, {})
     if any(one.pk not in healths for one in priorities):
-        stands = priority_standings(priorities, on)
-        healths = {pk: (one.health.value, one.score) for pk, one in stands.items()}
+        healths = _healths(priorities, on)
         cache.set(health_key, healths, KEPT_SECONDS)
     return MapFigures(alignment_of_the_whole(mark), found, healths)
 
 
-def _structure() -> Structure:
+def _healths(priorities: Sequence[Priority], on: dt.date) -> dict[int, Health]:
+    stands = priority_standings(priorities, on)
+    return {pk: (one.health.value, one.score) for pk, one in stands.items()}
+
+
+STRUCTURE = "structure"
+
+
+def packed_structure(found: Structure) -> bytes:
+    """As it is kept, to be read by `_unpacked`."""
+    names = list(found.below)
+    arrays: dict[str, Any] = {
+        "parents": found.links.parents,
+        "children": found.links.children,
+        "below": np.array(list(found.below.values()), np.int64),
+        "below_of": np.array([number_of(name) for name in names], np.int64),
+        "counted": np.array(found.loose.counted, np.int64),
+        "waiting": np.array(found.loose.waiting, np.int64),
+        "value_of": np.array([number_of(name) for name in found.priority_values], np.int64),
+        "priority_values": np.array(list(found.priority_values.values()), np.float64),
+    }
+    if found.values is not None:
+        arrays["values"] = found.values
+    packed = io.BytesIO()
+    np.savez_compressed(packed, **arrays)
+    return packed.getvalue()
+
+
+def _unpacked(content: bytes) -> Structure:
+    with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
+        read = {name: arrays[name] for name in arrays.files}
+
+    def by_name(numbers: str, values: str) -> dict[Node, Any]:
+        names = map(node_of, read[numbers].tolist())
+        return dict(zip(names, read[values].tolist(), strict=True))
+
+    return Structure(
+        Links(read["parents"], read["children"]),
+        by_name("below_of", "below"),
+        read.get("values"),
+        by_name("value_of", "priority_values"),
+        Loose(tuple(read["counted"].tolist()), tuple(read["waiting"].tolist())),
+    )
+
+
+def structure_now() -> Structure:
+    """Everything that the map draws from, read anew."""
     today = clock.today()
     counts = Q(objective__state__in=COUNTED) & begun(today, "objective__")
     under = ObjectiveAncestor.objects.filter(counts).order_by()

@@ -125,15 +125,17 @@ class Links:
 
     def below(self, node: Node) -> Ids:
         """The children of a node, the strongest first."""
-        first, last = np.searchsorted(self.parents, [_id(node), _id(node) + 1])
+        first, last = np.searchsorted(self.parents, [number_of(node), number_of(node) + 1])
         return self.children[first:last]
 
 
-def _id(node: Node) -> int:
+def number_of(node: Node) -> int:
+    """How a node stands in the arrays: an objective as its id, a priority as its id below zero."""
     return int(node[1:]) if node[0] == "o" else -int(node[1:])
 
 
-def _node(number: int) -> Node:
+def node_of(number: int) -> Node:
+    """The node that a number stands for."""
     return of_objective(number) if number > 0 else of_priority(-number)
 
 
@@ -198,7 +200,7 @@ def _drawn(below: Ids, limit: int, left: Kept | None, line: Collection[Node]) ->
     """The traced children first, then the strongest of those that are left."""
     if not limit and not line:
         return []
-    children = [_node(number) for number in below.tolist()]
+    children = [node_of(number) for number in below.tolist()]
     traced = [child for child in children if child in line]
     fitting = [child for child in children if left is None or child in left.nodes]
     return [*traced, *(child for child in fitting[:limit] if child not in traced)]
@@ -207,10 +209,10 @@ def _drawn(below: Ids, limit: int, left: Kept | None, line: Collection[Node]) ->
 def links_among(nodes: Iterable[Node], found: Links) -> list[tuple[Node, Node]]:
     """Every link between two of these nodes, the strongest of each parent first."""
     known = [node for node in nodes if node != ROOT]
-    ids = np.array([_id(node) for node in known], np.int64)
+    ids = np.array([number_of(node) for node in known], np.int64)
     below = {node: found.below(node) for node in known}
     return [
-        (node, _node(number))
+        (node, node_of(number))
         for node, children in below.items()
         for number in children[np.isin(children, ids)].tolist()
     ]
@@ -220,7 +222,7 @@ def children_left(nodes: Iterable[Node], found: Links, left: Kept | None) -> Cou
     """How many serve each of these directly, of those that the filters leave."""
     if left is None:
         return Counter({node: len(found.below(node)) for node in nodes if node != ROOT})
-    ids = np.array([_id(node) for node in left.nodes], np.int64)
+    ids = np.array([number_of(node) for node in left.nodes], np.int64)
     return Counter(
         {node: int(np.isin(found.below(node), ids).sum()) for node in nodes if node != ROOT}
     )

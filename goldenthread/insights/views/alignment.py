@@ -16,7 +16,7 @@ from goldenthread.core.access import can
 from goldenthread.core.spreadsheet import csv_file
 from goldenthread.insights import method
 from goldenthread.insights.reports import UnitLine, lines_of
-from goldenthread.insights.selectors.alignment import UnitFigures, alignment
+from goldenthread.insights.selectors.alignment import Alignment, UnitFigures, alignment
 from goldenthread.insights.selectors.loose_ends import (
     loose_ends,
     loose_objectives,
@@ -48,7 +48,7 @@ UNIT_SORTS = {
 def alignment_as_it_stood(request: PersonRequest, *, day: dt.date) -> HttpResponse:
     """The figures of a day gone by, of the whole and by unit."""
     found = stood(day).alignment
-    units = Paginator(_sorted(found.units, request.GET.get("sort", "")), UNIT_PAGE).get_page(
+    units = Paginator(_sorted(found, request.GET.get("sort", "")), UNIT_PAGE).get_page(
         request.GET.get("units")
     )
     context = {
@@ -68,7 +68,7 @@ def alignment_as_it_stood(request: PersonRequest, *, day: dt.date) -> HttpRespon
 def alignment_page(request: PersonRequest) -> HttpResponse:
     found = alignment()
     loose = Paginator(loose_objectives(), LOOSE_PAGE).get_page(request.GET.get("page"))
-    units = Paginator(_sorted(found.units, request.GET.get("sort", "")), UNIT_PAGE).get_page(
+    units = Paginator(_sorted(found, request.GET.get("sort", "")), UNIT_PAGE).get_page(
         request.GET.get("units")
     )
     context = {
@@ -86,12 +86,12 @@ def alignment_page(request: PersonRequest) -> HttpResponse:
     return render(request, "insights/alignment.html", context)
 
 
-def _sorted(units: tuple[UnitFigures, ...], sort: str) -> list[UnitFigures]:
-    """Those with most loose ends first, unless the address says otherwise; units without work come last."""
+def _sorted(found: Alignment, sort: str) -> list[UnitFigures]:
+    """Those with most loose ends first, unless the address says otherwise."""
     name = sort.removeprefix("-")
     if name not in UNIT_SORTS:
-        return sorted(units, key=lambda one: (-one.loose, -one.objectives, one.name.casefold()))
-    return sorted(units, key=UNIT_SORTS[name], reverse=sort.startswith("-"))
+        return found.units_by_loose
+    return sorted(found.units, key=UNIT_SORTS[name], reverse=sort.startswith("-"))
 
 
 @require_GET

@@ -95,7 +95,7 @@ class CountedWork:
 
 def counted_work(strategy: Strategy, active: Sequence[Priority]) -> CountedWork:
     """The work below the active priorities of a strategy, as stored; counted here where that is stale and quick."""
-    waits = Exists(_not_done())
+    waits = Exists(not_done())
     whole = StrategyWork.objects.filter(strategy=strategy).annotate(waits=waits).first()
     current = whole is not None and whole.counted_on == clock.today() and not whole.waits
     if whole is None or not current:
@@ -110,10 +110,11 @@ def counted_work(strategy: Strategy, active: Sequence[Priority]) -> CountedWork:
 
 def is_counted() -> bool:
     """Whether nothing has changed since the work was counted: then no job to count it again waits or failed."""
-    return not _not_done().exists()
+    return not not_done().exists()
 
 
-def _not_done() -> QuerySet[Job]:
+def not_done() -> QuerySet[Job]:
+    """The jobs that are to count again what has changed since."""
     states = [Job.State.WAITING, Job.State.RUNNING, Job.State.FAILED]
     return Job.objects.filter(kind=COUNT_WORK, state__in=states)
 

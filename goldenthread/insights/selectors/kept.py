@@ -1,0 +1,38 @@
+"""What the job that counts the work has measured of a whole large organisation.
+
+Pages of a small one measure for themselves (`AT_ONCE`), and nothing is kept of it.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django.db.models import Exists
+
+from goldenthread.core import clock
+from goldenthread.insights.models import Measured
+from goldenthread.objectives.selectors.counted_work import not_done
+
+T = TypeVar("T")
+_READ: dict[str, tuple[dt.datetime, Any]] = {}  # by name: unpacking it takes longer than a page
+
+
+def kept(name: str, unpack: Callable[[bytes], T]) -> tuple[T, dt.datetime | None] | None:
+    """What was measured under the name, and the moment as of which it stands while lines have changed since.
+
+    One query, and one more in each process after it was measured again.
+    """
+    rows = Measured.objects.filter(pk=name)
+    row = (
+        rows.annotate(waits=Exists(not_done()))
+        .values_list("measured_at", "measured_on", "waits")
+        .first()
+    )
+    if row is None:
+        return None
+    measured_at, measured_on, waits = row
+    if name not in _READ or _READ[name][0] != measured_at:
+        measured_at, content = rows.values_list("measured_at", "content").get()
+        _READ[name] = (measured_at, unpack(bytes(content)))
+    current = measured_on == clock.today() and not waits
+    return _READ[name][1], None if current else measured_at
