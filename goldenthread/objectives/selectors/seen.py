@@ -4,10 +4,10 @@ from collections.abc import Callable, Hashable, Sequence
 from functools import cache
 from typing import Any, TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from goldenthread.core.prepared import Prepared
-from goldenthread.objectives.models import Objective
+from goldenthread.objectives.models import KeyResult, Objective, ObjectiveQuerySet
 from goldenthread.objectives.models.objective import restricted_seen
 from goldenthread.people.models import Person
 
@@ -35,3 +35,24 @@ def _prepared(build: Callable[..., QuerySet[Any, Row]]) -> Prepared[Row]:
         return build(*fixed, seen=Objective.objects.open_or(restricted), **ids)
 
     return Prepared(with_restricted)
+
+
+def objective_of(key_result: int, reader: Person) -> Objective | None:
+    """The objective of a key result with all its key results; None where the reader may not see it.
+
+    Most are open to everybody, so these are asked for first, with SQL that is put together once.
+    """
+    found = _open_of(key_result=key_result)
+    rows = found or _of(Objective.objects.visible_to(reader), key_result)
+    return next(iter(rows), None)
+
+
+@Prepared
+def _open_of(*, key_result: int) -> QuerySet[Objective]:
+    return _of(Objective.objects.open_or([]), key_result)
+
+
+def _of(seen: ObjectiveQuerySet, key_result: int) -> QuerySet[Objective]:
+    key_results = Prefetch("key_results", KeyResult.objects.select_related("reporter"))
+    rows = seen.filter(key_results=key_result).prefetch_related(key_results)
+    return rows.select_related("cycle", "owner_person", "owner_unit__leader")

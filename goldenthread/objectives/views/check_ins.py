@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Prefetch
-from django.http import HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
@@ -16,6 +15,7 @@ from goldenthread.objectives.forms.acts import CheckInForm
 from goldenthread.objectives.models import CheckIn, KeyResult, Objective
 from goldenthread.objectives.selectors.criteria import Criterion, criteria, criterion
 from goldenthread.objectives.selectors.page import objective_page, rights
+from goldenthread.objectives.selectors.seen import objective_of
 from goldenthread.objectives.selectors.standing import standing
 from goldenthread.objectives.services.check_ins import check_in as record
 from goldenthread.objectives.services.check_ins import check_takes_check_ins
@@ -84,12 +84,9 @@ def objective_check_ins(request: PersonRequest, pk: int) -> HttpResponse:
 
 def _key_result_or_404(request: PersonRequest, pk: int) -> KeyResult:
     """A key result of an objective that the reader may see, with that objective and its other key results."""
-    objective = get_object_or_404(
-        Objective.objects.visible_to(request.person)
-        .select_related("cycle", "owner_person", "owner_unit__leader")
-        .prefetch_related(Prefetch("key_results", KeyResult.objects.select_related("reporter"))),
-        key_results=pk,
-    )
+    objective = objective_of(pk, request.person)
+    if objective is None:
+        raise Http404
     return next(_tied(one, objective) for one in objective.key_results.all() if one.pk == pk)
 
 
