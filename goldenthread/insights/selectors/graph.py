@@ -7,12 +7,14 @@ added up behind the page (`objectives.services.counting`) and only read here.
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Subquery
+from django.db.models import QuerySet, Subquery
 
 from goldenthread.core import clock
 from goldenthread.core.counts import count_of, newest_of
 from goldenthread.core.models import AuditRecord, Organisation
+from goldenthread.core.prepared import Prepared
 from goldenthread.engine.result import Result
 from goldenthread.engine.scores import progress_of
 from goldenthread.insights.selectors.progress import weighed
@@ -91,18 +93,21 @@ def structure_mark() -> tuple[tuple[object, ...], int]:
 
     A check-in changes scores and no line, so what is kept under this mark outlives it. One query.
     """
-    last = AuditRecord.objects.exclude(verb__in=CHECK_INS).order_by("-pk").values("pk")[:1]
-    links = Contribution.objects.filter(valid_to__isnull=True)
-    found = (
-        Organisation.objects.annotate(
-            last=Subquery(last),
-            links=count_of(links),
-            newest=newest_of(links),
-            open=count_of(Objective.objects.counted()),
-        )
-        .values_list("last", "links", "newest", "open")
-        .first()
-    )
+    today = clock.today()
+    found = next(iter(_mark(today)), None)
     if found is None:
         return (), 0
-    return (*found, clock.today()), found[3] or 0
+    return (*found, today), found[3] or 0
+
+
+@Prepared
+def _mark(today: dt.date) -> QuerySet[Any, tuple[Any, ...]]:
+    last = AuditRecord.objects.exclude(verb__in=CHECK_INS).order_by("-pk").values("pk")[:1]
+    links = Contribution.objects.filter(valid_to__isnull=True)
+    counted = Organisation.objects.order_by("pk").annotate(
+        last=Subquery(last),
+        links=count_of(links),
+        newest=newest_of(links),
+        open=count_of(Objective.objects.counted(today)),
+    )
+    return counted.values_list("last", "links", "newest", "open")[:1]

@@ -7,9 +7,10 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from django.db.models import Exists
+from django.db.models import Exists, QuerySet
 
 from goldenthread.core import clock
+from goldenthread.core.prepared import Prepared
 from goldenthread.insights.models import Measured
 from goldenthread.objectives.selectors.counted_work import not_done
 
@@ -22,17 +23,19 @@ def kept(name: str, unpack: Callable[[bytes], T]) -> tuple[T, dt.datetime | None
 
     One query, and one more in each process after it was measured again.
     """
-    rows = Measured.objects.filter(pk=name)
-    row = (
-        rows.annotate(waits=Exists(not_done()))
-        .values_list("measured_at", "measured_on", "waits")
-        .first()
-    )
+    row = next(iter(_without_content(name)), None)
     if row is None:
         return None
     measured_at, measured_on, waits = row
     if name not in _READ or _READ[name][0] != measured_at:
-        measured_at, content = rows.values_list("measured_at", "content").get()
+        whole = Measured.objects.values_list("measured_at", "content")
+        measured_at, content = whole.get(pk=name)
         _READ[name] = (measured_at, unpack(bytes(content)))
     current = measured_on == clock.today() and not waits
     return _READ[name][1], None if current else measured_at
+
+
+@Prepared
+def _without_content(name: str) -> QuerySet[Measured, tuple[Any, ...]]:
+    rows = Measured.objects.filter(pk=name).annotate(waits=Exists(not_done()))
+    return rows.values_list("measured_at", "measured_on", "waits")

@@ -10,6 +10,7 @@ from goldenthread.core.either import in_either
 from goldenthread.insights.selectors.alignment import Alignment
 from goldenthread.objectives.models import Objective, ObjectivePriority
 from goldenthread.objectives.selectors.lines import HIDDEN, loose_reasons
+from goldenthread.objectives.selectors.seen import in_charge_among
 from goldenthread.objectives.states import State
 from goldenthread.people.models import Person
 from goldenthread.strategy.models import Priority
@@ -42,10 +43,7 @@ def loose_ends(objectives: Sequence[Objective], reader: Person | None) -> list[L
     if closed := [one.pk for one in objectives if one.restricted]:
         rows = Objective.objects.visible_to(reader).filter(pk__in=closed)
         seen |= set(rows.values_list("pk", flat=True))
-    theirs: set[int] = set()
-    if reader is not None:
-        rows = Objective.objects.in_charge(reader).filter(pk__in=[one.pk for one in objectives])
-        theirs = set(rows.values_list("pk", flat=True))
+    theirs = in_charge_among([one.pk for one in objectives], reader) if reader else set()
     return [
         LooseEnd(
             one,

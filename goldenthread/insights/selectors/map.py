@@ -30,6 +30,7 @@ from goldenthread.insights.selectors.map_levels import (
 from goldenthread.objectives.models import Objective
 from goldenthread.objectives.selectors.graph import of_objective, of_priority
 from goldenthread.objectives.selectors.lines import HIDDEN, loose_reasons
+from goldenthread.objectives.selectors.seen import in_charge_among
 from goldenthread.objectives.selectors.standing import verdict
 from goldenthread.objectives.states import State
 from goldenthread.people.models import Person
@@ -355,9 +356,7 @@ def _loose(
     if not ids:
         return []
     reasons = loose_reasons(Objective(pk=pk) for pk in ids)
-    theirs = set(
-        Objective.objects.in_charge(reader).filter(pk__in=ids).values_list("pk", flat=True)
-    )
+    theirs = in_charge_among(ids, reader)
     return [
         _loose_node(
             rows[pk], reasons[pk], pk in theirs, traced=traced is not None and pk == traced.pk

@@ -56,3 +56,17 @@ def _of(seen: ObjectiveQuerySet, key_result: int) -> QuerySet[Objective]:
     key_results = Prefetch("key_results", KeyResult.objects.select_related("reporter"))
     rows = seen.filter(key_results=key_result).prefetch_related(key_results)
     return rows.select_related("cycle", "owner_person", "owner_unit__leader")
+
+
+def in_charge_among(objectives: Sequence[int], reader: Person) -> set[int]:
+    """Those of the objectives, by id, that the reader answers for or stands above."""
+    named = [one.pk for one in reader.self_and_lenders]
+    return {pk for (pk,) in _in_charge(named=named, objectives=objectives)}
+
+
+@Prepared
+def _in_charge(
+    *, named: Sequence[int], objectives: Sequence[int]
+) -> QuerySet[Objective, tuple[int]]:
+    rows = Objective.objects.in_charge_of(named).filter(pk__in=objectives)
+    return rows.order_by().values_list("pk")
