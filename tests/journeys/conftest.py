@@ -2,10 +2,7 @@
 
 import os
 import shutil
-import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +11,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from goldenthread.core.models import Organisation
 from goldenthread.demo.services import make_demo
+from tests.journeys.kept import Kept
 from tests.journeys.visitor import Visitor
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -26,12 +24,10 @@ def find_chromium() -> str | None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A page is the same whatever keeps its rows, so one database is enough: the one that comes with the product."""
     missing = find_chromium() is None
     for item in items:
         if item.path.is_relative_to(os.path.dirname(__file__)):
             item.add_marker("journey")
-            item.add_marker("sqlite")
             if missing:
                 item.add_marker(pytest.mark.skip("no Chromium: install it, or name it in CHROMIUM"))
 
@@ -69,21 +65,23 @@ def arrive(chromium: Browser, live_server: Any) -> Iterator[Arrive]:
 
 
 @pytest.fixture(scope="session")
-def kept_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("demo") / "demo.sqlite3"
+def kept_demo(
+    tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, django_db_blocker: Any
+) -> Iterator[Kept]:
+    kept = Kept(tmp_path_factory.mktemp("demo") / "demo.sqlite3")
+    yield kept
+    with django_db_blocker.unblock():
+        kept.forget()
 
 
 @pytest.fixture
-def demo(transactional_db: None, kept_demo: Path) -> None:
-    """Aldervale Heat on 23 November 2026: made once, copied back for every journey after that."""
-    connection.ensure_connection()
-    if kept_demo.exists():
-        with closing(sqlite3.connect(kept_demo)) as copy:
-            copy.backup(connection.connection)
+def demo(transactional_db: None, kept_demo: Kept) -> None:
+    """Aldervale Heat on 23 November 2026: made once, brought back for every journey after that."""
+    if kept_demo:
+        kept_demo.bring_back()
     else:
         make_demo()
-        with closing(sqlite3.connect(kept_demo)) as copy:
-            connection.connection.backup(copy)
+        kept_demo.keep()
     Organisation.forget()
 
 
