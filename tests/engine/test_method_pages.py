@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from pathlib import Path
@@ -24,6 +24,10 @@ from goldenthread.engine import (
 )
 from goldenthread.engine.bands import Band, band_of
 from goldenthread.engine.graph import Edge, Graph
+from goldenthread.engine.quality import of_key_results, of_objectives, rules
+from goldenthread.engine.quality.facts import Direction, Goal
+from goldenthread.engine.quality.words import words_of
+from tests.engine import sound
 
 METHOD = Path(__file__).parents[2] / "docs" / "method"
 PAGES = sorted(set(METHOD.glob("*.md")) - {METHOD / "README.md", METHOD / "worked-example.md"})
@@ -558,6 +562,69 @@ def withheld(g: Given) -> str:
     return ", ".join(str(size) for size in sorted(hidden)) or "none"
 
 
+NUMBERS = {"baseline": "baseline", "target": "target", "value before": "value_before"}
+TEXTS = {"key result": "title", "unit": "unit", "source": "source"}
+DAYS = {"measure by": "measure_by", "due": "due_on"}
+
+
+def spoiled(g: Given) -> rules.Assessment:
+    """The sound objective of the page, with what a row says otherwise."""
+    row, whole = sound.CALLS, sound.SOUND
+    numbers = {field: number(g[name]) for name, field in NUMBERS.items() if name in g}
+    texts = {field: g[name].replace("–", "") for name, field in TEXTS.items() if name in g}
+    days = {field: date.fromisoformat(g[name]) for name, field in DAYS.items() if name in g}
+    row = replace(row, **numbers, **texts, **days)  # type: ignore[arg-type]
+    if "direction" in g:
+        row = replace(row, direction=Direction(g["direction"]))
+    if "measured every" in g:
+        row = replace(row, measured_every=int(g["measured every"]))
+    shares = [float(one) for one in items(g.get("shares", "1"))]
+    goal = replace(whole.parents[0], title=g.get("parent", whole.parents[0].title))
+    if "parent ends" in g:
+        goal = Goal(goal.title, date.fromisoformat(g["parent ends"]))
+    whole = replace(
+        whole,
+        title=g.get("title", whole.title),
+        key_results=tuple(replace(row, key=n, share=one) for n, one in enumerate(shares)),
+        parents=(goal,),
+    )
+    return rules.assess(whole, sound.ON, words_of(g.get("language", "en")))
+
+
+def listed(codes: list[str]) -> str:
+    return ", ".join(sorted(codes, key=list(rules.BY_CODE).index)) or "none"
+
+
+figure("rules that fire")(lambda g: listed([*spoiled(g).fired]))
+figure("rules on text that fire")(
+    lambda g: listed([code for code in spoiled(g).fired if rules.BY_CODE[code].on_text])
+)
+figure("message")(lambda g: spoiled(g).findings[0].message)
+figure("quality")(lambda g: shown(rules.quality_of(items(g["held"]), items(g["fired"]))))
+figure("working days")(
+    lambda g: of_objectives.working_days(
+        *(date.fromisoformat(g[end]) for end in ("since", "until"))
+    )
+)
+
+
+def values_of_kpi(g: Given) -> list[tuple[date, float]]:
+    every = timedelta(days=int(g["every"]))
+    return [(DAY_ONE + n * every, float(one)) for n, one in enumerate(items(g["values"]))]
+
+
+@figure("largest change")
+def largest_change(g: Given) -> float | str:
+    found = of_key_results.largest_change(values_of_kpi(g), int(g["days"]))
+    return "none" if found is None else found
+
+
+@figure("spread about the trend")
+def spread(g: Given) -> float | str:
+    found = of_key_results.spread_about_trend(values_of_kpi(g))
+    return "none" if found is None else found
+
+
 # --- the tests
 
 
@@ -594,7 +661,17 @@ def test_page_holds_what_a_reader_needs(page: Path) -> None:
 def test_method_versions_are_those_of_the_pages() -> None:
     in_code = {
         value
-        for module in (adoption, cascade, coverage, flow, line_of_sight, pace, result, scores)
+        for module in (
+            adoption,
+            cascade,
+            coverage,
+            flow,
+            line_of_sight,
+            pace,
+            result,
+            rules,
+            scores,
+        )
         for name, value in vars(module).items()
         if name.endswith("METHOD_VERSION")
     }
