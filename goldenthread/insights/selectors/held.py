@@ -15,6 +15,23 @@ from goldenthread.objectives.services.agreement import Side, proposer_side
 from goldenthread.objectives.states import CLOSED, LIVE, State
 from goldenthread.people.models import Person, Unit
 
+# What home shows of a key result, and what tells whose number it is.
+SHOWN = (
+    *(
+        "objective",
+        "title",
+        "kind",
+        "measure",
+        "decimals",
+        "baseline",
+        "target",
+        "target_text",
+        "low",
+        "high",
+    ),
+    *("latest", "score", "reporter", "weight", "last_check_in_on"),
+)
+
 
 @dataclass(frozen=True)
 class Held:
@@ -116,7 +133,7 @@ def _key_results(*, person: int, owned: Sequence[int]) -> QuerySet[KeyResult]:
     every = KeyResult.objects.all()
     reported = every.filter(reporter=person, weight__gt=0, objective__state__in=LIVE)
     wanted = in_either(every.filter(objective__in=owned), reported)
-    return every.filter(wanted).order_by("position", "pk")
+    return every.filter(wanted).only(*SHOWN).order_by("position", "pk")
 
 
 def _held(row: Any, person: Person) -> Held:

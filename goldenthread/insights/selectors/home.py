@@ -140,7 +140,7 @@ def home_page(person: Person, besides: Iterable[Task] = ()) -> HomePage:
     led = _led(person, on)
     active = [one for one in led.priorities if one.state == Priority.State.ACTIVE]
     standings = priority_standings(active, on) if active else {}
-    cycles = list(Cycle.objects.exclude(state=Cycle.State.CLOSED))
+    cycles = _open_cycles()
     runs_cycles = person.is_hr or led.leads(person)
     tasks = [
         *objective_tasks(held, key_results, on),
@@ -166,6 +166,11 @@ def home_page(person: Person, besides: Iterable[Task] = ()) -> HomePage:
         on=on,
         gaps=people_gaps(person) if person.is_hr or person.is_admin else None,
     )
+
+
+@Prepared
+def _open_cycles() -> QuerySet[Cycle]:
+    return Cycle.objects.exclude(state=Cycle.State.CLOSED)
 
 
 @dataclass(frozen=True)

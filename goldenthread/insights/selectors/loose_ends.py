@@ -4,14 +4,16 @@ without work, and what waits to be confirmed."""
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from goldenthread.core import clock
 from goldenthread.core.either import in_either
 from goldenthread.insights.selectors.alignment import Alignment
 from goldenthread.objectives.models import Objective, ObjectivePriority
+from goldenthread.objectives.models.objective import begun
 from goldenthread.objectives.selectors.lines import HIDDEN, loose_reasons
 from goldenthread.objectives.selectors.seen import in_charge_among
-from goldenthread.objectives.states import State
+from goldenthread.objectives.states import COUNTED, State
 from goldenthread.people.models import Person
 from goldenthread.strategy.models import Priority
 
@@ -83,9 +85,8 @@ def stranded_then(found: Alignment, reader: Person) -> list[str]:
 def stranded_priorities(found: Alignment, reader: Person | None) -> list[StrandedPriority]:
     """The priorities that wait for somebody to serve them: the organisation's, in the order of its strategy,
     as they were on the day of the figures; then those of units, as they are today."""
-    serving = ObjectivePriority.objects.filter(
-        priority=OuterRef("pk"), objective__in=Objective.objects.counted()
-    )
+    counted = begun(clock.today(), "objective__") & Q(objective__state__in=COUNTED)
+    serving = ObjectivePriority.objects.filter(counted, priority=OuterRef("pk"))
     of_units = Priority.objects.in_use().filter(~Exists(serving), strategy__unit__isnull=False)
     rows = sorted(
         Priority.objects.filter(

@@ -5,10 +5,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from goldenthread.core.access import can
 from goldenthread.core.clock import day_of
+from goldenthread.core.prepared import Prepared
 from goldenthread.insights.selectors.held import Held
 from goldenthread.insights.selectors.threads import address_of
 from goldenthread.objectives.models import Cycle, KeyResult, Objective
@@ -342,7 +344,6 @@ def unowned_task(count: int) -> list[Task]:
 
 def kpi_tasks(person: Person) -> list[Task]:
     """The KPIs that came in with the person named as owner, to be taken on."""
-    rows = Kpi.objects.filter(state=Kpi.State.UNCONFIRMED, owner=person)
     return [
         Task(
             "kpi",
@@ -351,8 +352,13 @@ def kpi_tasks(person: Person) -> list[Task]:
             f"From {kpi.source}" if kpi.source else "You are named as its owner",
             reverse("kpi", args=[kpi.pk]),
         )
-        for kpi in rows
+        for kpi in _kpis_named(owner=person.pk)
     ]
+
+
+@Prepared
+def _kpis_named(*, owner: int) -> QuerySet[Kpi]:
+    return Kpi.objects.filter(state=Kpi.State.UNCONFIRMED, owner=owner)
 
 
 def in_order(tasks: Iterable[Task], on: dt.date) -> list[Task]:

@@ -251,11 +251,16 @@ class Objective(Record):
         ]
         indexes: ClassVar = [
             models.Index(fields=["cycle", "state"]),
-            # Few are restricted, and few hang loose; pages ask for them all the time.
+            # Few are restricted, hang loose or have no owner; pages ask for them all the time.
             models.Index(
                 fields=["restricted"], condition=Q(restricted=True), name="objectives_restricted"
             ),
             models.Index(fields=["in_line"], condition=Q(in_line=False), name="objectives_loose"),
+            models.Index(
+                fields=["state"],
+                condition=Q(owner_person__isnull=True, owner_unit__isnull=True),
+                name="objectives_unowned",
+            ),
         ]
 
     def __str__(self) -> str:

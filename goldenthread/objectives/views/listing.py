@@ -117,7 +117,7 @@ def _views(
         ("Waiting for me", "?whose=waiting", "whose=waiting", counts.waiting),
         ("At risk", "?health=at_risk", "health=at_risk", counts["at_risk"]),
         ("Outdated", "?health=outdated", "health=outdated", counts["outdated"]),
-        ("Loose ends", "?loose=1", "loose=1", counts.loose),
+        ("Loose ends", "?loose=1", "loose=1", counts.loose + counts.loose_to_come),
         ("Critical", "?critical=1", "critical=1", counts.critical),
     )
     on = [
