@@ -14,6 +14,7 @@ from typing import Any
 from cryptography.fernet import Fernet, InvalidToken
 from django.db import connection, models, transaction
 
+from goldenthread.core import bulk
 from goldenthread.core.access import Actor
 from goldenthread.core.models import Audited, AuditRecord, AuditSeal, PersonKey
 
@@ -139,7 +140,7 @@ def record_all(
     new = [PersonKey(person_id=pk, key=Fernet.generate_key()) for pk in owners if pk not in keys]
     PersonKey.objects.bulk_create(new)
     keys |= {key.person_id: bytes(key.key) for key in new}
-    AuditRecord.objects.bulk_create(
+    kept_lines = [
         AuditRecord(
             actor_id=actor.pk if actor else None,
             verb=verb,
@@ -149,7 +150,8 @@ def record_all(
             after=_sealed(after, subject, keys),
         )
         for subject, before, after in lines
-    )
+    ]
+    bulk.add(kept_lines, "noting it in the history")
 
 
 def changed(subject: Audited, changes: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

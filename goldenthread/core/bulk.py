@@ -1,10 +1,22 @@
-"""Writing some fields of many rows by plain statements: what `bulk_update` does, at a tenth of its cost."""
+"""Writing many rows: new ones in batches, some fields by plain statements at a tenth of the cost of `bulk_update`."""
 
 from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.db import connection
 from django.db.models import Model
+
+from goldenthread.core import progress
+
+AT_ONCE = 500  # rows in one statement
+
+
+def add(rows: Sequence[Model], words: str) -> None:
+    """Insert new rows, all of one model, and say how far that is. As with `bulk_create` no `save` is called."""
+    for at in range(0, len(rows), AT_ONCE):
+        progress.tell(words, at, len(rows))
+        type(rows[0])._default_manager.bulk_create(rows[at : at + AT_ONCE])
+    progress.tell(words, len(rows), len(rows))
 
 
 def rewrite(rows: Sequence[Model], names: Collection[str]) -> None:

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from goldenthread.core import clock
-from goldenthread.core.bulk import rewrite
+from goldenthread.core.bulk import add, rewrite
 from goldenthread.core.errors import DomainError
 from goldenthread.core.held import Held
 from goldenthread.core.models import Organisation, Record
@@ -92,7 +92,7 @@ def _keep(model: type[Held], records: list[Any], day: dt.date | None = None) -> 
         new.append(model(**{of: record.pk}, valid_from=day, **values))
     rewrite(same, model.KEPT)
     rewrite(over, ["valid_to"])
-    model._default_manager.bulk_create(new, batch_size=500)
+    add(new, "keeping what holds from today")
     if same or new:
         for tell in CHANGE_KEEPERS:
             tell(model)

@@ -4,6 +4,7 @@ import datetime as dt
 from contextlib import AbstractContextManager
 from typing import Any
 
+from goldenthread.core import progress
 from goldenthread.core.errors import DomainError
 from goldenthread.core.jobs import Run, job
 from goldenthread.interchange import services
@@ -20,17 +21,18 @@ def read_import(
 ) -> None:
     """Read the file of an import that waits; a file that cannot be read says so on the import's page."""
     found = _found(run, batch)
-    with run.step(words="Reading, and working out what each row would do"):
+    with run.step(words="Reading the file"):
         pass
     try:
-        services.restage(
-            actor=_actor(run),
-            batch=found,
-            kind=kind,
-            mapping=mapping,
-            step=_steps(run, "Keeping the preview"),
-            job=run.job_id,
-        )
+        with _telling(run, "Preview"):
+            services.restage(
+                actor=_actor(run),
+                batch=found,
+                kind=kind,
+                mapping=mapping,
+                step=run.step,
+                job=run.job_id,
+            )
     except RefusedFile as refused:
         with run.step(words="It cannot be read"):
             services.refuse_file(batch=found, why=str(refused))
@@ -47,7 +49,8 @@ def write_import(run: Run, *, batch: int) -> None:
         return  # by an earlier try, which died before it could say so
     with run.step(words=f"Working out {found.total:,} rows"):
         pass
-    services.apply(actor=_actor(run), batch=found, step=_steps(run, "Written"), job=run.job_id)
+    with _telling(run, "Getting ready"):
+        services.apply(actor=_actor(run), batch=found, step=_steps(run, "Written"), job=run.job_id)
 
 
 @job("undo import", title="Take an import back", long=True)
@@ -58,7 +61,15 @@ def undo_import(run: Run, *, batch: int) -> None:
         return
     with run.step(words="Looking through what has changed since"):
         pass
-    services.undo(actor=_actor(run), batch=found, step=_steps(run, "Taken back"), job=run.job_id)
+    with _telling(run, "Taking back"):
+        services.undo(
+            actor=_actor(run), batch=found, step=_steps(run, "Taken back"), job=run.job_id
+        )
+
+
+def _telling(run: Run, what: str) -> AbstractContextManager[None]:
+    """Let the job say how far each pass through the rows is."""
+    return progress.heard_by(lambda words, done, total: run.tell(f"{what}: {words}", done, total))
 
 
 def _steps(run: Run, words: str) -> Any:

@@ -14,7 +14,7 @@ from goldenthread.core import jobs
 from goldenthread.core.errors import DomainError, NotAllowed
 from goldenthread.core.jobs import Cancelled, Run, enqueue, kinds, run_due
 from goldenthread.core.jobs.periods import enqueue_due, next_after
-from goldenthread.core.jobs.queue import claim, extend, wait_before
+from goldenthread.core.jobs.queue import claim, extend, tell, wait_before
 from goldenthread.core.models import AuditRecord, Job, Organisation, Period
 from tests.cast import Cast
 
@@ -251,6 +251,22 @@ def test_a_sign_of_life_makes_the_lease_longer_for_whom_it_belongs_to() -> None:
         extend({job.pk: second.token})
         job.refresh_from_db()
         assert job.leased_until > timezone.now()
+
+
+def test_only_whose_job_it_is_says_how_far_it_is() -> None:
+    with declared(nothing) as kind:
+        job = enqueue(kind)
+        first = claim()
+        lapse(job)
+        second = claim()
+        assert first is not None
+        assert second is not None
+        Run(second, 2).tell("in the middle", 3, 10)
+        tell([second])
+        Run(first, 2).tell("of old", 9, 10)
+        tell([first])
+        job.refresh_from_db()
+        assert (job.words, job.done, job.total, job.state) == ("in the middle", 3, 10, "running")
 
 
 def test_one_that_waits_is_cancelled_at_once(cast: Cast) -> None:

@@ -167,3 +167,12 @@ def test_a_worker_killed_while_a_letter_leaves_sends_it_no_second_time() -> None
     finally:
         controller.stop()
     assert len(server.received) == 1
+
+
+def test_a_page_sees_how_far_a_job_is_in_the_middle_of_its_work() -> None:
+    job = enqueue("test telling")
+    with workers(1):
+        until(lambda: Job.objects.filter(pk=job.pk, state="done").exists())
+    job.refresh_from_db()
+    assert (job.words, job.done, job.total) == ("in the middle", 10, 10)
+    assert AuditRecord.objects.filter(verb="effect").count() == 1

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from goldenthread.core import jobs
+from goldenthread.core import jobs, progress
 from goldenthread.core.errors import DomainError
 from goldenthread.core.jobs import queue, worker
 from goldenthread.core.models import AuditRecord, Job
@@ -54,6 +54,30 @@ def test_a_large_file_is_read_written_and_taken_back_by_jobs(client: Client, dee
     assert "This import was taken back by Dee Voss" in page(client, batch)
     assert not Person.objects.filter(name__startswith="Person ").exists()
     assert not Job.objects.exclude(state="done").exists()
+
+
+def test_every_act_says_how_many_rows_it_is_through(dee: Person) -> None:
+    told: list[tuple[str, int, int]] = []
+
+    def passes() -> dict[str, tuple[list[int], int]]:
+        """Of each pass through the rows how far it said it was, and of how many."""
+        found: dict[str, tuple[list[int], int]] = {}
+        for words, done, total in told:
+            found.setdefault(words, ([], total))[0].append(done)
+        told.clear()
+        return found
+
+    with progress.heard_by(lambda *said: told.append(said)):
+        batch = services.stage(actor=dee, filename="staff.csv", data=staff(), kind="people")
+        read = passes()
+        services.apply(actor=dee, batch=batch)
+        written = passes()
+        services.undo(actor=dee, batch=batch)
+        undone = passes()
+    assert read["looking at each row"] == ([0, 100, 200, 300, 400, 500, 600, MANY], MANY)
+    assert read["keeping the rows"][0] == [0, 500]
+    assert written["noting it in the history"] == ([0, 500, MANY], MANY)
+    assert undone["removing rows"][1] == MANY + 1
 
 
 def test_columns_of_a_large_file_are_read_again_by_a_job(client: Client, dee: Person) -> None:

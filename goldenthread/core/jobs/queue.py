@@ -3,7 +3,7 @@
 import datetime as dt
 import random
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db import connection, transaction
@@ -126,6 +126,21 @@ def extend(tokens: dict[int, uuid.UUID]) -> None:
         held = Job.objects.select_for_update(skip_locked=skip).filter(ours)
         pks = list(held.values_list("pk", flat=True))
         Job.objects.filter(pk__in=pks).update(leased_until=timezone.now() + lease())
+
+
+def tell(jobs: Iterable[Job]) -> None:
+    """Write down how far these runs say they are, where they still are ours and no step holds them just now.
+
+    What they say is read with the row in hand: a step that ended meanwhile said something later.
+    """
+    skip = connection.features.has_select_for_update_skip_locked
+    for job in jobs:
+        with transaction.atomic():
+            row = Job.objects.select_for_update(skip_locked=skip)
+            if row.filter(pk=job.pk, token=job.token, state=State.RUNNING).exists():
+                Job.objects.filter(pk=job.pk).update(
+                    words=job.words, done=job.done, total=job.total
+                )
 
 
 def end(job: Job, state: Job.State, error: str = "", *, refused: bool = False) -> None:

@@ -64,6 +64,7 @@ class Run:
         self.done, self.total, self.words = job.done, job.total, job.words
         self.attempt = job.attempts
         self.tries = tries
+        self._job = job  # in hand: what is told here, its worker writes down
         self._token: UUID = job.token
         self._stopping = stopping
         self._told = False  # that it was cancelled: once, so that the work can tidy up in a step
@@ -102,6 +103,14 @@ class Run:
             raise
         _let_others_write(began)
 
+    def tell(self, words: str, done: int, total: int) -> None:
+        """Say between two steps how far the work is. It is kept in hand; the worker writes it down every other second."""
+        self.words, self.done, self.total = words, done, total
+        self._share()
+
+    def _share(self) -> None:
+        self._job.words, self._job.done, self._job.total = self.words, self.done, self.total
+
     def _hold(self) -> Job:
         """The job, locked until the step ends, if it is still ours.
 
@@ -120,6 +129,7 @@ class Run:
     def _keep(self, *, got_on: bool) -> None:
         if got_on:
             self.attempt = 1
+        self._share()
         Job.objects.filter(pk=self.job_id).update(
             checkpoint=self.checkpoint,
             done=self.done,

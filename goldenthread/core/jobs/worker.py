@@ -5,9 +5,9 @@ import logging
 import os
 import socket
 import threading
+import time
 import traceback
 from pathlib import Path
-from uuid import UUID
 
 from django.conf import settings
 from django.db import Error, close_old_connections, connection
@@ -23,8 +23,11 @@ log = logging.getLogger(__name__)
 
 LOOKS_EVERY = 1.0  # seconds, when there was nothing to do
 BEATS = 4  # in a lease
+TELLS_EVERY = 2.0  # seconds, how far a job is that says so between two steps
 WAITS_FOR_DATABASE = 5.0  # seconds
 PACKAGE = Path(__file__).parents[3]
+
+Progress = tuple[str, int, int | None]  # what is being done, how much is, of how much
 
 
 def run_due(*, most: int | None = None) -> int:
@@ -100,7 +103,7 @@ class Pool:
         self.threads = threads
         self.stopping = threading.Event()
         self._ended = threading.Event()
-        self._taken: dict[int, UUID] = {}
+        self._taken: dict[int, Job] = {}
         self._guard = threading.Lock()
 
     def run(self) -> None:
@@ -134,9 +137,8 @@ class Pool:
                 if job is None:
                     self.stopping.wait(LOOKS_EVERY)
                     continue
-                assert job.token is not None
                 with self._guard:
-                    self._taken[job.pk] = job.token
+                    self._taken[job.pk] = job
                 try:
                     execute(job, self.stopping)
                 finally:
@@ -149,28 +151,37 @@ class Pool:
         connection.close()
 
     def _beat(self, began: dt.datetime) -> None:
+        between = settings.JOB_LEASE_SECONDS / BEATS
+        next_beat, told = 0.0, dict[int, Progress]()
         while True:
             try:
-                close_old_connections()
-                Worker.objects.update_or_create(
-                    name=self.name,
-                    defaults={
-                        "threads": self.threads,
-                        "started_at": began,
-                        "seen_at": timezone.now(),
-                    },
-                )
-                periods.enqueue_due()
-                self._extend()
+                if time.monotonic() >= next_beat:
+                    next_beat = time.monotonic() + between
+                    close_old_connections()
+                    self._sign_of_life(began)
+                told = self._tell(told)
             except Error:
                 log.exception("The database does not answer; looking again in a moment")
                 connection.close()
-            if self._ended.wait(settings.JOB_LEASE_SECONDS / BEATS):
+            if self._ended.wait(min(TELLS_EVERY, between)):
                 break
         connection.close()
 
-    def _extend(self) -> None:
-        with self._guard:
-            taken = dict(self._taken)
-        if taken:
+    def _sign_of_life(self, began: dt.datetime) -> None:
+        now = timezone.now()
+        said = {"threads": self.threads, "started_at": began, "seen_at": now}
+        Worker.objects.update_or_create(name=self.name, defaults=said)
+        periods.enqueue_due()
+        if taken := {job.pk: job.token for job in self._in_hand() if job.token is not None}:
             queue.extend(taken)
+
+    def _tell(self, told: dict[int, Progress]) -> dict[int, Progress]:
+        """Write down how far the jobs in hand say they are, where that moved since; what was told by now."""
+        jobs = self._in_hand()
+        now = {job.pk: (job.words, job.done, job.total) for job in jobs}
+        queue.tell(job for job in jobs if told.get(job.pk) != now[job.pk])
+        return now
+
+    def _in_hand(self) -> list[Job]:
+        with self._guard:
+            return list(self._taken.values())

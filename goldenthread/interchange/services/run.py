@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
-from goldenthread.core import audit, clock, versions
+from goldenthread.core import audit, clock, progress, versions
 from goldenthread.core.errors import DomainError, NotAllowed, SavedMeanwhile
 from goldenthread.core.models import Organisation, Record
 from goldenthread.interchange.own import mark, own_identifier
@@ -150,6 +150,10 @@ class Run:
     def of(self, kind: str) -> list[Row]:
         """The rows of a kind that are not refused yet."""
         return [row for row in self.rows if row.kind == kind and not row.outcome]
+
+    def each(self, kind: str) -> Iterator[Row]:
+        """The same one after the other, saying how far that is."""
+        return progress.counted("looking at each row", self.of(kind))
 
     def refused_in_file(self, kinds: tuple[str, ...], text: str) -> Row | None:
         """The refused row that the text means, if it means one."""

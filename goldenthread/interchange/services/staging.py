@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import transaction
 
-from goldenthread.core import aside, clock
+from goldenthread.core import aside, bulk, clock, progress
 from goldenthread.core.access import require
 from goldenthread.core.errors import DomainError, NotAllowed
 from goldenthread.core.models import Job
@@ -129,8 +129,7 @@ def _applied(actor: Person, pk: int) -> None:
     batch.data = None
     _count(batch, run.rows)
     batch.save()
-    kept = (_kept(batch, row) for row in _in_order(run.rows))
-    ImportRow.objects.bulk_create(kept, batch_size=BATCH)
+    bulk.add([_kept(batch, row) for row in _in_order(run.rows)], "keeping the rows")
 
 
 def discard(*, actor: Person, batch: Import) -> Import:
@@ -203,6 +202,7 @@ def _keep_in_steps(batch: Import, read: Read, rows: list[Row], step: Step) -> Im
         batch.save()
         batch.rows.all().delete()
     for at in range(0, len(rows), BATCH):
+        progress.tell("keeping the rows", at, len(rows))
         with step():
             ImportRow.objects.bulk_create(_kept(batch, row) for row in rows[at : at + BATCH])
     with step():

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import models, transaction
 
-from goldenthread.core import aside, audit, clock, versions
+from goldenthread.core import aside, audit, clock, progress, versions
 from goldenthread.core.access import require
 from goldenthread.core.errors import DomainError, NotAllowed
 from goldenthread.core.models import Record
@@ -97,6 +97,7 @@ def _restore(actor: Person, plan: Undoing) -> int:
         by_model.setdefault(model, []).append(pk)
     for model, pks in by_model.items():
         for some in in_some(pks):
+            progress.tell("restoring what was", count, len(plan.restoring))
             for record in model._default_manager.filter(pk__in=some):
                 assert isinstance(record, Record)
                 try:
@@ -202,8 +203,11 @@ def _remove(actor: Person, batch: Import, plan: Undoing) -> None:
         Person.objects.filter(pk__in=some).update(manager=None, unit=None)
     for some in in_some(plan.going.get(Unit, ())):
         Unit.objects.filter(pk__in=some).update(parent=None, leader=None)
+    removed, total = 0, plan.removed
     for model in WRITTEN:
         for some in in_some(plan.going.get(model, ())):
+            progress.tell("removing rows", removed, total)
+            removed += len(some)
             rows: models.QuerySet[Any] = model._default_manager.filter(pk__in=some)
             if issubclass(model, Record):
                 told: list[tuple[Record, dict[str, Any], dict[str, Any]]] = [

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.db.models import prefetch_related_objects
 
-from goldenthread.core import history
+from goldenthread.core import history, progress
 from goldenthread.core.bulk import rewrite
 from goldenthread.engine import pace, scores
 from goldenthread.engine.result import Status
@@ -121,7 +121,7 @@ def refresh(objectives: Iterable[Objective]) -> dict[int, KeyResult]:
     before = {objective.pk: objective.score for objective in loaded}
     moved: list[KeyResult] = []
     milestones: list[Milestone] = []
-    for objective in loaded:
+    for objective in progress.counted("adding up progress", loaded):
         own = list(objective.key_results.all())
         for key_result in own:
             key_result.objective = objective

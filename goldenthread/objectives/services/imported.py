@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import Count
 from django.utils import timezone
 
-from goldenthread.core import audit, history, versions
+from goldenthread.core import audit, bulk, history, versions
 from goldenthread.core.access import can, require
 from goldenthread.core.clock import today
 from goldenthread.core.errors import DomainError
@@ -124,7 +124,7 @@ def bring_in(*, actor: Person, rows: Sequence[Incoming]) -> list[Objective]:
         )
         for row in rows
     ]
-    Objective.objects.bulk_create(made, batch_size=500)
+    bulk.add(made, "adding objectives")
     history.keep(made)
     audit.record_all(
         actor,
@@ -170,7 +170,7 @@ def bring_in_key_results(
             )
         )
         places[objective.pk] += 1
-    KeyResult.objects.bulk_create(made, batch_size=500)
+    bulk.add(made, "adding key results")
     Milestone.objects.bulk_create(
         step
         for one, (_, draft) in zip(made, rows, strict=True)
@@ -270,7 +270,7 @@ def bring_in_links(*, actor: Person, rows: Sequence[IncomingLink]) -> list[Domai
             )
         )
         told.append(None)
-    Contribution.objects.bulk_create(made, batch_size=500)
+    bulk.add(made, "linking")
     audit.record_all(
         actor,
         "link",
@@ -294,7 +294,7 @@ def bring_in_values(*, actor: Person, rows: Sequence[IncomingValue]) -> None:
     require(actor, Action.IMPORT)
     for row in rows:
         _open(actor, row.key_result.objective)
-    CheckIn.objects.bulk_create(
+    bulk.add(
         [
             CheckIn(
                 key_result=row.key_result,
@@ -309,7 +309,7 @@ def bring_in_values(*, actor: Person, rows: Sequence[IncomingValue]) -> None:
             )
             for row in rows
         ],
-        batch_size=500,
+        "adding check-ins",
     )
     audit.record_all(
         actor,

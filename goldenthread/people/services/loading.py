@@ -8,9 +8,8 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from goldenthread.core import audit, history
+from goldenthread.core import audit, bulk, history
 from goldenthread.core.access import can, require
-from goldenthread.core.bulk import rewrite
 from goldenthread.core.errors import DomainError, NotAllowed
 from goldenthread.people.models import Person, UnitClosure
 from goldenthread.people.services.lines import REPORTING, K, one_at_a_time
@@ -208,7 +207,7 @@ def _write(actor: Person, rows: Sequence[PersonRow]) -> None:
     for level in _from_the_top(new):
         for row in level:
             _apply(row, only_manager=True)
-        Person.objects.bulk_create([row.person for row in level if row.person], batch_size=500)
+        bulk.add([row.person for row in level if row.person], "adding people")
     people = [row.person for row in new if row.person is not None]
     changed = [row for row in rows if not row.created and _apply(row)]
     for row in changed:
@@ -217,7 +216,7 @@ def _write(actor: Person, rows: Sequence[PersonRow]) -> None:
         row.person.updated_at = timezone.now()
     written = [row.person for row in changed if row.person is not None]
     fields = sorted({name for row in changed for name in row.after} | {"version", "updated_at"})
-    rewrite(written, fields)
+    bulk.rewrite(written, fields)
     history.keep([*people, *(row.person for row in changed if row.person is not None)])
     if any("manager" in row.after for row in (*changed, *new)):
         REPORTING.rebuild()

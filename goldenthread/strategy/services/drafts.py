@@ -14,7 +14,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from goldenthread.core import audit
+from goldenthread.core import audit, bulk
 from goldenthread.core.access import require
 from goldenthread.core.errors import DomainError
 from goldenthread.people.models import Person, Unit
@@ -349,7 +349,7 @@ def load_observations(*, actor: Person, rows: Sequence[Loaded]) -> list[bool | D
             )
         )
         told.append(True)
-    Observation.objects.bulk_create(new, batch_size=500)
+    bulk.add(new, "adding values")
     audit.record_all(
         actor,
         "record observation",

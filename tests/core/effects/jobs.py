@@ -4,7 +4,7 @@ import datetime as dt
 import time
 
 from goldenthread.core.jobs import Run, job
-from goldenthread.core.models import AuditRecord
+from goldenthread.core.models import AuditRecord, Job
 from goldenthread.insights.reminding import remind_everybody
 
 STEPS = 4
@@ -28,6 +28,15 @@ def in_steps(run: Run, *, number: int) -> None:
             effect(number, step)
             time.sleep(PAUSE)
             run.checkpoint["step"] = step + 1
+
+
+@job("test telling", title="Says how far it is, and waits until that stands there", in_steps=True)
+def telling(run: Run) -> None:
+    run.tell("in the middle", 3, 10)
+    while Job.objects.get(pk=run.job_id).done != 3:
+        time.sleep(PAUSE)
+    with run.step(done=4):
+        effect(3, 10)
 
 
 @job("test remind", title="The round of reminders of a given day", in_steps=True, tries=50)

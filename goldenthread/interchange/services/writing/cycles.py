@@ -21,7 +21,7 @@ DAYS = ("starts_on", "ends_on", "opens_on", "landmark_on", "closes_on")
 
 def write_cycles(run: Run) -> None:
     """The cycles of a table: those missing are added, others brought to the days that it gives."""
-    for row in run.of("cycles"):
+    for row in run.each("cycles"):
         with run.attempt(row):
             _write_cycle(run, row)
 

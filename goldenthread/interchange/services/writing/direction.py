@@ -25,7 +25,7 @@ State = Priority.State
 
 
 def write_strategies(run: Run) -> None:
-    for row in run.of("strategies"):
+    for row in run.each("strategies"):
         with run.attempt(row):
             if run.is_plan:
                 _write_frame(run, row)
@@ -159,7 +159,7 @@ def strategy_for(run: Run, row: Row, unit: Unit | None) -> Strategy:
 
 
 def write_priorities(run: Run) -> None:
-    for row in run.of("priorities"):
+    for row in run.each("priorities"):
         with run.attempt(row):
             _write_priority(run, row)
 

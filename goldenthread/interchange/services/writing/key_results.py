@@ -32,7 +32,7 @@ def write_key_results(run: Run) -> None:
     rows = run.of("key_results")
     new: list[tuple[Row, Objective, drafts.KeyResultDraft]] = []
     agreed: dict[int, list[tuple[Row, KeyResult | None, dict[str, Any]]]] = {}
-    for row in rows:
+    for row in run.each("key_results"):
         with run.attempt(row):
             _read(run, row, new, agreed)
     made = imported.bring_in_key_results(
@@ -224,7 +224,7 @@ def write_check_ins(run: Run) -> None:
     pks = {one.pk for row in rows for one in run.key_results.seen(row.text("key_result"))}
     for check_in in CheckIn.objects.filter(key_result__in=pks, corrected_by__isnull=True):
         held.setdefault(check_in.key_result_id, {})[check_in.as_of] = check_in
-    for row in rows:
+    for row in run.each("check_ins"):
         with run.attempt(row):
             _read_value(run, row, held, incoming)
     imported.bring_in_values(actor=run.actor, rows=[one for _, one in incoming])

@@ -32,7 +32,7 @@ def places(*values: Decimal | None) -> int:
 
 
 def write_kpis(run: Run) -> None:
-    for row in run.of("kpis"):
+    for row in run.each("kpis"):
         with run.attempt(row):
             _write_kpi(run, row)
 
@@ -181,7 +181,7 @@ def _expected_result(run: Run, row: Row, kpi: Kpi) -> None:
 
 def write_targets(run: Run) -> None:
     """Targets of a plan, one a period."""
-    for row in run.of("targets"):
+    for row in run.each("targets"):
         with run.attempt(row):
             kpi = _kpi(run, row)
             row.done(kpi, Outcome.UNCHANGED)
@@ -204,7 +204,7 @@ def write_observations(run: Run) -> None:
     """What KPIs were on a day: facts, so they go in whether or not the KPI is confirmed."""
     rows = run.of("observations")
     wanted = []
-    for row in rows:
+    for row in run.each("observations"):
         try:
             kpi = _kpi(run, row)
             row.subject = kpi

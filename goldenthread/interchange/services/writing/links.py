@@ -29,7 +29,7 @@ class Wanted:
 def write_contributions(run: Run) -> None:
     require(run.actor, Action.IMPORT)
     wanted = []
-    for row in run.of("contributions"):
+    for row in run.each("contributions"):
         with run.attempt(row):
             child = one_of((run.objectives, run.priorities), row.text("child"), "child")
             parent = one_of((run.priorities, run.objectives), row.text("parent"), "parent")

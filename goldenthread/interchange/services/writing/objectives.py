@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from goldenthread.core import progress
 from goldenthread.core.errors import DomainError, LoopRefused
 from goldenthread.engine import graph
 from goldenthread.interchange.services.known import fold, one_of
@@ -38,12 +39,12 @@ def write_objectives(run: Run) -> None:
     new: dict[int, imported.Incoming] = {}
     held: dict[int, Objective] = {}
     wanted: dict[int, dict[str, Any]] = {}
-    for row in rows:
+    for row in run.each("objectives"):
         with run.attempt(row):
             _read(run, row, new, held, wanted)
     rows = [row for row in rows if not row.outcome]
     serves = _serves(run, rows, new, held)
-    for row in rows:
+    for row in progress.counted("comparing with what is here", rows):
         if not row.outcome and id(row) in held:
             with run.attempt(row):
                 _change(run, row, held[id(row)], wanted[id(row)])

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from goldenthread.core import progress
 from goldenthread.core.access import require
 from goldenthread.core.errors import DomainError
 from goldenthread.interchange.services.known import fold
@@ -20,7 +21,7 @@ def write_units(run: Run) -> None:
     """Add and change units, from the top of the tree down; a unit named as a parent only is added too."""
     require(run.actor, Action.ADD_PEOPLE)
     rows = run.of("units")
-    for row in rows:
+    for row in run.each("units"):
         try:
             row.subject = run.units.match(row.external_id, fold(row.text("name")))
             if row.subject is None:
@@ -44,7 +45,8 @@ def write_units(run: Run) -> None:
     _refuse_loops(run, rows, parents)
     made: dict[Any, Unit] = {}
     waiting = [row for row in rows if not row.outcome]
-    for row in sorted(waiting, key=lambda one: _depth(one, parents)):
+    waiting.sort(key=lambda one: _depth(one, parents))
+    for row in progress.counted("writing units", waiting):
         key = _key(row)  # a new unit's row has another one once it is written
         with run.attempt(row):
             made[key] = _write_unit(run, row, parents[key], made)
@@ -201,7 +203,7 @@ def write_people(run: Run) -> None:
     require(run.actor, Action.ADD_PEOPLE)
     rows = run.of("people")
     loading: dict[int, services.PersonRow] = {}
-    for row in rows:
+    for row in run.each("people"):
         try:
             loading[id(row)] = _person(run, row)
         except DomainError as error:

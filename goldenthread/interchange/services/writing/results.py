@@ -20,7 +20,7 @@ def write_expected_results(run: Run) -> None:
     by_id = {own_identifier(one, run.own_mark): one for one in held}
     by_id |= {one.external_id: one for one in held if one.external_id}
     by_words = {(one.priority_id, fold(one.text)): one for one in held}
-    for row in run.of("expected_results"):
+    for row in run.each("expected_results"):
         with run.attempt(row):
             priority = run.priorities.find(row.text("priority"), "priority")
             row.about, row.confidential = str(priority), priority.confidential
@@ -69,7 +69,7 @@ def write_trade_offs(run: Run) -> None:
     by_id = {own_identifier(one, run.own_mark): one for one in held}
     by_id |= {one.external_id: one for one in held if one.external_id}
     by_words = {(one.strategy_id, fold(one.this), fold(one.over)): one for one in held}
-    for row in run.of("trade_offs"):
+    for row in run.each("trade_offs"):
         with run.attempt(row):
             strategy, priority = _chosen_in(run, row)
             row.about, row.confidential = str(strategy), bool(priority and priority.confidential)
