@@ -29,6 +29,7 @@ KIND_WORDS = {
     "expected_results": "Expected results of priorities",
     "trade_offs": "Trade-offs",
     "check_ins": "Check-ins on key results",
+    "templates": "Templates of objectives",
 }
 ORDERS = (
     ("", "As found"),

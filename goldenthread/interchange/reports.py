@@ -25,6 +25,7 @@ KINDS = {
     "priorities": "priority",
     "strategies": "strategy",
     "targets": "target",
+    "templates": "template",
     "trade_offs": "trade-off",
     "units": "unit",
     "values": "value",

@@ -14,7 +14,15 @@ from goldenthread.core.models import Organisation
 from goldenthread.interchange.models import Import
 from goldenthread.interchange.services import exporting
 from goldenthread.interchange.services.folder import ORDER
-from goldenthread.objectives.models import CheckIn, Cycle, KeyResult, Milestone, Objective
+from goldenthread.objectives.models import (
+    CheckIn,
+    Cycle,
+    KeyResult,
+    Milestone,
+    Objective,
+    ObjectiveTemplate,
+    TemplateKeyResult,
+)
 from goldenthread.objectives.services.figures import refresh
 from goldenthread.people.models import Person, Unit
 from goldenthread.people.services import found_organisation
@@ -77,6 +85,8 @@ def found_anew(like: Person) -> Person:
         email=like.email,
         password=PASSWORD,
     )
+    founder.is_hr = True  # and so writes templates
+    founder.save()
     Organisation.objects.update(stands_on=Organisation.objects.get().stands_on or TODAY)
     return founder
 
@@ -114,6 +124,7 @@ line = st.one_of(st.sampled_from(NASTY), st.text(min_size=1, max_size=12)).map(
 words = st.one_of(
     st.just(""), st.sampled_from(NASTY), st.text(alphabet=st.characters(codec="utf-8"), max_size=20)
 ).map(lambda text: "".join(c for c in text if c.isprintable() or c in "\n\r").strip())
+bars = st.sampled_from(["", "|", " | metric", "\\", "x\\|"])
 number = st.decimals(-100_000, 100_000, places=3).map(lambda value: value.normalize())
 day = st.dates(dt.date(2026, 4, 1), TODAY)
 
@@ -146,7 +157,7 @@ class Maker:
     def company(self) -> Person:
         """The founder leads; nobody else does before the units' heads are known."""
         make_organisation()
-        self.founder = make_person("Ada Holm", granted_leader=True, is_admin=True)
+        self.founder = make_person("Ada Holm", granted_leader=True, is_admin=True, is_hr=True)
         self.units: list[Unit] = []
         for _ in self.some(3):
             self.units.append(
@@ -170,6 +181,7 @@ class Maker:
             if (head := self.one_of(self.people)) is not None:
                 make_head(unit, head)
         self.direction()
+        self.templates()
         self.work()
         return self.founder
 
@@ -221,6 +233,27 @@ class Maker:
             said: dict[str, Any] = self.draw(st.sampled_from([{"value": value}, {"text": text}]))
             Observation.objects.create(kpi=kpi, on=on, recorded_at=NOW, **said)
         return kpi
+
+    def templates(self) -> None:
+        for _ in self.some(2):
+            template = ObjectiveTemplate.objects.create(
+                name=self.title(),
+                title=self.title(),
+                use=self.draw(words),
+                why=self.draw(words),
+                ambition=self.draw(st.sampled_from(Objective.Ambition.values)),
+                retired_on=self.draw(st.none() | day),
+                external_id=self.named(),
+            )
+            for place in self.some(3):
+                TemplateKeyResult.objects.create(
+                    template=template,
+                    title=f"{self.draw(line)}{self.draw(bars)}",
+                    kind=self.draw(st.sampled_from(KeyResult.Kind.values)),
+                    measure=self.draw(st.sampled_from(["", "%", "€ | h", "metric"])),
+                    source=f"{self.draw(bars)}{self.draw(bars)}".strip(),
+                    position=place,
+                )
 
     def work(self) -> None:
         spring = make_cycle("Spring; 1,5")

@@ -18,6 +18,8 @@ from goldenthread.objectives.models import (
     Objective,
     ObjectiveAncestor,
     ObjectivePriority,
+    ObjectiveTemplate,
+    TemplateKeyResult,
 )
 from goldenthread.people.models import Person, ReportingClosure, Unit, UnitClosure
 from goldenthread.strategy.models import (
@@ -51,6 +53,8 @@ DOMAIN: tuple[type[Model], ...] = (
     ObjectiveAncestor,
     ObjectivePriority,
     ExpectationChange,
+    ObjectiveTemplate,
+    TemplateKeyResult,
 )
 PASSING = {"created_at", "updated_at", "recorded_at"}
 

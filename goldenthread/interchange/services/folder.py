@@ -7,8 +7,8 @@ from goldenthread.interchange.readers.limits import RefusedFile
 # Units twice: their leaders are among the people, who are in units themselves.
 ORDER = (
     *("units", "people", "units", "cycles", "strategies", "priorities", "kpis", "expected_results"),
-    *("trade_offs", "targets", "observations", "objectives", "key_results", "check_ins"),
-    "contributions",
+    *("trade_offs", "targets", "observations", "templates", "objectives"),
+    *("key_results", "check_ins", "contributions"),
 )
 
 

@@ -18,6 +18,7 @@ from goldenthread.objectives.models import (
     KeyResult,
     Milestone,
     Objective,
+    ObjectiveTemplate,
 )
 from goldenthread.people.models import Person, Unit
 from goldenthread.strategy.models import (
@@ -39,6 +40,7 @@ WRITTEN = (
     Milestone,
     KeyResult,
     Objective,
+    ObjectiveTemplate,
     ExpectedResult,
     TradeOff,
     KpiTarget,

@@ -33,6 +33,7 @@ KIND_NAMES = (STRATML, *KINDS)
 TITLES = dict.fromkeys(("cycles", "kpis", "people", "units"), "name") | {
     "expected_results": "expected_result",
     "trade_offs": "this",
+    "templates": "template",
 }
 DATED = {
     "observations": ("kpi", "date"),

@@ -26,6 +26,8 @@ from goldenthread.objectives.models import (
     Objective,
     ObjectiveAncestor,
     ObjectivePriority,
+    ObjectiveTemplate,
+    TemplateKeyResult,
 )
 from goldenthread.people.models import Person, ReportingClosure, Unit, UnitClosure
 from goldenthread.permissions import Action
@@ -37,7 +39,12 @@ ForeignKey = models.ForeignKey[Any, Any]
 
 VERB = "take import back"
 AT_ONCE = 5000  # numbers in one question
-OWN_VERBS = ("identify", "import person")  # lines that tell of the subject's own fields; and these:
+OWN_VERBS = (
+    "identify",
+    "import person",
+    "retire template",
+    "take back template",
+)  # lines that tell of the subject's own fields; and these:
 OWN_VERBS_BEGIN = ("edit ", "redraft ")
 # Made from a record, or never written alone: no reason to keep it.
 GOES_ALONG: tuple[Model, ...] = (
@@ -46,6 +53,7 @@ GOES_ALONG: tuple[Model, ...] = (
     ObjectiveAncestor,
     ObjectivePriority,
     Milestone,
+    TemplateKeyResult,
 )
 # Parts, which stay where what they are a part of was added by the import and stays.
 PART_OF: tuple[tuple[Model, str, Model], ...] = (
@@ -153,6 +161,7 @@ def _wrote(batch: Import, plan: Undoing) -> dict[Key, dict[str, Any]]:
     keys = audit.keys_of(lines)
     subjects: dict[Model, set[int]] = {}
     changed: dict[Key, dict[str, Any]] = {}
+    reworded: set[int] = set()
     for line in lines:
         model = by_label.get(line.subject_type)
         if model is None:
@@ -163,12 +172,16 @@ def _wrote(batch: Import, plan: Undoing) -> dict[Key, dict[str, Any]]:
             plan.made.setdefault(model, set()).add(line.subject_id)
         elif line.verb in OWN_VERBS or line.verb.startswith(OWN_VERBS_BEGIN):
             _first(changed, (model, line.subject_id), line, keys)
+            if model is ObjectiveTemplate and "criteria" in line.after:
+                reworded.add(line.subject_id)
         elif line.verb == "set target" and line.before.keys() - {"due_on"}:
             due = line.after.get("due_on")
             target = KpiTarget.objects.filter(kpi=line.subject_id, due_on=due).first()
             if target is not None:
                 _first(changed, (KpiTarget, target.pk), line, keys)
     _parts(batch, plan, subjects)
+    for template in ObjectiveTemplate.objects.filter(pk__in=reworded):
+        plan.keep(template, "Its key results stay as they are now. HR changes them on its page.")
     return {key: values for key, values in changed.items() if values}
 
 

@@ -8,11 +8,13 @@ from typing import Any
 from django.db.models import F
 
 from goldenthread.core import spreadsheet
+from goldenthread.interchange.services.criteria import write_criteria
 from goldenthread.interchange.services.rows import UNPRINTED
 from goldenthread.interchange.services.steps import write_steps
 from goldenthread.interchange.services.writing.links import WORDS
 from goldenthread.interchange.writers.scope import Scope
-from goldenthread.objectives.models import CheckIn, Cycle, KeyResult
+from goldenthread.objectives.models import CheckIn, Cycle, KeyResult, ObjectiveTemplate
+from goldenthread.objectives.services.templates import as_draft
 from goldenthread.people.models import Person, Unit
 from goldenthread.strategy.models import Kpi, KpiTarget, Observation, Strategy
 
@@ -188,6 +190,22 @@ def observations(scope: Scope) -> Cells:
         yield (one.external_id, scope.name(one.kpi), one.on, one.value, one.text, one.note)
 
 
+def templates(scope: Scope) -> Cells:
+    """Retired ones too: they stay readable."""
+    for one in ObjectiveTemplate.objects.prefetch_related("key_results").order_by("pk"):
+        draft = as_draft(one)
+        yield (
+            scope.name(one),
+            one.name,
+            one.use,
+            one.title,
+            one.why,
+            one.ambition,
+            write_criteria(draft.key_results),
+            one.retired_on is not None,
+        )
+
+
 def objectives(scope: Scope) -> Cells:
     rows = scope.objectives.select_related("cycle", "owner_person", "owner_unit", "recovers")
     for one in rows.order_by("pk").iterator(CHUNK):
@@ -329,6 +347,11 @@ TABLES = (
         "observations",
         "external_id kpi date value text note",
         observations,
+    ),
+    Table(
+        "templates",
+        "external_id template use title why ambition key_results retired",
+        templates,
     ),
     Table(
         "objectives",

@@ -18,6 +18,7 @@ from goldenthread.interchange.services.writing.results import (
     write_expected_results,
     write_trade_offs,
 )
+from goldenthread.interchange.services.writing.templates import write_templates
 
 WRITERS: dict[str, Callable[[Run], None]] = {
     "units": write_units,
@@ -30,6 +31,7 @@ WRITERS: dict[str, Callable[[Run], None]] = {
     "trade_offs": write_trade_offs,
     "targets": write_targets,
     "observations": write_observations,
+    "templates": write_templates,
     "objectives": write_objectives,
     "key_results": write_key_results,
     "check_ins": write_check_ins,
