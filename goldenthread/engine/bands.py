@@ -29,3 +29,8 @@ def band_of(value: float | None, bands: Sequence[Band]) -> Band | None:
         return None
     reached = [band for band in bands if value >= band.floor - TOLERANCE]
     return max(reached, key=lambda band: band.floor, default=None)
+
+
+def band_above(value: float | None, bands: Sequence[Band]) -> Band | None:
+    """As `band_of` where a limit itself still belongs to the band below: full is not overloaded."""
+    return band_of(None if value is None else value - 2 * TOLERANCE, bands)

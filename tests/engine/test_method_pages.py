@@ -14,15 +14,17 @@ from goldenthread.engine import (
     adoption,
     cascade,
     coverage,
+    dispersion,
     flow,
     graph,
     line_of_sight,
+    load,
     pace,
     result,
     scores,
     small_groups,
 )
-from goldenthread.engine.bands import Band, band_of
+from goldenthread.engine.bands import Band, band_above, band_of
 from goldenthread.engine.graph import Edge, Graph
 from goldenthread.engine.quality import of_key_results, of_objectives, rules
 from goldenthread.engine.quality.facts import Direction, Goal
@@ -241,6 +243,79 @@ def value_and_effort_gap(g: Given) -> float | str:
     return shown(
         flow.value_effort_gap(data.weights, data.effort_up(), people=people, allocated=allocated)
     )
+
+
+def amounts(text: str) -> list[float]:
+    return [float(item) for item in items(text)]
+
+
+def people_of(g: Given) -> dispersion.Partition | None:
+    return dispersion.partition([amounts(row) for row in g["people"].split(" / ")])
+
+
+def strictly(name: str, bands: tuple[Band, ...]) -> None:
+    figure(name)(lambda g: getattr(band_above(float(g["value"]), bands), "name", None))
+
+
+figure("effective number")(lambda g: dispersion.effective_number(amounts(g["effort"])))
+figure("effective number of order 2")(
+    lambda g: dispersion.effective_number(amounts(g["effort"]), order=2)
+)
+figure("focus index")(lambda g: dispersion.focus_index(amounts(g["effort"])))
+figure("effective priorities")(
+    lambda g: shown(dispersion.effective_priorities(amounts(g["effort"]), people=int(g["people"])))
+)
+figure("excess dispersion")(
+    lambda g: shown(
+        dispersion.excess_dispersion(
+            amounts(g["effort"]), amounts(g["weights"]), people=int(g["people"])
+        )
+    )
+)
+for part in ("alpha", "beta", "gamma"):
+    figure(part)(lambda g, part=part: getattr(people_of(g), part))
+strictly("dispersion band", dispersion.EXCESS_BANDS)
+strictly("utilisation band", load.UTILISATION_BANDS)
+strictly("overactivity band", load.OVERACTIVITY_BANDS)
+band("band of what is under way", load.WIP_BANDS)
+
+
+def loads(g: Given) -> list[load.Load]:
+    return [load.Load(float(asked), float(has)) for asked, has in pairs(g["people"])]
+
+
+@figure("utilisation")
+def utilisation(g: Given) -> float | str:
+    found = load.Load(float(g["allocated"]), float(g["capacity"])).utilisation
+    return "–" if found is None else found
+
+
+figure("overload share")(lambda g: shown(load.overload_share(loads(g), minimum=int(g["minimum"]))))
+figure("overcommitted FTE")(lambda g: load.overcommitted_fte(loads(g)))
+figure("unaligned share")(
+    lambda g: shown(
+        load.unaligned_share(
+            float(g["linked"]),
+            float(g["unlinked"]),
+            float(g["run the business"]),
+            people=int(g["people"]),
+        )
+    )
+)
+
+
+def throughput(g: Given) -> load.Throughput:
+    return load.Throughput(
+        float(g["under way"]),
+        int(g["started"]),
+        int(g["finished"]),
+        int(g["periods"]),
+        float(g.get("planned", "1")),
+    )
+
+
+figure("cycle time")(lambda g: shown(load.cycle_time(throughput(g))))
+figure("overactivity")(lambda g: shown(load.overactivity(throughput(g))))
 
 
 @figure("alignment coverage")
@@ -665,8 +740,10 @@ def test_method_versions_are_those_of_the_pages() -> None:
             adoption,
             cascade,
             coverage,
+            dispersion,
             flow,
             line_of_sight,
+            load,
             pace,
             result,
             rules,
