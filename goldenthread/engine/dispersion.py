@@ -44,7 +44,10 @@ def shares_of(amounts: Iterable[Number]) -> list[float]:
     if any(amount < 0 or not isfinite(amount) for amount in found):
         raise ValueError("effort is never below 0")
     total = fsum(found)
-    return [amount / total for amount in found if amount > 0]
+    shares = [amount / total for amount in found if amount > 0]
+    return [
+        share for share in shares if share > 0
+    ]  # one may be too small to be anything beside the rest
 
 
 def effective_number(amounts: Iterable[Number], order: int = 1) -> float | None:
