@@ -1,6 +1,7 @@
 """What every test may ask for: the cast, a mailbox that real mail arrives in, counted queries."""
 
 import fcntl
+import gc
 import json
 import os
 import socket
@@ -15,6 +16,7 @@ from aiosmtpd.handlers import Message
 from coverage import Coverage
 from django.core.cache import cache
 from django.db import connection
+from django.test import client as test_client
 from django.test.utils import CaptureQueriesContext
 
 from goldenthread.core import triggers
@@ -42,6 +44,25 @@ def pytest_configure(config: pytest.Config) -> None:
     """Lines are counted in the processes of the tests alone, not in what these start."""
     if hasattr(config, "workerinput"):
         os.environ.pop("COVERAGE_PROCESS_START", None)
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: garbage is not looked for in it again and again, which costs a seventh of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
+
+
+keep_context = test_client.store_rendered_templates
+
+
+def keep_context_of_the_page(store: dict[str, Any], *args: Any, **kwargs: Any) -> None:
+    """`response.context` is the page's own; those of the hundreds of controls and components on it are not copied."""
+    if "context" not in store:
+        keep_context(store, *args, **kwargs)
+
+
+test_client.store_rendered_templates = keep_context_of_the_page
 
 
 @pytest.hookimpl(wrapper=True)

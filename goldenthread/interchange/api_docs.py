@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -273,7 +273,13 @@ class Reader:
 
 
 def _reader(request: PersonRequest, description: Description) -> Reader:
-    return Reader(description(), request.build_absolute_uri("/").rstrip("/"))
+    return _read(description, request.build_absolute_uri("/").rstrip("/"))
+
+
+@lru_cache(maxsize=8)
+def _read(description: Description, site: str) -> Reader:
+    """The same for everybody as long as the server runs; one for each of its hosts."""
+    return Reader(description(), site)
 
 
 @require_GET

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db import connection, transaction
-from django.test.utils import CaptureQueriesContext
 
 from goldenthread.core.models import Organisation
 from tests.authorisation.expectations import EVERYBODY, SEEN, Expected
@@ -21,18 +20,19 @@ THROUGH = {"done", "home"}
 
 def undone(request: Callable[[], Any]) -> tuple[Any, list[str]]:
     """What the request answers, and what it wrote to the domain; nothing of it stays."""
-    with transaction.atomic():
-        with CaptureQueriesContext(connection) as asked:
-            response = request()
-            if response.streaming:
-                b"".join(response.streaming_content)
+    written: list[str] = []
+
+    def noted(execute: Callable[..., Any], sql: str, *args: Any) -> Any:
+        if WRITES.match(sql) and not BOOKKEEPING.search(sql[:60]):
+            written.append(sql[:160])
+        return execute(sql, *args)
+
+    with transaction.atomic(), connection.execute_wrapper(noted):
+        response = request()
+        if response.streaming:
+            b"".join(response.streaming_content)
         transaction.set_rollback(True)
     Organisation.forget()
-    written = [
-        query["sql"][:160]
-        for query in asked.captured_queries
-        if WRITES.match(query["sql"]) and not BOOKKEEPING.search(query["sql"][:60])
-    ]
     return response, written
 
 

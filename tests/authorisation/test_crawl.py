@@ -28,7 +28,7 @@ from goldenthread.people.models import Person, User
 from goldenthread.strategy.models import ExpectedResult, Kpi, Priority, Strategy
 from goldenthread.strategy.services import add_even_over, edit_priority
 from tests.authorisation.expectations import EVERYBODY, LEADERS, NAMED_ON_IT
-from tests.authorisation.world import make_world
+from tests.authorisation.world import World
 from tests.cast import TODAY, make_key_result, make_kpi, make_objective, make_priority
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +39,8 @@ MOST_OF_A_PAGE = 3  # addresses tried of one path: filters and pages of a list l
 MOST = 700
 
 
-def hide() -> None:
+@pytest.fixture(scope="module")
+def hidden(world: World) -> None:
     """A restricted objective and a confidential priority full of words that give them away, tied to open ones."""
     people = {person.name: person for person in Person.objects.all()}
     owner, leads, sponsor = people["owner"], people["strategy_leader"], people["sponsor"]
@@ -203,9 +204,7 @@ def _send(client: Client, url: str, fields: dict[str, str]) -> int:
 
 # One of each who differ in what they see or may do; the chain and the head of the unit are as the manager.
 @pytest.mark.parametrize("name", sorted(EVERYBODY - {"chain", "unit_head"}))
-def test_a_walk_through_everything_one_may_open(client: Client, name: str) -> None:
-    make_world()
-    hide()
+def test_a_walk_through_everything_one_may_open(hidden: None, client: Client, name: str) -> None:
     client.force_login(User.objects.get(person__name=name))
     found = crawl(client)
     for word, may in SECRETS.items():
