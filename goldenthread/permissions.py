@@ -22,6 +22,8 @@ class Relation(StrEnum):
     ADDRESSEE = "addressee"  # named to confirm or answer
     AUTHOR = "author"  # wrote it
     REPORTER = "reporter"  # reports one of its numbers
+    DECIDER = "decider"  # decides it, or has decided
+    NAMED = "named"  # named in it
     LEADER = "leader"  # head of a unit, sponsor, or granted
     HR = "HR partner"
     ADMIN = "administrator"
@@ -82,6 +84,12 @@ class Action(StrEnum):
     LINK = "link"
     CHECK_IN = "check in"
     CLOSE_OBJECTIVE = "close objective"
+    # decisions
+    OPEN_DECISION = "open decision"
+    EDIT_DECISION = "edit decision"
+    CONFIRM_DECISION = "confirm decision"
+    DECIDE = "decide"
+    LOOK_BACK = "look back"
 
 
 _R = Relation
@@ -96,6 +104,7 @@ LENT: frozenset[Relation] = frozenset(
         _R.SPONSOR,
         _R.STRATEGY_LEADER,
         _R.REPORTER,
+        _R.DECIDER,
     }
 )
 ABOVE: frozenset[Relation] = frozenset({_R.MANAGER, _R.CHAIN, _R.UNIT_HEAD})
@@ -111,6 +120,8 @@ ALLOWED: dict[Action, frozenset[Relation]] = {
             _R.ADDRESSEE,
             _R.AUTHOR,
             _R.REPORTER,
+            _R.DECIDER,
+            _R.NAMED,
             *_LINE,
         }
     ),
@@ -142,6 +153,8 @@ ALLOWED: dict[Action, frozenset[Relation]] = {
             _R.ADDRESSEE,
             _R.AUTHOR,
             _R.REPORTER,
+            _R.DECIDER,
+            _R.NAMED,
             *_LINE,
         }
     ),
@@ -173,4 +186,9 @@ ALLOWED: dict[Action, frozenset[Relation]] = {
     Action.LINK: _LINE,
     Action.CHECK_IN: _LINE,
     Action.CLOSE_OBJECTIVE: _LINE,
+    Action.OPEN_DECISION: frozenset({_R.LEADER}),
+    Action.EDIT_DECISION: frozenset({_R.AUTHOR, _R.DECIDER}),
+    Action.CONFIRM_DECISION: frozenset({_R.DECIDER}),
+    Action.DECIDE: frozenset({_R.DECIDER}),
+    Action.LOOK_BACK: frozenset({_R.DECIDER}),
 }

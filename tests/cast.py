@@ -8,6 +8,7 @@ service does is tested through the service.
 
 import datetime as dt
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -39,6 +40,7 @@ from goldenthread.people.models import (
 )
 from goldenthread.people.services.token import NewToken, digest
 from goldenthread.strategy.models import Kpi, Priority, Strategy
+from goldenthread.tradeoffs.models import Decision, Option, Touch, touched_by
 
 TODAY = dt.date(2026, 5, 13)  # the organisation of the tests stands still on this day
 PASSWORD = "a-long-train-journey"
@@ -223,6 +225,26 @@ def make_key_result(
         objective.measurable = True
         Objective.objects.filter(pk=objective.pk).update(measurable=True)
         history.keep([objective], ["measurable"])
+    return made
+
+
+def make_decision(
+    decider: Person,
+    question: str = "Do we lease or buy?",
+    touches: Iterable[Any] = (),
+    **fields: Any,
+) -> Decision:
+    """An open question with two options, due in a week; with `decided_on` decided for the first of them."""
+    given = {"due_on": TODAY + dt.timedelta(7), "author": decider}
+    if fields.get("decided_on"):
+        given |= {"state": Decision.State.DECIDED, "given_up": "The new depot"}
+        given |= {"look_again_on": TODAY + dt.timedelta(60)}
+    made = Decision.objects.create(decider=decider, question=question, **given | fields)
+    chosen = made.decided_on is not None
+    Option.objects.create(decision=made, title="Lease", speaks_for="Cheap now", chosen=chosen)
+    Option.objects.create(decision=made, title="Buy", speaks_against="Dear now", position=1)
+    for record in touches:
+        Touch.objects.create(**{"decision": made, touched_by(record): record})
     return made
 
 

@@ -39,6 +39,8 @@ PART_OF = {
     "strategy.strategyheld": "strategy.strategy",
     "strategy.priorityheld": "strategy.priority",
     "strategy.tradeoff": "strategy.strategy",
+    "tradeoffs.option": "tradeoffs.decision",
+    "tradeoffs.touch": "tradeoffs.decision; what it names is asked of that record too",
     "strategy.kpitarget": "strategy.kpi",
     "strategy.observation": "strategy.kpi",
     "strategy.expectedresult": "strategy.priority",

@@ -22,9 +22,10 @@ from goldenthread.people.api import ROOMS as PEOPLE
 from goldenthread.people.api_access import BrowserSession, PersonalToken
 from goldenthread.programme.api import ROOMS as PROGRAMME
 from goldenthread.strategy.api import ROOMS as STRATEGY
+from goldenthread.tradeoffs.api import ROOMS as TRADEOFFS
 
 ROOMS = (
-    *(*PEOPLE, *STRATEGY, *OBJECTIVES, *PROGRAMME),
+    *(*PEOPLE, *STRATEGY, *OBJECTIVES, *TRADEOFFS, *PROGRAMME),
     *(insights, history, imports, webhooks, operations),
 )
 ABOUT = """Everything that the pages read and write, for programs: the same rules, the same permissions, the same words.

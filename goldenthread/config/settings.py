@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "goldenthread.people",
     "goldenthread.strategy",
     "goldenthread.objectives",
+    "goldenthread.tradeoffs",
     "goldenthread.programme",
     "goldenthread.insights",
     "goldenthread.interchange",

@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/paste/", paste_colleagues, name="colleagues-paste"),
     path("", include("goldenthread.strategy.urls")),
     path("", include("goldenthread.objectives.urls")),
+    path("", include("goldenthread.tradeoffs.urls")),
     path("", include("goldenthread.programme.urls")),
     path("", include("goldenthread.insights.urls")),
     path("", include("goldenthread.interchange.urls")),

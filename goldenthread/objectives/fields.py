@@ -10,13 +10,13 @@ from goldenthread.objectives.models import Objective
 from goldenthread.objectives.states import COUNTED
 from goldenthread.people.fields import PickedField, PickField
 from goldenthread.people.models import Person, Unit
-from goldenthread.strategy.models import Priority
+from goldenthread.strategy.models import Kpi, Priority
 
-KEYS: Mapping[type[Model], str] = {Objective: "o", Priority: "p", Person: "n", Unit: "u"}
+KEYS: Mapping[type[Model], str] = {Objective: "o", Priority: "p", Person: "n", Unit: "u", Kpi: "k"}
 
 
 def key_of(record: Model) -> str:
-    """How a picker names one of several kinds: "o12", "p3", "n7", "u2"."""
+    """How a picker names one of several kinds: "o12", "p3", "n7", "u2", "k5"."""
     return f"{KEYS[type(record)]}{record.pk}"
 
 

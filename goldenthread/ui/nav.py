@@ -26,6 +26,7 @@ MAIN = (
     Entry("Map", "map", "waypoints", "m"),
     Entry("Objectives", "objectives", "list-tree", "o"),
     Entry("Alignment", "alignment", "link-2", "a"),
+    Entry("Decisions", "decisions", "scale", "d"),
     Entry("People", "people", "users", "p"),
 )
 ORGANISATION = (

@@ -203,6 +203,23 @@ OPERATIONS: dict[str, Expected] = {
     "read_trade_off": page("trade_off"),
     "change_trade_off": act("trade_off", by=STRATEGY_LEADER, sends={"note": "For now"}),
     "remove_trade_off": act("trade_off", by=STRATEGY_LEADER),
+    # Decisions ----------------------------------------------------------------------------------------------
+    "list_decisions": page(),
+    "open_decision": act(office=LEADERS, sends={"question": "A or B?", "due_on": "2026-06-01"}),
+    "read_decision": page("decision"),
+    "change_decision": act("decision", by=OWNER | AUTHOR, sends={"background": "Now"}),
+    "correct_decision": act("decision", by=OWNER | AUTHOR, sends={"reason": "Cheaper"}),
+    "decide_decision": act(
+        "decision",
+        by=OWNER,
+        sends={"choice": "Lease", "given_up": "The depot", "look_again_on": "2026-09-01"},
+    ),
+    "look_back_on_decision": act(
+        "decision", by=OWNER, sends={"outcome": "It held", "as_expected": "yes"}
+    ),
+    "put_off_decision": act("decision", by=OWNER, sends={"on": "2026-09-01", "reason": "Early"}),
+    "withdraw_decision": act("decision", by=OWNER | AUTHOR, sends={"reason": "Settled"}),
+    "confirm_decision": act("decision", by=OWNER),
     # KPIs ---------------------------------------------------------------------------------------------------
     "list_kpis": page(),
     "read_kpi": page("kpi"),

@@ -34,12 +34,15 @@ IMPORTERS = LEADERS | HR | ADMIN
 # Records that not everybody sees, by kind and variant.
 NAMED_ON_IT = LINE | SPONSOR | AUTHOR | REPORTER | DEPUTY
 WORK = ("objective", "key_result", "link", "change")
-DEPUTISED = frozenset({*WORK, "kpi", "observation", "target"})  # what the owner has to do with
+DEPUTISED = frozenset(
+    {*WORK, "decision", "kpi", "observation", "target"}
+)  # what the owner has to do with
 SEEN: dict[tuple[str, str], People] = {
     **{(kind, RESTRICTED): NAMED_ON_IT for kind in WORK},
     **{(kind, "restricted draft"): NAMED_ON_IT for kind in WORK},
     **{(kind, "somebody else's restricted"): NOBODY for kind in WORK},
     **{(kind, CONFIDENTIAL): LEADERS for kind in ("priority", "result", "trade_off")},
+    ("decision", CONFIDENTIAL): LEADERS | OWNER | DEPUTY | AUTHOR | REPORTER,
     ("token", OPEN): of("owner", "admin"),
     ("token", OTHERS): of("admin"),
     ("passkey", OPEN): OWNER,
@@ -241,6 +244,18 @@ EXPECTED: dict[str, Expected] = {
     "trade-offs-csv": page("strategy"),
     "trade-off-edit": form("trade_off", by=STRATEGY_LEADER),
     "trade-off-remove": act("trade_off", by=STRATEGY_LEADER),
+    "decisions": page(),
+    "decisions-csv": page(),
+    "touched-pick": page(),
+    "decision-new": form(office=LEADERS, sends={"question": "A or B?", "due_on": "2026-06-01"}),
+    "decision": page("decision"),
+    "decision-edit": form("decision", by=OWNER | AUTHOR),
+    "decision-wording": form("decision", by=OWNER | AUTHOR),
+    "decision-decide": form("decision", by=OWNER),
+    "decision-look-back": form("decision", by=OWNER),
+    "decision-look-later": act("decision", by=OWNER),
+    "decision-withdraw": form("decision", by=OWNER | AUTHOR, sends={"reason": "Settled"}),
+    "decision-confirm": act("decision", by=OWNER),
     "priority": page("priority"),
     "priority-edit": form("priority", by=SPONSOR | STRATEGY_LEADER),
     "priority-confirm": act("priority", by=SPONSOR | STRATEGY_LEADER),

@@ -23,6 +23,7 @@ from goldenthread.strategy.models import ExpectedResult, Kpi, Priority, TradeOff
 from tests.cast import (
     TODAY,
     make_cycle,
+    make_decision,
     make_deputy,
     make_head,
     make_key_result,
@@ -75,6 +76,7 @@ def generate(seed: int) -> list[Person]:
             make_head(unit, rolls.choice(people))
     priorities = _strategies(rolls, people, units)
     _objectives(rolls, people, units, priorities)
+    _decisions(rolls, people)
     rebuild_lines()
     for person in rolls.sample(people, 8):
         make_token(person)
@@ -128,6 +130,17 @@ def _strategies(rolls: random.Random, people: list[Person], units: list[Unit]) -
             )
             ExpectedResult.objects.create(priority=priority, text="R", kpi=kpi)
     return priorities
+
+
+def _decisions(rolls: random.Random, people: list[Person]) -> None:
+    for n in range(20):
+        make_decision(
+            rolls.choice(people),
+            f"D{n}",
+            rolls.sample(people, rolls.randrange(3)),
+            author=rolls.choice([None, *people]),
+            confidential=rolls.random() < 0.7,
+        )
 
 
 def _objectives(

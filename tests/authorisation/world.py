@@ -17,16 +17,18 @@ from django.utils import timezone
 from goldenthread.core.models import Job, Letter
 from goldenthread.interchange.models import CalendarFeed, Delivery, Import, Webhook
 from goldenthread.interchange.webhooks import signing
-from goldenthread.objectives.models import ExpectationChange
+from goldenthread.objectives.models import ExpectationChange, Objective
 from goldenthread.objectives.states import State
 from goldenthread.people.models import Absence, Person, SignIn, User
 from goldenthread.programme.models import Handover
 from goldenthread.strategy.models import ExpectedResult, Kpi, Priority, Strategy, TradeOff
 from goldenthread.strategy.services import add_even_over, observe, set_target
+from goldenthread.tradeoffs.models import Decision
 from tests.cast import (
     TODAY,
     link,
     make_cycle,
+    make_decision,
     make_deputy,
     make_head,
     make_key_result,
@@ -96,6 +98,7 @@ def make_world() -> World:
         _imports,
         _jobs,
         _handovers,
+        _decisions,
     )
     records: dict[str, list[Variant]] = {}
     for make in makers:
@@ -170,6 +173,29 @@ def _handovers(people: dict[str, Person]) -> Made:
             (OTHERS, "other", reason.MOVED),
         )
     ]
+
+
+def _decisions(people: dict[str, Person]) -> Made:
+    """The owner decides them, the reporter is named in them; of what they touch one objective is restricted."""
+    touched = [
+        *Objective.objects.filter(title__in=[f"{OPEN} objective", f"{RESTRICTED} objective"]),
+        *Priority.objects.filter(title__in=[f"{OPEN} priority", f"{CONFIDENTIAL} priority"]),
+        people["reporter"],
+    ]
+    state = Decision.State
+    decided = {"decided_on": TODAY - dt.timedelta(9), "look_again_on": TODAY}
+    found: Made = []
+    for name, fields in (
+        (OPEN, {}),
+        ("decided", decided),
+        (CONFIDENTIAL, {"confidential": True}),
+        ("unconfirmed", {"state": state.UNCONFIRMED}),
+        (OTHERS, {"author": None, "decider": people["other"]}),
+    ):
+        given = {"author": people["author"], "decider": people["owner"]} | fields
+        one = make_decision(given.pop("decider"), f"{name} decision?", touched, **given)
+        found.append(("decision", name, one))
+    return found
 
 
 def _people(people: dict[str, Person]) -> Made:

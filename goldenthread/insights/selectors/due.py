@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
+from goldenthread.insights.selectors.deciding import decision_tasks
 from goldenthread.insights.selectors.deputising import deputy_tasks
 from goldenthread.insights.selectors.handing_over import reports_and_handovers
 from goldenthread.insights.selectors.held import held_by, key_results_for
@@ -22,7 +23,10 @@ from goldenthread.ui.templatetags.goldenthread import day
 
 # What would be good, and is due on no day, stays on home: loose ends, dispersion, weights.
 REMINDED = frozenset(
-    {"check-in", "change", "agree", "confirm", "kpi", "handover", "cycle", "nudge"}
+    {
+        *("check-in", "change", "agree", "confirm", "kpi", "handover", "cycle", "nudge"),
+        *("decision", "look-back"),
+    }
 )
 NEAR_DAYS = 7
 FRIDAY = 4
@@ -31,7 +35,7 @@ FRIDAY = 4
 def due_for(person: Person, cycles: Sequence[Cycle], on: dt.date) -> list[Due]:
     """What is due for the person, in the order of home. `cycles` are all that are not closed.
 
-    Five queries, and more only for deputies, handovers and what HR asks. Before a weekend what falls on it counts too.
+    Six queries, and more only for deputies, handovers and what HR asks. Before a weekend what falls on it counts too.
     """
     until = on + dt.timedelta(days=2 if on.weekday() == FRIDAY else 0)
     held = held_by(person)
@@ -45,6 +49,7 @@ def due_for(person: Person, cycles: Sequence[Cycle], on: dt.date) -> list[Due]:
         *(cycle_tasks(cycles, on) if person.is_hr else ()),
         *programme,
         *deputy_tasks(person, on),
+        *decision_tasks(person, on),
     ]
     waits = [
         task

@@ -36,6 +36,7 @@ from goldenthread.strategy.models import (
     TradeOff,
 )
 from goldenthread.strategy.selectors import trade_offs_of
+from goldenthread.tradeoffs.models import Decision, Touch
 from goldenthread.ui.labels import label
 from goldenthread.ui.locale import format_number
 from goldenthread.ui.templatetags.goldenthread import MISSING, day
@@ -83,6 +84,11 @@ KINDS: dict[str, Kind] = {
     "person": Kind("Person", "person", lambda reader: Person.objects.visible_to(reader)),
     "unit": Kind("Unit", "unit", lambda reader: Unit.objects.all()),
     "template": Kind("Template", "template", ObjectiveTemplate.objects.visible_to),
+    "decision": Kind(
+        "Decision",
+        "decision",
+        lambda reader: Decision.objects.visible_to(reader).select_related("decider"),
+    ),
     "cycle": Kind("Cycle", "cycle", lambda reader: Cycle.objects.all()),
 }
 
@@ -99,12 +105,14 @@ FIELDS_OF: dict[str, tuple[Model, ...]] = {
     "strategy.expectedresult": (ExpectedResult,),
     "strategy.strategy": (Strategy, TradeOff),
     "strategy.tradeoff": (TradeOff,),
+    "tradeoffs.decision": (Decision, Touch),
 }
 VISIBLE: dict[Model, Callable[[Person], models.QuerySet[Any]]] = {
     Objective: Objective.objects.visible_to,
     Priority: Priority.objects.visible_to,
     Kpi: Kpi.objects.visible_to,
     Strategy: Strategy.objects.visible_to,
+    Decision: Decision.objects.visible_to,
     Person: Person.objects.visible_to,
     Unit: lambda reader: Unit.objects.all(),
     Cycle: lambda reader: Cycle.objects.all(),
@@ -120,6 +128,7 @@ DONE = {
     "close:": "closed:",
     "confirm": "confirmed",
     "correct": "corrected",
+    "decide": "decided",
     "deactivate": "deactivated",
     "decline": "declined",
     "draft": "drafted",
@@ -134,6 +143,7 @@ DONE = {
     "invite": "invited",
     "leave": "noted the last day",
     "link": "linked",
+    "look": "looked",
     "make": "made",
     "merge": "merged",
     "move": "moved",
@@ -143,6 +153,7 @@ DONE = {
     "order": "ordered",
     "propose": "proposed",
     "put": "put",
+    "replace": "replaced",
     "reactivate": "reactivated",
     "record": "recorded",
     "redraft": "redrafted",
@@ -257,7 +268,7 @@ def _values(entry: Entry) -> Iterator[_Value]:
     """The values of a line; what is kept together (weights, criteria) is taken apart."""
     for change in entry.changes:
         was, becomes = change.before, change.after
-        if change.field == "objective":
+        if change.field == "objective" and isinstance(becomes or was, dict):
             yield from _nested("objectives.objective", "", was, becomes)
         elif change.field == "key_results":
             for pk in {**(was or {}), **(becomes or {})}:

@@ -1,4 +1,4 @@
-"""Finding anything by words: people, units, priorities, objectives and KPIs that the reader may see."""
+"""Finding anything by words: people, units, priorities, objectives, KPIs and decisions that the reader may see."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,6 +14,8 @@ from goldenthread.people.models import Person, Unit
 from goldenthread.people.selectors import find_people, find_units, matches
 from goldenthread.strategy.models import Kpi, Priority
 from goldenthread.strategy.selectors import find_kpis
+from goldenthread.tradeoffs.models import Decision
+from goldenthread.tradeoffs.selectors.listing import find_decisions
 
 T = TypeVar("T", bound=Model)
 SHORTEST = 2  # letters that a search needs
@@ -40,7 +42,7 @@ class Group:
 
 
 def search(reader: Person, text: str) -> list[Group]:
-    """What holds every word, by kind; what begins with the text comes first, and its kind. Five queries, whatever is found.
+    """What holds every word, by kind; what begins with the text comes first, and its kind. Six queries, whatever is found.
 
     Answers nothing for less than two letters.
     """
@@ -55,6 +57,14 @@ def search(reader: Person, text: str) -> list[Group]:
         _group("People", "user", find_people(reader, text, A_GROUP + 1), _person, "people", text),
         _group("Units", "network", find_units(text, A_GROUP + 1), _unit, "", text),
         _group("KPIs", "chart-line", find_kpis(reader, text, A_GROUP + 1), _kpi, "kpis", text),
+        _group(
+            "Decisions",
+            "scale",
+            find_decisions(reader, text, A_GROUP + 1),
+            _decision,
+            "decisions",
+            text,
+        ),
     ]
     first = text.casefold()
 
@@ -122,3 +132,7 @@ def _unit(one: Unit) -> Hit:
 
 def _kpi(one: Kpi) -> Hit:
     return Hit(one.name, str(one.unit or ""), reverse("kpi", args=[one.pk]))
+
+
+def _decision(one: Decision) -> Hit:
+    return Hit(one.question, f"{one.get_state_display()} · {one.decider}", one.get_absolute_url())

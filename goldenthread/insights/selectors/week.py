@@ -40,6 +40,8 @@ MINUTES = {
     "import": 5,
     "handover": 10,
     "nudge": 3,
+    "decision": 5,
+    "look-back": 5,
 }
 ICONS = {
     "check-in": "check",
@@ -58,6 +60,8 @@ ICONS = {
     "import": "upload",
     "handover": "handshake",
     "nudge": "hand-heart",
+    "decision": "scale",
+    "look-back": "rotate-ccw",
 }
 NEXT_CYCLE_DAYS = 45  # before the last cycle ends, the next is asked for
 

@@ -17,6 +17,7 @@ from goldenthread.core.models import AuditRecord
 from goldenthread.objectives.models import Cycle, KeyResult, Objective
 from goldenthread.people.models import Person, Unit
 from goldenthread.strategy.models import ExpectedResult, Kpi, Priority, Strategy, TradeOff
+from goldenthread.tradeoffs.models import Decision
 
 TEST = "webhook.test"
 
@@ -104,6 +105,15 @@ NOUNS = {
             ),
         ),
         _noun(
+            "decision",
+            "Decisions",
+            Decision,
+            "decisions",
+            "question background state decider due_on replaces decided_on reason given_up freed_fte freed_until expected"
+            " look_again_on looked_back_on outcome as_expected learnt objective priority unit kpi",
+            open_to_all=_open(confidential=False),
+        ),
+        _noun(
             "kpi",
             "KPIs",
             Kpi,
@@ -125,9 +135,11 @@ NOUNS = {
 BY_NAME = {noun.name: noun for noun in NOUNS.values()}
 NAMES_ANOTHER = {
     "priority": "strategy.priority",
+    "objective": "objectives.objective",
     "parent_priority": "strategy.priority",
     "parent_objective": "objectives.objective",
     "carried_from": "objectives.objective",
+    "replaces": "tradeoffs.decision",
 }
 
 

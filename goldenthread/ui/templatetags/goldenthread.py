@@ -10,15 +10,18 @@ from functools import lru_cache
 from typing import Any
 
 from django import forms, template
+from django.db.models import Model
 from django.http import QueryDict
+from django.template.loader import render_to_string
 from django.utils.dateformat import format as format_date
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 
 from goldenthread.core.clock import day_of, today
 from goldenthread.engine.flow import WEIGHTS_NOT_SET
 from goldenthread.engine.result import Result, Status
 from goldenthread.ui import charts, nav
+from goldenthread.ui.besides import sections
 from goldenthread.ui.health import HEALTHS, Look
 from goldenthread.ui.locale import NARROW, format_number, month_first, readers_locale
 
@@ -236,6 +239,18 @@ def nav_organisation(context: template.Context) -> list[nav.Item]:
 def nav_phone(context: template.Context) -> list[nav.Item]:
     """The four entries of the bar at the bottom of a phone."""
     return [item for item in _items(context, nav.MAIN) if item.entry.url_name in nav.ON_A_PHONE]
+
+
+@register.simple_tag(takes_context=True)
+def besides(context: template.Context, record: Model) -> str:
+    """What rooms above show of a record to this reader (`ui.besides`): `{% besides objective %}`."""
+    request = context["request"]
+    return mark_safe(  # noqa: S308  rendered templates
+        "".join(
+            render_to_string(one.template, one.given, request)
+            for one in sections(request.person, record)
+        )
+    )
 
 
 @register.simple_tag

@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+
+
+class TradeoffsConfig(AppConfig):
+    name = "goldenthread.tradeoffs"
+
+    def ready(self) -> None:
+        from goldenthread.tradeoffs.beside import decisions_beside
+        from goldenthread.ui.besides import SECTIONS
+
+        SECTIONS.append(decisions_beside)

@@ -1,0 +1,35 @@
+"""Everything that is written about decisions."""
+
+from goldenthread.tradeoffs.services.deciding import (
+    confirm_decision,
+    decide,
+    pass_decision,
+    put_on_record,
+)
+from goldenthread.tradeoffs.services.looking_back import look_again_later, look_back
+from goldenthread.tradeoffs.services.opening import (
+    DecisionChanges,
+    Wording,
+    correct_decision,
+    edit_decision,
+    open_decision,
+    withdraw_decision,
+)
+from goldenthread.tradeoffs.services.parts import OptionWords, Touched
+
+__all__ = [
+    "DecisionChanges",
+    "OptionWords",
+    "Touched",
+    "Wording",
+    "confirm_decision",
+    "correct_decision",
+    "decide",
+    "edit_decision",
+    "look_again_later",
+    "look_back",
+    "open_decision",
+    "pass_decision",
+    "put_on_record",
+    "withdraw_decision",
+]

@@ -1,0 +1,22 @@
+"""Addresses of decisions."""
+
+from django.urls import path
+
+from goldenthread.tradeoffs.views import decision, listing
+
+urlpatterns = [
+    path("decisions/", listing.decisions, name="decisions"),
+    path("decisions/csv/", listing.decisions_csv, name="decisions-csv"),
+    path("decisions/pick/", listing.touched_pick, name="touched-pick"),
+    path("decisions/new/", decision.decision_new, name="decision-new"),
+    path("decisions/<int:pk>/", decision.decision, name="decision"),
+    path("decisions/<int:pk>/edit/", decision.decision_edit, name="decision-edit"),
+    path("decisions/<int:pk>/wording/", decision.decision_wording, name="decision-wording"),
+    path("decisions/<int:pk>/decide/", decision.decision_decide, name="decision-decide"),
+    path("decisions/<int:pk>/look-back/", decision.decision_look_back, name="decision-look-back"),
+    path(
+        "decisions/<int:pk>/look-later/", decision.decision_look_later, name="decision-look-later"
+    ),
+    path("decisions/<int:pk>/withdraw/", decision.decision_withdraw, name="decision-withdraw"),
+    path("decisions/<int:pk>/confirm/", decision.decision_confirm, name="decision-confirm"),
+]

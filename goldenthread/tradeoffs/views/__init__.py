@@ -1,0 +1,1 @@
+"""Pages of decisions. Reads are the selectors', writes the services'."""
