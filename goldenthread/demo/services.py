@@ -8,7 +8,7 @@ from django.db import connection, models, transaction
 
 from goldenthread.core.errors import DomainError
 from goldenthread.core.models import Organisation
-from goldenthread.demo import direction, people, waiting, work
+from goldenthread.demo import decisions, direction, people, waiting, work
 from goldenthread.demo.days import STANDS_ON, standing_on
 from goldenthread.demo.work import Nodes
 from goldenthread.insights.services import store_figures
@@ -44,6 +44,7 @@ def make_demo() -> None:
     waiting.import_plans(company, cycles["Q1 2027"], nodes)
     direction.draft_next_year(company)
     waiting.propose_next(company, cycles["Q1 2027"], nodes)
+    decisions.decide_the_year(company, nodes)
     waiting.hand_over(company)
     # Last: what it tries and takes back uses identities up on PostgreSQL.
     waiting.read_in_newcomers(company)

@@ -13,6 +13,7 @@ from goldenthread.objectives.models import Cycle, KeyResult, Milestone, Objectiv
 from goldenthread.objectives.states import COUNTED
 from goldenthread.people.models import Person
 from goldenthread.strategy.models import Strategy, TradeOff
+from goldenthread.tradeoffs.models import Decision
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Due:
 
 
 def due_dates(person: Person, today: dt.date) -> Iterator[Due]:
-    """What the person answers for or reports: key results, milestones, check-ins, cycles, decisions."""
+    """What the person answers for or reports: key results, milestones, check-ins, cycles, trade-offs and decisions."""
     mine = Q(owner_person=person) | Q(owner_unit__leader=person)
     objectives = list(
         Objective.objects.filter(mine, state__in=COUNTED).select_related("cycle").order_by("pk")
@@ -61,6 +62,14 @@ def due_dates(person: Person, today: dt.date) -> Iterator[Due]:
         assert choice.look_again_on is not None
         path = f"/strategy/{choice.strategy_id}/trade-offs/"
         yield Due(choice.look_again_on, f"Look again: {choice}", choice, path, about=choice.note)
+    waiting = Decision.objects.filter(
+        Q(state=Decision.State.OPEN) | Q(state=Decision.State.DECIDED, look_again_on__isnull=False),
+        decider=person,
+    )
+    for asked in waiting.order_by("pk"):
+        assert asked.due is not None
+        words = f"Decide: {asked}" if asked.is_open else f"What happened? {asked}"
+        yield Due(asked.due, words, asked, asked.get_absolute_url(), about=asked.expected)
 
 
 def _check_in(objective: Objective, today: dt.date) -> Iterator[Due]:

@@ -30,6 +30,7 @@ KIND_WORDS = {
     "trade_offs": "Trade-offs",
     "check_ins": "Check-ins on key results",
     "templates": "Templates of objectives",
+    "decisions": "Decisions",
 }
 ORDERS = (
     ("", "As found"),

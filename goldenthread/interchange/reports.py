@@ -16,6 +16,7 @@ KINDS = {
     "check_ins": "check-in",
     "contributions": "contribution",
     "cycles": "cycle",
+    "decisions": "decision",
     "expected_results": "expected result",
     "key_results": "key result",
     "kpis": "KPI",

@@ -94,6 +94,8 @@ class WithParts(forms.Form):
             )
             for place in range(places)
         ]
+        for number, one in enumerate(self.options, 1):
+            one.fields["title"].label = f"Option {number}"
         self.first_options = max(FIRST_OPTIONS, held)
         self.touch_names = [f"touch{place}" for place in range(max(TOUCH_ROWS, len(touched) + 1))]
         for place, name in enumerate(self.touch_names):

@@ -89,7 +89,7 @@ class Decision(Record):
     as_expected = models.CharField(max_length=6, choices=AsExpected.choices, blank=True, default="")
     learnt = models.TextField(blank=True, default="")
     replaces = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="replacements"
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="replacements"
     )
     source = models.CharField(max_length=200, blank=True, default="")
 
@@ -170,6 +170,9 @@ class Decision(Record):
 MADE = frozenset({Decision.State.DECIDED, Decision.State.LOOKED_BACK, Decision.State.REPLACED})
 
 
+TO_COME = frozenset({Decision.State.UNCONFIRMED, Decision.State.OPEN, Decision.State.DECIDED})
+
+
 class Option(models.Model):
     """One of the answers to the question, with what speaks for and against it; one at most is chosen."""
 
@@ -215,6 +218,7 @@ class Touch(models.Model):
 
     class Meta:
         ordering: ClassVar = ["pk"]
+        verbose_name = "decision"  # what "is needed by" it is needed by
         verbose_name_plural = "touches"
         constraints: ClassVar = [
             models.CheckConstraint(

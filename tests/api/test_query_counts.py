@@ -26,6 +26,7 @@ from tests.cast import (
     TODAY,
     link,
     make_cycle,
+    make_decision,
     make_deputy,
     make_key_result,
     make_kpi,
@@ -83,6 +84,7 @@ def grow() -> None:
         make_deputy(person, head)
         make_token(owner, f"Token {n}")
         make_objective(owner, f"Held {n}")
+        make_decision(owner, f"D{n}?", [objective, priority, unit, kpi, person], author=head)
         Handover.objects.create(person=owner, reason=Handover.Reason.AWAY, day=day)
         Webhook.objects.create(name=f"System {n}", url="https://x.example", secret="")
         Job.objects.create(kind="clear sessions", due_at=timezone.now(), actor_id=person.pk)

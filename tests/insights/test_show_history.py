@@ -27,6 +27,7 @@ from goldenthread.ui.labels import label
 from tests.cast import (
     TODAY,
     Cast,
+    make_decision,
     make_key_result,
     make_kpi,
     make_objective,
@@ -210,6 +211,7 @@ def test_every_record_with_a_history_leads_to_it(
         "unit": cast.operations,
         "cycle": objective.cycle,
         "template": make_template(),
+        "decision": make_decision(cast.ben),
     }
     assert records.keys() == KINDS.keys()
     signed_in(client, cast.cyd)
@@ -239,7 +241,14 @@ def test_no_field_shows_as_a_column() -> None:
     }
     told = {name: label(name) for name in recorded}
     columns = re.compile(r"_|\b(on|at|id|by|fte|is)$", re.IGNORECASE)
-    known = {"Decided on", "Ended on", "Look again on", "Planning opens on", "Retired on"}
+    known = {
+        "Decided on",
+        "Ended on",
+        "Look again on",
+        "Looked back on",
+        "Planning opens on",
+        "Retired on",
+    }
     known |= {text for text in told.values() if text.endswith((" by", " at"))}
     assert {name for name, text in told.items() if columns.search(text)} - {
         name for name, text in told.items() if text in known

@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
-from goldenthread.insights.selectors.deciding import decision_tasks
 from goldenthread.insights.selectors.deputising import deputy_tasks
 from goldenthread.insights.selectors.handing_over import reports_and_handovers
 from goldenthread.insights.selectors.held import held_by, key_results_for
@@ -35,7 +34,7 @@ FRIDAY = 4
 def due_for(person: Person, cycles: Sequence[Cycle], on: dt.date) -> list[Due]:
     """What is due for the person, in the order of home. `cycles` are all that are not closed.
 
-    Six queries, and more only for deputies, handovers and what HR asks. Before a weekend what falls on it counts too.
+    Five queries, and more only for deputies, handovers, decisions and what HR asks. Before a weekend what falls on it counts too.
     """
     until = on + dt.timedelta(days=2 if on.weekday() == FRIDAY else 0)
     held = held_by(person)
@@ -49,7 +48,6 @@ def due_for(person: Person, cycles: Sequence[Cycle], on: dt.date) -> list[Due]:
         *(cycle_tasks(cycles, on) if person.is_hr else ()),
         *programme,
         *deputy_tasks(person, on),
-        *decision_tasks(person, on),
     ]
     waits = [
         task

@@ -1,4 +1,5 @@
-"""What the programme asks a person on home: the handovers of them and their reports, and what HR asked about."""
+"""What the programme and the decision log ask a person on home: handovers of them and their reports, what HR asked
+about, what they are to decide."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -8,22 +9,27 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from goldenthread.core.prepared import Prepared
 from goldenthread.insights.selectors.asked import asked_tasks
+from goldenthread.insights.selectors.deciding import decision_tasks
 from goldenthread.insights.selectors.week import Task
 from goldenthread.people.models import Person
 from goldenthread.programme.models import Handover, Nudge
 from goldenthread.programme.selectors.nudges import STANDS_FOR
+from goldenthread.tradeoffs.models import TO_COME, Decision
 
 Reason = Handover.Reason
 
 
 def reports_and_handovers(person: Person, on: dt.date) -> tuple[list[Person], list[Task]]:
-    """Who reports to the person and works here, and what open handovers and HR ask of the person. One query,
-    and more only where something is open."""
+    """Who reports to the person and works here, and what open handovers, HR and decisions ask of the person, or of
+    those whom they stand in for. One query, and more only where something is open."""
     found = _reports(on, person=person.pk)
     reports = [one for one in found if one.pk != person.pk and not (one.end and one.end < on)]
     concerned = [one for one in found if one.hands_over]
     asked = any(one.is_asked for one in found if one.pk == person.pk)
+    decides = any(one.decides for one in found if one.pk == person.pk)
     tasks = asked_tasks(person, on) if asked else []
+    if decides or person.stands_in_for:
+        tasks += decision_tasks(person, on)
     if concerned:
         opened = Handover.objects.open().filter(person__in=concerned).select_related("person")
         tasks += _tasks(opened, person)
@@ -34,9 +40,10 @@ def reports_and_handovers(person: Person, on: dt.date) -> tuple[list[Person], li
 def _reports(on: dt.date, *, person: int) -> QuerySet[Any]:
     is_open = Exists(Handover.objects.open().filter(person=OuterRef("pk")))
     is_asked = Exists(Nudge.objects.filter(to=OuterRef("pk"), day__gt=on - STANDS_FOR))
+    decides = Exists(Decision.objects.filter(decider=OuterRef("pk"), state__in=TO_COME))
     here = Q(end__isnull=True) | Q(end__gte=on)
     return (
-        Person.objects.annotate(hands_over=is_open, is_asked=is_asked)
+        Person.objects.annotate(hands_over=is_open, is_asked=is_asked, decides=decides)
         .filter(Q(manager=person) & (here | Q(hands_over=True)) | Q(pk=person))
         .filter(Q(start__isnull=True) | Q(start__lte=on) | Q(pk=person))
     )

@@ -12,7 +12,6 @@ from goldenthread.core import clock
 from goldenthread.core.counts import count_of
 from goldenthread.core.prepared import Prepared
 from goldenthread.engine.pace import elapsed_fraction
-from goldenthread.insights.selectors.deciding import decision_tasks
 from goldenthread.insights.selectors.deputising import deputy_tasks
 from goldenthread.insights.selectors.handing_over import reports_and_handovers
 from goldenthread.insights.selectors.held import held_by, key_results_for
@@ -153,7 +152,6 @@ def home_page(person: Person, besides: Iterable[Task] = ()) -> HomePage:
         *(cycle_tasks(cycles, on) if runs_cycles else ()),
         *handing_over,
         *deputy_tasks(person, on),
-        *decision_tasks(person, on),
         *besides,
     ]
     return HomePage(

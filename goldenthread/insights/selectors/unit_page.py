@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, IntegerField, OuterRef, Q, QuerySet, Subquery, When
 
 from goldenthread.core import clock
 from goldenthread.core.counts import count_of
@@ -30,7 +30,7 @@ class UnitPage:
     """What the page of a unit shows to one reader. `in_line` counts all work of the unit and those below it."""
 
     unit: Unit
-    children: list[Any]  # units, with `works_below`
+    children: list[Any]  # units, with `below`: who works in them and under them
     members: list[Member]
     people_here: int
     people_below: int  # its own included
@@ -50,8 +50,12 @@ class UnitPage:
 
 def unit_row(unit: int) -> Any | None:
     """A unit with what its page says of it, in one query: `here` and `below` (people), `open` and `in_line`
-    (objectives of it and those below), `own_strategy`; None if there is none."""
-    return next(iter(_unit_rows(clock.today(), unit=unit)), None)
+    (objectives of it and those below), `own_strategy`, and its `parts`; None if there is none."""
+    rows = list(_unit_rows(clock.today(), unit=unit))
+    found = next((one for one in rows if one.pk == unit), None)
+    if found is not None:
+        found.parts = [one for one in rows if one is not found]
+    return found
 
 
 @Prepared
@@ -62,15 +66,21 @@ def _unit_rows(today: dt.date, *, unit: int) -> QuerySet[Any]:
     of_units = counted.filter(owner_unit__closure_above__ancestor=OuterRef("pk"))
     of_people = counted.filter(owner_person__unit__closure_above__ancestor=OuterRef("pk"))
     own = Strategy.objects.in_force(today).filter(unit=OuterRef("pk"))
+    itself = Q(pk=unit)  # what is counted only of the unit, not of each of its parts
+
+    def of_itself(counted: Any) -> Case:
+        return Case(When(itself, then=counted), output_field=IntegerField())
+
     return (
-        Unit.objects.filter(pk=unit)
+        Unit.objects.filter(itself | Q(parent=unit, ended_on__isnull=True))
         .select_related("leader", "parent")
         .annotate(
             here=count_of(working.filter(unit=OuterRef("pk"))),
             below=count_of(working.filter(unit__closure_above__ancestor=OuterRef("pk"))),
-            open=count_of(of_units) + count_of(of_people),
-            in_line=count_of(of_units.filter(in_line=True))
-            + count_of(of_people.filter(in_line=True)),
+            open=of_itself(count_of(of_units) + count_of(of_people)),
+            in_line=of_itself(
+                count_of(of_units.filter(in_line=True)) + count_of(of_people.filter(in_line=True))
+            ),
             own_strategy=Subquery(own.values("pk")[:1]),
         )
     )
@@ -86,7 +96,7 @@ def unit_page(unit: Any, reader: Person) -> UnitPage:
     standings = kpi_standings(kpis, on)
     return UnitPage(
         unit=unit,
-        children=_children(on, unit=unit.pk),
+        children=unit.parts,
         members=team(people, held, on),
         people_here=unit.here,
         people_below=unit.below,
@@ -113,10 +123,3 @@ def _held(
 ) -> QuerySet[Objective, Objective]:
     held = Q(owner_unit=unit) | Q(owner_person__in=people)
     return seen.exclude(state__in=CLOSED).filter(held).listed().order_by("pk")
-
-
-@Prepared
-def _children(on: dt.date, *, unit: int) -> QuerySet[Any]:
-    below = Person.objects.working(on).filter(unit__closure_above__ancestor=OuterRef("pk"))
-    children = Unit.objects.filter(parent=unit, ended_on__isnull=True).select_related("leader")
-    return children.annotate(works_below=count_of(below))

@@ -30,9 +30,11 @@ from goldenthread.strategy.models import (
     Strategy,
     TradeOff,
 )
+from goldenthread.tradeoffs.models import Decision
 
 # In the order in which they can be taken back: each after what hangs on it.
 WRITTEN = (
+    Decision,
     Contribution,
     CheckIn,
     Observation,

@@ -34,6 +34,7 @@ TITLES = dict.fromkeys(("cycles", "kpis", "people", "units"), "name") | {
     "expected_results": "expected_result",
     "trade_offs": "this",
     "templates": "template",
+    "decisions": "question",
 }
 DATED = {
     "observations": ("kpi", "date"),

@@ -17,6 +17,7 @@ from goldenthread.interchange.services.rows import Outcome, Row, differing
 from goldenthread.objectives.models import Cycle, KeyResult, Objective
 from goldenthread.people.models import Person, Unit
 from goldenthread.strategy.models import Kpi, Priority, Strategy
+from goldenthread.tradeoffs.models import Decision
 
 ENDED = Strategy.State.ENDED
 
@@ -118,6 +119,19 @@ class Run:
             rows,
             lambda one: (one.title,) if not one.is_closed else (),
             lambda one: (one.cycle_id, owner_key(one.owner), fold(one.title)),
+            {one.pk for one in rows} - visible,
+            self.own_mark,
+        )
+
+    @cached_property
+    def decisions(self) -> Known[Decision]:
+        rows = list(Decision.objects.select_related("decider", "replaces").order_by("pk"))
+        visible = set(Decision.objects.visible_to(self.actor).values_list("pk", flat=True))
+        return Known(
+            "decisions",
+            rows,
+            lambda one: (one.question,) if one.state != Decision.State.WITHDRAWN else (),
+            lambda one: (one.decider_id, fold(one.question)),
             {one.pk for one in rows} - visible,
             self.own_mark,
         )

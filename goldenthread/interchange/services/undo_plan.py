@@ -32,6 +32,7 @@ from goldenthread.objectives.models import (
 from goldenthread.people.models import Person, ReportingClosure, Unit, UnitClosure
 from goldenthread.permissions import Action
 from goldenthread.strategy.models import ExpectedResult, Kpi, KpiTarget, Observation, Priority
+from goldenthread.tradeoffs.models import Decision, Option, Touch
 
 Model = type[models.Model]
 Key = tuple[Model, int]
@@ -311,7 +312,8 @@ def _relations(model: Model) -> Iterator[ForeignKey]:
         if not isinstance(one, models.ManyToOneRel):
             continue
         source = one.related_model
-        if not (issubclass(source, Held) or source in GOES_ALONG or source is Import):
+        part = source is Option or (source is Touch and model is Decision)
+        if not (part or issubclass(source, Held) or source in GOES_ALONG or source is Import):
             yield one.field
 
 

@@ -1,5 +1,6 @@
 """What an export may hold: what one person sees, or, for the operator at the command line, everything."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,6 +11,7 @@ from goldenthread.interchange.own import identifier, mark
 from goldenthread.objectives.models import CheckIn, Contribution, KeyResult, Objective
 from goldenthread.people.models import Person
 from goldenthread.strategy.models import ExpectedResult, Priority, TradeOff
+from goldenthread.tradeoffs.models import TOUCHED, Decision, Touch
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,24 @@ class Scope:
     @cached_property
     def trade_offs(self) -> "QuerySet[TradeOff]":
         return TradeOff.objects.filter(Q(priority=None) | Q(priority__in=self.priorities))
+
+    @cached_property
+    def decisions(self) -> "QuerySet[Decision]":
+        """Those that nobody withdrew."""
+        kept = Decision.objects.exclude(state=Decision.State.WITHDRAWN)
+        return kept if self.person is None else kept.visible_to(self.person)
+
+    def touches(self, decisions: Sequence[Decision]) -> dict[int, list[Touch]]:
+        """What each of the decisions touches and goes out too, by its id."""
+        found: dict[int, list[Touch]] = {one.pk: [] for one in decisions}
+        rows = Touch.objects.filter(
+            Q(objective=None) | Q(objective__in=self.objectives),
+            Q(priority=None) | Q(priority__in=self.priorities),
+            decision__in=found,
+        )
+        for touch in rows.select_related(*TOUCHED):
+            found[touch.decision_id].append(touch)
+        return found
 
     @cached_property
     def key_results(self) -> "QuerySet[KeyResult]":

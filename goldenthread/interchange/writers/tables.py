@@ -9,6 +9,7 @@ from django.db.models import F
 
 from goldenthread.core import spreadsheet
 from goldenthread.interchange.services.criteria import write_criteria
+from goldenthread.interchange.services.decision_cells import write_options, write_touches
 from goldenthread.interchange.services.rows import UNPRINTED
 from goldenthread.interchange.services.steps import write_steps
 from goldenthread.interchange.services.writing.links import WORDS
@@ -17,6 +18,7 @@ from goldenthread.objectives.models import CheckIn, Cycle, KeyResult, ObjectiveT
 from goldenthread.objectives.services.templates import as_draft
 from goldenthread.people.models import Person, Unit
 from goldenthread.strategy.models import Kpi, KpiTarget, Observation, Strategy
+from goldenthread.tradeoffs.models import Touch
 
 CHUNK = 2000
 Cells = Iterable[Sequence[Any]]
@@ -292,6 +294,46 @@ def contributions(scope: Scope) -> Cells:
         yield (one.external_id, scope.name(one.child), scope.name(one.parent), WORDS[one.strength])
 
 
+def decisions(scope: Scope) -> Cells:
+    """Each after the one that it replaces."""
+    rows = scope.decisions.select_related("decider", "replaces").prefetch_related("options")
+    every = list(rows.order_by("pk"))
+    touched = scope.touches(every)
+    going = {one.pk for one in every}
+    for one in every:
+        options = list(one.options.all())
+        yield (
+            scope.name(one),
+            one.question,
+            one.background,
+            scope.name_of_person(one.decider),
+            write_options(options),
+            next((option.title for option in options if option.chosen), ""),
+            one.reason,
+            one.given_up,
+            one.freed_fte,
+            one.freed_until,
+            write_touches(_named(scope, touch) for touch in touched[one.pk]),
+            one.expected,
+            one.due_on,
+            one.decided_on,
+            one.look_again_on,
+            one.looked_back_on,
+            one.outcome,
+            one.as_expected,
+            one.learnt,
+            one.confidential,
+            scope.name(one.replaces) if one.replaces_id in going else "",
+            one.state,
+        )
+
+
+def _named(scope: Scope, touch: Touch) -> tuple[str, str]:
+    record = touch.record
+    name = scope.name_of_person(record) if isinstance(record, Person) else scope.name(record)
+    return touch.name, name
+
+
 TABLES = (
     Table(
         "units",
@@ -376,5 +418,13 @@ TABLES = (
         "contributions",
         "external_id child parent strength",
         contributions,
+    ),
+    Table(
+        "decisions",
+        "external_id question background decider options choice reason given_up freed_fte "
+        "freed_until touches expected due_on decided_on look_again_on looked_back_on outcome "
+        "as_expected learnt confidential replaces",
+        decisions,
+        told="state",
     ),
 )

@@ -28,7 +28,7 @@ from goldenthread.people.models import Person
 from goldenthread.permissions import Action
 from goldenthread.programme import selectors, services
 from goldenthread.programme.models import Handover
-from goldenthread.programme.selectors.handovers import Unowned
+from goldenthread.programme.selectors.unowned import Unowned
 
 room = Room("Handovers")
 
@@ -65,7 +65,15 @@ class HandoverItemOut(Output):
 
     key: str
     kind: Literal[
-        "objective", "key_result", "change", "kpi", "priority", "strategy", "unit", "report"
+        "objective",
+        "key_result",
+        "change",
+        "decision",
+        "kpi",
+        "priority",
+        "strategy",
+        "unit",
+        "report",
     ]
     id: Id
     title: str

@@ -7,9 +7,9 @@ from goldenthread.programme.selectors.handovers import (
     held,
     items_of,
     last_offices,
-    owned_by_nobody,
     seen_by,
 )
+from goldenthread.programme.selectors.unowned import owned_by_nobody
 
 __all__ = [
     "GROUPS",

@@ -22,7 +22,7 @@ from goldenthread.objectives.states import LIVE, State
 from goldenthread.people.models import Absence, Person, Unit
 from goldenthread.people.selectors import matches, people_without_line
 from goldenthread.programme.selectors.adoption import running
-from goldenthread.programme.selectors.handovers import unowned_objectives
+from goldenthread.programme.selectors.unowned import unowned_objectives
 
 PATIENCE = dt.timedelta(days=14)  # ten working days: so long nothing is called stuck
 

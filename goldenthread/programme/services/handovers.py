@@ -26,6 +26,8 @@ from goldenthread.programme.models import Handover
 from goldenthread.programme.selectors import Item, items_of
 from goldenthread.strategy.models import Kpi, Priority, Strategy
 from goldenthread.strategy.services import pass_kpi, pass_priority, pass_strategy
+from goldenthread.tradeoffs.models import TO_COME, Decision
+from goldenthread.tradeoffs.services import pass_decision
 
 OPEN_HANDOVERS = "open handovers"
 AHEAD = dt.timedelta(days=30)  # so long before a last day or a long leave, and after a move
@@ -77,9 +79,10 @@ def _holding() -> Q:
     changes = ExpectationChange.objects.filter(addressee=me, state=ExpectationChange.State.OPEN)
     numbers = KeyResult.objects.filter(reporter=me).exclude(objective__state__in=CLOSED)
     return (
-        Exists(Objective.objects.filter(owner_person=me).exclude(state__in=CLOSED))
+        Q(Exists(Objective.objects.filter(owner_person=me).exclude(state__in=CLOSED)))
         | Exists(numbers)
         | Exists(changes)
+        | Exists(Decision.objects.filter(decider=me, state__in=TO_COME))
         | Exists(Kpi.objects.filter(owner=me).exclude(state=Kpi.State.RETIRED))
         | Exists(Priority.objects.filter(sponsor=me).exclude(state=Priority.State.DROPPED))
         | Exists(Strategy.objects.filter(leader=me).exclude(state=Strategy.State.ENDED))
@@ -230,6 +233,7 @@ _PASS: dict[str, Callable[[Person, Person, Any, Person], object]] = {
     "objective": lambda actor, _, one, to: pass_objective(actor=actor, objective=one, to=to),
     "key_result": lambda actor, _, one, to: pass_reporting(actor=actor, key_result=one, to=to),
     "change": lambda actor, _, one, to: pass_answer(actor=actor, change=one, to=to),
+    "decision": lambda actor, _, one, to: pass_decision(actor=actor, decision=one, to=to),
     "kpi": lambda actor, _, one, to: pass_kpi(actor=actor, kpi=one, to=to),
     "priority": lambda actor, _, one, to: pass_priority(actor=actor, priority=one, to=to),
     "strategy": lambda actor, _, one, to: pass_strategy(actor=actor, strategy=one, to=to),

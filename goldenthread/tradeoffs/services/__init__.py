@@ -6,6 +6,7 @@ from goldenthread.tradeoffs.services.deciding import (
     pass_decision,
     put_on_record,
 )
+from goldenthread.tradeoffs.services.imported import bring_in_decision, redraft_decision
 from goldenthread.tradeoffs.services.looking_back import look_again_later, look_back
 from goldenthread.tradeoffs.services.opening import (
     DecisionChanges,
@@ -22,6 +23,7 @@ __all__ = [
     "OptionWords",
     "Touched",
     "Wording",
+    "bring_in_decision",
     "confirm_decision",
     "correct_decision",
     "decide",
@@ -31,5 +33,6 @@ __all__ = [
     "open_decision",
     "pass_decision",
     "put_on_record",
+    "redraft_decision",
     "withdraw_decision",
 ]

@@ -114,7 +114,9 @@ def confirm_decision(*, actor: Person, decision: Decision, version: int | None =
     require(actor, Action.CONFIRM_DECISION, decision)
     if decision.state != State.UNCONFIRMED:
         raise DomainError("This is confirmed already.")
-    changes = {"state": decision.own_state, "source": ""}
+    replaced = decision.replacements.filter(state__in=MADE).exists()
+    state = State.REPLACED if replaced else decision.own_state
+    changes = {"state": state, "source": ""}
     save(actor, "confirm decision", decision, changes, version=version)
     replace_earlier(actor, decision)
     return decision
@@ -134,6 +136,8 @@ def replace_earlier(actor: Person, decision: Decision) -> None:
     if decision.replaces_id is None or decision.state not in MADE:
         return
     old = Decision.objects.select_for_update().get(pk=decision.replaces_id)
+    if old.state in {State.UNCONFIRMED, State.REPLACED}:
+        return  # brought in with it: it counts as replaced once it is taken on
     if old.state not in {State.DECIDED, State.LOOKED_BACK}:
         raise DomainError("What this replaces does not stand any more.")
     save(actor, "replace decision", old, {"state": State.REPLACED})
