@@ -34,7 +34,7 @@ def test_what_is_given_up_stands_where_it_is_felt_and_is_asked_about(
 
     Organisation.objects.update(stands_on=STANDS_ON + dt.timedelta(days=21))
     aisha.opens("/").sees(f"What happened? {QUESTION}")
-    aisha.follows(f"Say it: What happened? {QUESTION}")
+    aisha.follows(f"What happened? {QUESTION}", exact=True)
     aisha.fills_in("What happened", "Four calls a night, most of them at six.")
     aisha.chooses("As expected").presses("Save").sees("Looked back on")
     assert Decision.objects.get(question=QUESTION).state == Decision.State.LOOKED_BACK

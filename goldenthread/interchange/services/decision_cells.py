@@ -24,7 +24,11 @@ def write_options(options: Iterable[Option]) -> str:
 def read_options(text: str) -> list[OptionWords]:
     """The options of a cell; what speaks for and against may be left out."""
     try:
-        lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=BETWEEN, strict=True))
+        lines = list(
+            csv.reader(
+                io.StringIO(text, newline=""), delimiter=BETWEEN, skipinitialspace=True, strict=True
+            )
+        )
     except csv.Error:
         raise DomainError(
             "Write an option a line: “Lease | for it | against it”.", "options"

@@ -9,16 +9,15 @@ from django.db.models import F
 
 from goldenthread.core import spreadsheet
 from goldenthread.interchange.services.criteria import write_criteria
-from goldenthread.interchange.services.decision_cells import write_options, write_touches
 from goldenthread.interchange.services.rows import UNPRINTED
 from goldenthread.interchange.services.steps import write_steps
 from goldenthread.interchange.services.writing.links import WORDS
+from goldenthread.interchange.writers.decisions import decisions
 from goldenthread.interchange.writers.scope import Scope
 from goldenthread.objectives.models import CheckIn, Cycle, KeyResult, ObjectiveTemplate
 from goldenthread.objectives.services.templates import as_draft
 from goldenthread.people.models import Person, Unit
 from goldenthread.strategy.models import Kpi, KpiTarget, Observation, Strategy
-from goldenthread.tradeoffs.models import Touch
 
 CHUNK = 2000
 Cells = Iterable[Sequence[Any]]
@@ -292,46 +291,6 @@ def contributions(scope: Scope) -> Cells:
     order = (F("child_priority_id").asc(nulls_last=True), "child_objective_id", "pk")
     for one in rows.order_by(*order).iterator(CHUNK):
         yield (one.external_id, scope.name(one.child), scope.name(one.parent), WORDS[one.strength])
-
-
-def decisions(scope: Scope) -> Cells:
-    """Each after the one that it replaces."""
-    rows = scope.decisions.select_related("decider", "replaces").prefetch_related("options")
-    every = list(rows.order_by("pk"))
-    touched = scope.touches(every)
-    going = {one.pk for one in every}
-    for one in every:
-        options = list(one.options.all())
-        yield (
-            scope.name(one),
-            one.question,
-            one.background,
-            scope.name_of_person(one.decider),
-            write_options(options),
-            next((option.title for option in options if option.chosen), ""),
-            one.reason,
-            one.given_up,
-            one.freed_fte,
-            one.freed_until,
-            write_touches(_named(scope, touch) for touch in touched[one.pk]),
-            one.expected,
-            one.due_on,
-            one.decided_on,
-            one.look_again_on,
-            one.looked_back_on,
-            one.outcome,
-            one.as_expected,
-            one.learnt,
-            one.confidential,
-            scope.name(one.replaces) if one.replaces_id in going else "",
-            one.state,
-        )
-
-
-def _named(scope: Scope, touch: Touch) -> tuple[str, str]:
-    record = touch.record
-    name = scope.name_of_person(record) if isinstance(record, Person) else scope.name(record)
-    return touch.name, name
 
 
 TABLES = (
