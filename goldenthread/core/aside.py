@@ -24,6 +24,7 @@ Step = Callable[[], AbstractContextManager[None]]
 
 TRIES = 3
 AT_ONCE = 500  # rows in one question
+MOST_WRITTEN = 125_000  # rows that a flip writes well within two seconds (docs/operate)
 DEFAULT = "default"
 # Who does these writes them all the time, and nothing but the workers looks at them.
 LEFT_ALONE = {Worker._meta.db_table, Period._meta.db_table, "django_session"}
@@ -31,16 +32,30 @@ LEFT_ALONE = {Worker._meta.db_table, Period._meta.db_table, "django_session"}
 BUSY = {"objectives.checkin", "strategy.observation"}
 
 
+class TooMuch(Exception):
+    """The flip would hold the lock of SQLite for too long: it would write `count` rows of the database."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(f"{count:,} rows at once")
+        self.count = count
+
+
 class _TakenBack(Exception):
     """Ends the transaction of a rehearsal."""
 
 
-def rehearse(work: Callable[[], T], *, is_short: bool = False) -> T:
-    """What the work answers, with nothing of it written. `is_short`: it may hold the lock meanwhile."""
+def rehearse(work: Callable[[], T], *, is_short: bool = False, besides: int = 0) -> T:
+    """What the work answers, with nothing of it written. `is_short`: it may hold the lock meanwhile.
+
+    Raises `TooMuch` where its flip, with so many rows `besides`, would keep others waiting too long.
+    """
     if is_short or not _can_be_aside():
         return _taken_back(work)
-    with _copy():
-        return work()
+    with _copy() as copy:
+        answer = work()
+        if (count := copy.count() + besides) > MOST_WRITTEN:
+            raise TooMuch(count)
+        return answer
 
 
 def _taken_back(work: Callable[[], T]) -> T:
@@ -170,6 +185,19 @@ class _Copy:
             self.state = _state(cursor, self.tables)
             for table in self.tables:
                 _take_notes(cursor, table)
+
+    def count(self) -> int:
+        """How many rows the work wrote."""
+        with self.connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT "
+                + " + ".join(
+                    f'(SELECT COUNT(*) FROM "aside_{kind}_{table.name}")'
+                    for table in self.tables
+                    for kind in ("old", "new")
+                )
+            )
+            return int(cursor.fetchone()[0])
 
     def written(self) -> "_Written":
         """What the work wrote, read out of the copy."""

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from goldenthread.core import jobs, progress
+from goldenthread.core import aside, jobs, progress
 from goldenthread.core.errors import DomainError
 from goldenthread.core.jobs import queue, worker
 from goldenthread.core.models import AuditRecord, Job
@@ -162,3 +162,37 @@ def test_a_worker_that_is_killed_again_and_again_writes_everything_once(cast: Ca
     assert AuditRecord.objects.count() == lines + 1501  # the unit besides
     assert ReportingClosure.objects.filter(manager__name="Person 0000").count() == 1499
     assert ImportRow.objects.filter(file=batch).count() == 1501
+
+
+@pytest.mark.sqlite
+@pytest.mark.django_db(transaction=True)
+def test_what_would_keep_others_waiting_too_long_is_refused_with_how_to_split_it(
+    client: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(aside, "MOST_WRITTEN", 4000)
+    signed_in(client, cast.dee)
+    drop(client, "staff.csv", staff(), kind="people")
+    jobs.run_due()
+    batch = Import.objects.get()
+    assert "Split the file into 3, each with the headings" in page(client, batch)
+    assert not batch.rows.exists()
+    monkeypatch.undo()
+    services.read_again(actor=cast.dee, batch=batch, kind="people")
+    jobs.run_due()
+    batch.refresh_from_db()
+    assert batch.created == MANY + 1
+
+
+def test_a_row_that_comes_out_as_in_the_preview_is_not_written_anew(dee: Person) -> None:
+    names = table("Unit", *(f"Works {n}" for n in range(400)))
+    services.apply(
+        actor=dee, batch=services.stage(actor=dee, filename="u.csv", data=names, kind="units")
+    )
+    batch = services.stage(actor=dee, filename="u.csv", data=names + b"\nWorks 400", kind="units")
+    before = list(batch.rows.values_list("pk", "outcome", "subject_id"))
+    services.apply(actor=dee, batch=batch)
+    after = list(batch.rows.values_list("pk", "outcome", "subject_id"))
+    assert after[:-1] == before[:-1]
+    (pk, outcome, subject) = after[-1]
+    assert (pk, outcome) == before[-1][:2] == (before[-1][0], "created")
+    assert subject is not None

@@ -16,6 +16,7 @@ from goldenthread.core.access import require
 from goldenthread.core.errors import DomainError, NotAllowed
 from goldenthread.core.models import Job
 from goldenthread.interchange.models import Import, ImportRow
+from goldenthread.interchange.readers.limits import RefusedFile
 from goldenthread.interchange.services.marks import marked
 from goldenthread.interchange.services.reading import Read, digest, read_file, with_instead
 from goldenthread.interchange.services.rows import Outcome, Row, decoded, encoded, fitted
@@ -125,11 +126,33 @@ def _applied(actor: Person, pk: int) -> None:
     _write(run)
     for row in run.rows:
         _note_difference(row, previewed.get((row.sheet, row.line, row.kind, row.title)))
-    batch.rows.all().delete()
     batch.data = None
     _count(batch, run.rows)
     batch.save()
-    bulk.add([_kept(batch, row) for row in _in_order(run.rows)], "keeping the rows")
+    _keep_as_written(batch, run.rows, staged)
+
+
+def _keep_as_written(batch: Import, rows: list[Row], staged: list[ImportRow]) -> None:
+    """Bring the rows of the preview to what was written; one that says so already is left alone."""
+    names = [one.attname for one in ImportRow._meta.concrete_fields if not one.primary_key]
+    standing: dict[tuple[str, int, str, str], list[ImportRow]] = {}
+    for one in reversed(staged):
+        standing.setdefault((one.sheet, one.line, one.kind, one.title), []).append(one)
+    changed, new = [], []
+    for row in _in_order(rows):
+        now = _kept(batch, row)
+        if same := standing.get((now.sheet, now.line, now.kind, now.title)):
+            was = same.pop()
+            now.pk = was.pk
+            if any(getattr(now, name) != getattr(was, name) for name in names):
+                changed.append(now)
+        else:
+            new.append(now)
+    for rest in standing.values():
+        for one in rest:
+            one.delete()
+    bulk.rewrite(changed, names)
+    bulk.add(new, "keeping the rows")
 
 
 def discard(*, actor: Person, batch: Import) -> Import:
@@ -166,7 +189,16 @@ def _work_out(actor: Person, filename: str, read: Read) -> None:
     for row in read.rows:
         row.read_notes = list(row.notes)
     run = Run(_fresh(actor), filename, read.rows, read.kind)
-    aside.rehearse(lambda: _write(run), is_short=len(read.rows) <= SHORT)
+    many = len(read.rows)
+    try:
+        aside.rehearse(lambda: _write(run), is_short=many <= SHORT, besides=many)
+    except aside.TooMuch as too_much:
+        files = -(-too_much.count // aside.MOST_WRITTEN)
+        raise RefusedFile(
+            f"These {many:,} rows would write {too_much.count:,} records at once. On SQLite everybody else would wait "
+            f"for them longer than two seconds. Split the file into {files + 1}, each with the headings, or run "
+            "on PostgreSQL."
+        ) from too_much
     read.rows = run.rows
 
 
