@@ -20,7 +20,7 @@ PROSE = ("background", "reason", "given_up", "expected", "outcome", "learnt")
 
 
 def write_decisions(run: Run) -> None:
-    for row in run.of("decisions"):
+    for row in run.each("decisions"):
         with run.attempt(row):
             row.confidential = bool(row.values.get("confidential"))
             decider = run.people.find(row.text("decider"), "decider")
