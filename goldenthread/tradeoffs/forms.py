@@ -99,7 +99,12 @@ class WithParts(forms.Form):
         self.first_options = max(FIRST_OPTIONS, held)
         self.touch_names = [f"touch{place}" for place in range(max(TOUCH_ROWS, len(touched) + 1))]
         for place, name in enumerate(self.touch_names):
-            field = TouchField(required=False, label="What it touches")
+            field = TouchField(
+                required=False, label=f"{'What else' if place else 'What'} it touches"
+            )
+            field.help_text = (
+                "" if place else "A priority, an objective, a unit, a KPI or a person."
+            )
             field.reader = reader
             if place < len(touched):
                 field.initial = touched[place]

@@ -38,4 +38,5 @@ def test_what_is_given_up_stands_where_it_is_felt_and_is_asked_about(
     aisha.fills_in("What happened", "Four calls a night, most of them at six.")
     aisha.chooses("As expected").presses("Save").sees("Looked back on")
     assert Decision.objects.get(question=QUESTION).state == Decision.State.LOOKED_BACK
-    aisha.opens("/").sees_no(f"What happened? {QUESTION}")
+    aisha.follows("Correct the words").sees("The choice, the figures").opens("/")
+    aisha.sees_no(f"What happened? {QUESTION}")

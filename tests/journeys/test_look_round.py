@@ -6,14 +6,16 @@ from django.urls import reverse
 from goldenthread.objectives.models import Cycle, Objective
 from goldenthread.people.models import Person, Unit
 from goldenthread.strategy.models import Kpi, Priority, Strategy
+from goldenthread.tradeoffs.models import Decision
 from tests.journeys.conftest import Arrive
 
-PAGES = "home strategy kpis map alignment methods objectives objective-new cycles people people-chart units account calendar imports export search"
+PAGES = "home strategy kpis map alignment methods objectives objective-new cycles people people-chart units account calendar imports export search decisions decision-new"
 PAGES_OF_STRATEGY = "priorities weights trade-offs strategy-edit"
 PAGES_OF_PRIORITY = "priority priority-edit priority-drop"
 PAGES_OF_KPI = "kpi kpi-edit kpi-target"
 PAGES_OF_OBJECTIVE = "objective objective-link objective-change objective-close"
 PAGES_OF_UNIT = "unit unit-strategy"
+PAGES_OF_DECISION = "decision decision-edit decision-decide decision-withdraw"
 
 
 @pytest.mark.parametrize(("width", "dark"), [(1440, False), (390, True)], ids=["desk", "phone"])
@@ -27,6 +29,7 @@ def test_every_page_of_a_leader_holds(demo: None, arrive: Arrive, width: int, da
         ("cycle", Cycle.objects.get(name="Q4 2026")),
         ("person", Person.objects.get(name="Jonas Feld")),
         (PAGES_OF_UNIT, Unit.objects.get(name="Service")),
+        (PAGES_OF_DECISION, Decision.objects.get(decider__name="Marta Lindqvist")),
     ):
         pages += [reverse(name, args=[one.pk]) for name in names.split()]
     pages += ["/history/priority/1/", "/method/line-of-sight/"]

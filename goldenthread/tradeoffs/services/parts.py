@@ -85,19 +85,12 @@ def clean_options(options: Iterable[OptionWords]) -> list[OptionWords]:
 
 def in_words(options: Iterable[OptionWords | Option]) -> list[str]:
     """Each option on a line, for the trail and for comparing two versions."""
-    return [
-        ", ".join(
-            filter(
-                None,
-                [
-                    one.title,
-                    one.speaks_for and f"for it: {one.speaks_for}",
-                    one.speaks_against and f"against it: {one.speaks_against}",
-                ],
-            )
-        )
-        for one in options
-    ]
+    found = []
+    for one in options:
+        sides = (("for it", one.speaks_for), ("against it", one.speaks_against))
+        about = ", ".join(f"{word}: {text.rstrip('.')}" for word, text in sides if text)
+        found.append(f"{one.title} ({about})" if about else one.title)
+    return found
 
 
 def save(
