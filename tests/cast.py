@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
 from django.test import Client
 from django.utils import timezone
 
@@ -69,19 +70,42 @@ def make_organisation(**fields: Any) -> Organisation:
 
 
 def make_cast() -> Cast:
-    """Everybody of the story, with accounts, units and reporting lines."""
+    """Everybody of the story, with accounts, units and reporting lines; in bulk, since most tests begin with them."""
     root = make_unit("Northwind Rail")
     operations, stations = make_unit("Operations", root), make_unit("Stations", root)
-    ada = make_person("Ada Holm", unit=root, position="Chief executive", granted_leader=True)
-    ben = make_person("Ben Aske", unit=operations, manager=ada, position="Head of operations")
-    flo = make_person("Flo Dahl", unit=operations, manager=ben, position="Train planner")
-    gus = make_person("Gus Lind", unit=stations, manager=ada, position="Head of stations")
-    cyd = make_person("Cyd Berg", unit=stations, manager=gus, position="Station agent")
-    dee = make_person("Dee Voss", unit=root, manager=ada, position="HR partner", is_hr=True)
-    eve = make_person("Eve Rask", unit=root, manager=ada, position="IT", is_admin=True)
-    for unit, person in ((root, ada), (operations, ben), (stations, gus)):
-        make_head(unit, person)
+    ada = _member("Ada Holm", root, position="Chief executive", granted_leader=True)
+    ben = _member("Ben Aske", operations, position="Head of operations")
+    flo = _member("Flo Dahl", operations, position="Train planner")
+    gus = _member("Gus Lind", stations, position="Head of stations")
+    cyd = _member("Cyd Berg", stations, position="Station agent")
+    dee = _member("Dee Voss", root, position="HR partner", is_hr=True)
+    eve = _member("Eve Rask", root, position="IT", is_admin=True)
+    people, units = [ada, ben, flo, gus, cyd, dee, eve], [root, operations, stations]
+    User.objects.bulk_create([person.user for person in people if person.user])
+    Person.objects.bulk_create(people)
+    for unit, head in zip(units, (ada, ben, gus), strict=True):
+        unit.leader, head.heads_unit = head, True
+    for manager, reports in ((ada, (ben, gus, dee, eve)), (ben, (flo,)), (gus, (cyd,))):
+        for report in reports:
+            report.manager = manager
+    Unit.objects.bulk_update(units, ["leader"])
+    Person.objects.bulk_update(people, ["manager", "heads_unit"])
+    ReportingClosure.objects.bulk_create(
+        [
+            *(ReportingClosure(manager=one.manager, report=one, depth=1) for one in people[1:]),
+            *(ReportingClosure(manager=ada, report=one, depth=2) for one in (flo, cyd)),
+        ]
+    )
+    history.keep(units)
+    history.keep(people)
     return Cast(ada, ben, cyd, dee, eve, flo, gus, root, operations, stations)
+
+
+def _member(name: str, unit: Unit, **fields: Any) -> Person:
+    """Somebody with an account, not stored yet."""
+    email = f"{name.split()[0].lower()}@northwind.example"
+    user = User(email=email, password=make_password(PASSWORD))
+    return Person(name=name, email=email, user=user, unit=unit, **fields)
 
 
 def make_unit(name: str = "Fleet", parent: Unit | None = None, **fields: Any) -> Unit:
