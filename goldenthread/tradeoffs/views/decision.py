@@ -34,7 +34,7 @@ from goldenthread.tradeoffs.forms import (
     wording_initial,
 )
 from goldenthread.tradeoffs.models import Decision
-from goldenthread.tradeoffs.selectors.page import decision_page, seen_decision
+from goldenthread.tradeoffs.selectors.page import decision_page, rights, seen_decision
 from goldenthread.tradeoffs.selectors.touches import seen_touches
 from goldenthread.tradeoffs.services.parts import OptionWords, Touched
 from goldenthread.tradeoffs.views.listing import touched_by_key
@@ -165,7 +165,8 @@ def decision_wording(request: PersonRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and _written(form, write):
         messages.success(request, "Corrected. The earlier words stay in the history.")
         return redirect(found)
-    return _sheet(request, "tradeoffs/decision_wording.html", form, {"decision": found})
+    context = {"decision": found, "may_replace": rights(found, request.person).replace}
+    return _sheet(request, "tradeoffs/decision_wording.html", form, context)
 
 
 def _sheet(
