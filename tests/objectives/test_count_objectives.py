@@ -7,8 +7,8 @@ import pytest
 from django.test import Client
 
 from goldenthread.objectives.models import Objective
-from goldenthread.objectives.selectors import listing
-from goldenthread.objectives.selectors.listing import Summary, summary
+from goldenthread.objectives.selectors import sums
+from goldenthread.objectives.selectors.sums import Summary, summary
 from goldenthread.objectives.states import State
 from goldenthread.people.models import Person
 from tests.cast import TODAY, Cast, make_cycle, make_objective, signed_in
@@ -19,9 +19,9 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def many(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """So many objectives that they are not counted for each page."""
-    monkeypatch.setattr(listing, "AT_ONCE", 0)
+    monkeypatch.setattr(sums, "AT_ONCE", 0)
     yield
-    listing._KEPT.clear()
+    sums._KEPT.clear()
 
 
 def seen_by(person: Person) -> Summary:
@@ -54,7 +54,7 @@ def test_of_many_the_sums_stand_for_a_minute_and_say_so(
     page = signed_in(client, cast.ada).get("/objectives/").content.decode()
     assert "counted once a minute" in page
     assert "counted once a minute" in client.get("/objectives/?layout=list").content.decode()
-    monkeypatch.setattr(listing, "KEPT_SECONDS", 0)
+    monkeypatch.setattr(sums, "KEPT_SECONDS", 0)
     assert seen_by(cast.ada).total == 2
 
 
@@ -64,7 +64,7 @@ def test_what_is_kept_holds_nothing_that_another_reader_may_not_see(cast: Cast, 
     for _ in range(2):  # whoever comes first fills it
         assert seen_by(cast.ben).total == 2  # stands above Flo
         assert seen_by(cast.cyd).total == 1
-        listing._KEPT.clear()
+        sums._KEPT.clear()
         assert seen_by(cast.cyd).total == 1
         assert seen_by(cast.ben).total == 2
 

@@ -10,8 +10,8 @@ from hypothesis.extra.django import TestCase
 
 from goldenthread.engine.pace import Health
 from goldenthread.objectives.models import CheckIn, KeyResult, Objective
-from goldenthread.objectives.selectors.listing import summary
 from goldenthread.objectives.selectors.standing import UNCONFIRMED, standing, with_health
+from goldenthread.objectives.selectors.sums import summary
 from goldenthread.objectives.services.figures import refresh
 from goldenthread.objectives.states import CLOSED, State
 from goldenthread.people.models import Person

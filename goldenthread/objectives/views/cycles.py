@@ -14,7 +14,7 @@ from goldenthread.core.spreadsheet import csv_file
 from goldenthread.objectives.forms.acts import CARRY, DROP, CycleForm
 from goldenthread.objectives.models import Cycle, Objective
 from goldenthread.objectives.selectors import cycles as reads
-from goldenthread.objectives.selectors import listing
+from goldenthread.objectives.selectors import listing, sums
 from goldenthread.objectives.services.closing import Ending, add_cycle, close_cycle, edit_cycle
 from goldenthread.objectives.states import CLOSED, State
 from goldenthread.objectives.views.answers import version_in
@@ -85,7 +85,7 @@ def cycle(request: PersonRequest, pk: int) -> HttpResponse:
     over = found.ends_on < today
     context = {
         "cycle": found,
-        "counts": listing.summary(request.person, today, seen),
+        "counts": sums.summary(request.person, today, seen),
         "closed_count": closed.count(),
         "closed": closed.order_by("-closing_score", "search")[:15],
         "rows": listing.objective_rows(open_rows, request.person, today),

@@ -14,7 +14,7 @@ from goldenthread.core import clock
 from goldenthread.core.models import Organisation
 from goldenthread.core.spreadsheet import csv_file
 from goldenthread.objectives.models import Cycle
-from goldenthread.objectives.selectors import cycles, listing, tree
+from goldenthread.objectives.selectors import cycles, listing, sums, tree
 from goldenthread.objectives.selectors.listing import ObjectiveFilter, ObjectiveRow
 from goldenthread.objectives.states import State
 from goldenthread.objectives.views.answers import by_htmx
@@ -80,7 +80,7 @@ def objectives(request: PersonRequest) -> HttpResponse:
     """The tree, unless a filter or `?layout=list` asks for the list."""
     today, chosen = clock.today(), _chosen(request)
     as_tree = request.GET.get("layout") != "list" and chosen.is_plain
-    counts = listing.summary(request.person, today)
+    counts = sums.summary(request.person, today)
     if as_tree and by_htmx(request) and (pk := number_in(request.GET, "branch")):
         return _branch(request, chosen, today, counts.total, pk)
     current = chosen.cycle or cycles.current_cycle(today)
@@ -106,7 +106,7 @@ def objectives(request: PersonRequest) -> HttpResponse:
 
 
 def _views(
-    request: PersonRequest, chosen: ObjectiveFilter, counts: listing.Summary, as_tree: bool
+    request: PersonRequest, chosen: ObjectiveFilter, counts: sums.Summary, as_tree: bool
 ) -> list[dict[str, Any]]:
     layout = "" if as_tree else "&layout=list"
     sent = request.GET
