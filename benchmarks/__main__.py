@@ -58,6 +58,11 @@ def main() -> None:
         for size in sizes or SIZES[database]
         if size
     ]
+    for n, took in json.loads(run(os.environ.copy(), "-m", "benchmarks.criteria")).items():
+        say(
+            f"rules of quality over {int(n):,} objectives: {took['rules']:.1f} s of processor;"
+            f" duplicates among them: {took['duplicates']:.1f} s"
+        )
     brought_in = [measure_imports(database, chosen.infobase) for database in databases]
     say("\n" + tables.markdown(found, brought_in))
 

@@ -12,10 +12,15 @@ def main() -> None:
     from goldenthread.core import clock
     from goldenthread.core.jobs import enqueue
     from goldenthread.objectives.selectors.counted_work import COUNT_WORK
+    from goldenthread.objectives.services.quality import LOOK_AT_ALL
 
     today = clock.today().isoformat()
     took = {}
-    for kind, arguments in ((COUNT_WORK, {}), ("store figures", {"day": today})):
+    for kind, arguments in (
+        (COUNT_WORK, {}),
+        (LOOK_AT_ALL, {}),
+        ("store figures", {"day": today}),
+    ):
         job = enqueue(kind, arguments, key=f"{kind} for the bench")
         while job.is_active:
             time.sleep(0.05)

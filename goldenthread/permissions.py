@@ -77,6 +77,7 @@ class Action(StrEnum):
     EDIT_DRAFT = "edit draft"
     PROPOSE_OBJECTIVE = "propose objective"
     AGREE_OBJECTIVE = "agree objective"
+    WAIVE_RULE = "waive rule"
     CONFIRM_OBJECTIVE = "confirm objective"
     CORRECT_WORDING = "correct wording"
     PROPOSE_CHANGE = "propose change"
@@ -179,6 +180,7 @@ ALLOWED: dict[Action, frozenset[Relation]] = {
     Action.EDIT_DRAFT: _LINE | {_R.AUTHOR},
     Action.PROPOSE_OBJECTIVE: _LINE | {_R.AUTHOR},
     Action.AGREE_OBJECTIVE: _LINE,
+    Action.WAIVE_RULE: _LINE,
     Action.CONFIRM_OBJECTIVE: _LINE | {_R.ADDRESSEE},
     Action.CORRECT_WORDING: _LINE,
     Action.PROPOSE_CHANGE: _LINE,

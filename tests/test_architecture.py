@@ -26,6 +26,7 @@ PART_OF = {
     "core.worker": "shown on the page of jobs",
     "core.keptanswer": "answered to whoever sends the same again, and shown by no page",
     "people.user": "people.person",
+    "objectives.rulewaiver": "objectives.objective",
     "objectives.templatekeyresult": "objectives.objectivetemplate",
     "programme.nudge": "shown beside what is stuck, and to whom it is addressed",
     "programme.reminder": "shown by no page",

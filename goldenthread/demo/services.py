@@ -14,6 +14,7 @@ from goldenthread.demo.work import Nodes
 from goldenthread.insights.services import store_figures
 from goldenthread.objectives.models import Objective
 from goldenthread.objectives.services.figures import refresh
+from goldenthread.objectives.services.quality import look_at_all
 from goldenthread.people.models import Person
 
 
@@ -46,10 +47,12 @@ def make_demo() -> None:
     waiting.propose_next(company, cycles["Q1 2027"], nodes)
     decisions.decide_the_year(company, nodes)
     waiting.hand_over(company)
+    waiting.waive(company, nodes)
     # Last: what it tries and takes back uses identities up on PostgreSQL.
     waiting.read_in_newcomers(company)
     with standing_on(STANDS_ON):
         refresh(Objective.objects.all())
+        look_at_all()
         for fortnights in range(21, -1, -1):
             store_figures(STANDS_ON - dt.timedelta(weeks=2 * fortnights))
     Organisation.objects.update(stands_on=STANDS_ON)

@@ -9,7 +9,7 @@ from goldenthread.demo.tables import waiting as table
 from goldenthread.demo.work import Nodes, draft_row
 from goldenthread.interchange.services import stage
 from goldenthread.objectives.models import Cycle, KeyResult, Objective
-from goldenthread.objectives.services import agreement, changes, drafts, links
+from goldenthread.objectives.services import agreement, changes, drafts, links, waivers
 from goldenthread.objectives.states import State
 from goldenthread.people.services import leave, name_deputy
 from goldenthread.programme.services import open_due_handovers
@@ -100,6 +100,17 @@ def propose_next(company: Company, cycle: Cycle, nodes: Nodes) -> None:
         restricted = draft_row(company, cycle, table.RESTRICTED, nodes, restricted=True)
         agreement.propose(actor=company.speaker_for(restricted), objective=restricted)
         draft_row(company, cycle, table.DRAFT, nodes)
+
+
+def waive(company: Company, nodes: Nodes) -> None:
+    """A rule of quality that its line has set aside for one objective."""
+    code, key, reason, on = table.WAIVED
+    objective = nodes[key]
+    assert isinstance(objective, Objective)
+    above = agreement.next_above(objective)
+    assert above is not None
+    with standing_on(day(on)):
+        waivers.waive_rule(actor=above, objective=objective, code=code, reason=reason)
 
 
 def import_plans(company: Company, cycle: Cycle, nodes: Nodes) -> None:

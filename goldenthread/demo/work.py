@@ -119,7 +119,7 @@ def _key_result(row: Result) -> KeyResultDraft:
         KeyResult.Kind.GRADED if row.commit else KeyResult.Kind.METRIC,
         measure=row.measure,
         weight=weight,
-        baseline=Decimal(row.start),
+        baseline=Decimal(row.start) if row.start else None,
         target=Decimal(row.target),
         commit=Decimal(row.commit) if row.commit else None,
         stretch=Decimal(row.stretch) if row.stretch else None,

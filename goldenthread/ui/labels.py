@@ -40,6 +40,8 @@ LABELS = {
     "looked_back_on": "Looked back on",
     "low": "At least",
     "measure": "Unit of measure",
+    "measure_by": "Measured by",
+    "not_enough": "What would not be enough",
     "on": "Day",
     "opens_on": "Planning opens on",
     "outcome": "What happened",

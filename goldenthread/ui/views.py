@@ -52,6 +52,35 @@ class PatternForm(forms.Form):
         return cleaned
 
 
+FINDINGS = (
+    {
+        "severity": "error",
+        "words": "Must be mended",
+        "name": "No baseline",
+        "of": "Calls answered within two minutes",
+        "message": "Where are we starting from? Enter today’s value or a date to measure it.",
+        "url": "#findings",
+        "act": "Enter the start",
+        "waive_url": "#findings",
+    },
+    {
+        "severity": "warn",
+        "words": "Worth mending",
+        "name": "Unlinked",
+        "message": "Which priority does this serve? Link it or mark it as run-the-business.",
+        "url": "#findings",
+        "act": "Tie it",
+    },
+    {
+        "severity": "info",
+        "words": "A question",
+        "name": "Duplicate",
+        "message": "Looks like “A very long title that somebody has pasted from a presentation without a thought for those "
+        "who read it on a telephone”. Join forces or tell them apart.",
+    },
+)
+
+
 @require_safe
 def patterns(request: HttpRequest) -> HttpResponse:
     """Every component, with invented figures of the demo's company."""
@@ -81,6 +110,7 @@ def patterns(request: HttpRequest) -> HttpResponse:
         "form": PatternForm(initial={"unit": "service", "confidence": "medium"}),
         "bad": bad,
         "results": _results(today),
+        "findings": FINDINGS,
         "views": [
             {"title": "All", "url": "?", "here": True, "count": 42},
             {"title": "My team’s", "url": "?view=team", "count": 10},

@@ -9,6 +9,7 @@ from goldenthread.programme.models import Handover
 from goldenthread.programme.selectors import items_of
 from goldenthread.strategy.models import Priority
 from tests.authorisation.expectations import (
+    ABOVE,
     ADMIN,
     AUTHOR,
     EVERYBODY,
@@ -283,6 +284,11 @@ OPERATIONS: dict[str, Expected] = {
     "counter_objective": act("objective", by=LINE, sends=lambda pk: _draft() | {"note": "Less"}),
     "decline_objective": act("objective", by=LINE, sends={"reason": "Too much"}),
     "confirm_objective": act("objective", by=LINE),
+    "list_criteria": page(),
+    "read_criteria": page("objective"),
+    "list_waivers": page("objective"),
+    "waive_rule": act("objective", by=ABOVE, sends={"code": "K02", "reason": "Known"}),
+    "restore_rule": act("waiver", by=ABOVE),
     "close_objective": act("objective", by=LINE, sends={"learning": "Start earlier"}),
     "add_learning": act("objective", by=LINE, sends={"learning": "Start earlier"}),
     "list_changes": page("objective"),

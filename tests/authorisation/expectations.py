@@ -26,14 +26,15 @@ LEADERS = of("leader", "unit_head", "sponsor", "strategy_leader")  # by office
 HR, ADMIN = of("hr"), of("admin")
 DEPUTY = of("deputy")  # stands in for the owner
 NOBODY = of()
-LINE = OWNER | MANAGER | CHAIN | UNIT_HEAD
+ABOVE = MANAGER | CHAIN | UNIT_HEAD
+LINE = OWNER | ABOVE
 EVERYBODY = LINE | LEADERS | AUTHOR | REPORTER | COLLEAGUE | DEPUTY | HR | ADMIN
 
 IMPORTERS = LEADERS | HR | ADMIN
 
 # Records that not everybody sees, by kind and variant.
 NAMED_ON_IT = LINE | SPONSOR | AUTHOR | REPORTER | DEPUTY
-WORK = ("objective", "key_result", "link", "change")
+WORK = ("objective", "key_result", "link", "change", "waiver")
 DEPUTISED = frozenset(
     {*WORK, "decision", "kpi", "observation", "target"}
 )  # what the owner has to do with
@@ -335,6 +336,16 @@ EXPECTED: dict[str, Expected] = {
     "check-in": form("key_result", by=LINE | REPORTER),
     "change-answer": Expected(("change",), read=EVERYBODY, send=LINE, sends={"accept": "yes"}),
     "change-withdraw": act("change", by=OWNER, by_variant={"by the manager": MANAGER}),
+    "criteria": page(),
+    "criteria-csv": page(),
+    "criteria-check": act(by=EVERYBODY),  # nothing is saved
+    "rule-waive": form(
+        "objective",
+        by=ABOVE,
+        sends={"reason": "Known"},
+        ids=lambda kind, pk: {"pk": pk, "code": "K09"},
+    ),
+    "rule-restore": act("waiver", by=ABOVE),
     "agree-all": act(by=EVERYBODY),
     "objectives-confirm": act(by=EVERYBODY),
     "templates": page(),

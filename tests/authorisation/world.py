@@ -17,7 +17,7 @@ from django.utils import timezone
 from goldenthread.core.models import Job, Letter
 from goldenthread.interchange.models import CalendarFeed, Delivery, Import, Webhook
 from goldenthread.interchange.webhooks import signing
-from goldenthread.objectives.models import ExpectationChange, Objective
+from goldenthread.objectives.models import ExpectationChange, Objective, RuleWaiver
 from goldenthread.objectives.states import State
 from goldenthread.people.models import Absence, Person, SignIn, User
 from goldenthread.programme.models import Handover
@@ -310,10 +310,16 @@ def _objectives(people: dict[str, Person]) -> Made:
             given["author"] = None
         objective = make_objective(given.pop("owner_person"), f"{name} objective", **given)
         theirs = objective.owner_person == other
-        key_result = make_key_result(objective, reporter=None if theirs else people["reporter"])
+        reporter = None if theirs else people["reporter"]
+        key_result = make_key_result(objective, reporter=reporter, measure="departures")
         found += [("objective", name, objective), ("key_result", name, key_result)]
         if not theirs:
             found.append(("link", name, link(objective, priority)))
+        if name in {OPEN, RESTRICTED, OTHERS, "somebody else's restricted"}:
+            waiver = RuleWaiver.objects.create(
+                objective=objective, code="O07", reason="Known", waived_at=timezone.now()
+            )
+            found.append(("waiver", name, waiver))
         if name in {OPEN, RESTRICTED, OTHERS}:
             speakers = [(name, objective.owner_person)]
             speakers += [("by the manager", people["manager"])] if name == OPEN else []

@@ -300,6 +300,10 @@ class Maker:
             target_text=self.draw(st.sampled_from(["", "=soon", "as good as gold"])),
             due_on=self.draw(st.none() | st.just(dt.date(2026, 6, 15))),
             reporter=self.one_of(self.people),
+            not_enough=self.draw(words.map(lambda text: " ".join(text.split()))),
+            measure_by=self.draw(st.none() | st.just(dt.date(2026, 6, 1))),
+            direction=self.draw(st.sampled_from(["", *KeyResult.Direction.values])),
+            kpi=self.one_of(self.kpis),
             external_id=self.named(),
             **numbers,
         )

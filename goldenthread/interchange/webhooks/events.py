@@ -61,7 +61,7 @@ NOUNS = {
             KeyResult,
             "key-results",
             "title kind measure decimals weight baseline target target_text commit stretch low high required_share"
-            " due_on reporter value as_of confidence",
+            " due_on reporter source not_enough measure_by direction kpi value as_of confidence",
             open_to_all=_open(objective__restricted=False),
         ),
         _noun(

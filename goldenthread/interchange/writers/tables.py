@@ -231,7 +231,9 @@ def objectives(scope: Scope) -> Cells:
 
 def key_results(scope: Scope) -> Cells:
     """With the numbers that count for their kind."""
-    rows = scope.key_results.select_related("objective", "reporter").prefetch_related("milestones")
+    rows = scope.key_results.select_related("objective", "reporter", "kpi").prefetch_related(
+        "milestones"
+    )
     for one in rows.order_by("objective_id", "position", "pk").iterator(CHUNK):
         threshold, graded = one.kind == Kind.THRESHOLD, one.kind == Kind.GRADED
         yield (
@@ -254,6 +256,10 @@ def key_results(scope: Scope) -> Cells:
             one.decimals,
             one.source,
             scope.name_of_person(one.reporter),
+            one.not_enough,
+            one.measure_by,
+            one.direction,
+            scope.name(one.kpi),
         )
 
 
@@ -365,7 +371,7 @@ TABLES = (
         "key_results",
         "external_id objective title type baseline target low high unit weight due "
         "target_text commit stretch required_share milestones decimals source "
-        "reporter",
+        "reporter not_enough measure_by direction kpi",
         key_results,
     ),
     Table(

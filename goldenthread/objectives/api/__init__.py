@@ -7,12 +7,14 @@ from goldenthread.objectives.api import (
     contributions,
     cycles,
     objectives,
+    quality,
     templates,
 )
 
 ROOMS = (
     cycles.room,
     objectives.room,
+    quality.room,
     agreement.room,
     changes.room,
     check_ins.room,

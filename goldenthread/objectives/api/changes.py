@@ -15,6 +15,7 @@ from goldenthread.core.api.types import (
     Filter,
     Id,
     Input,
+    Line,
     Name,
     Note,
     Number,
@@ -26,12 +27,16 @@ from goldenthread.core.api.types import (
 )
 from goldenthread.core.api.versions import version_seen
 from goldenthread.core.errors import DomainError
-from goldenthread.objectives.api.shapes import (
-    Ambition,
-    Days,
+from goldenthread.objectives.api.key_result_shapes import (
+    Direction,
+    Enough,
     KeyResultIn,
     Weight,
     key_result_in,
+)
+from goldenthread.objectives.api.shapes import (
+    Ambition,
+    Days,
     objective_of,
     owner_in,
 )
@@ -39,6 +44,7 @@ from goldenthread.objectives.models import ExpectationChange, Objective
 from goldenthread.objectives.services import changes
 from goldenthread.people.access import PersonRequest
 from goldenthread.people.models import Person, Unit
+from goldenthread.strategy.models import Kpi
 
 room = Room("Changes")
 
@@ -90,6 +96,7 @@ class ObjectiveChanges(Input):
     owner_person_id: Id | None = None
     owner_unit_id: Id | None = None
     cadence_days: Days | None = None
+    run_the_business: bool = LEFT
 
 
 class KeyResultChanges(Input):
@@ -106,6 +113,11 @@ class KeyResultChanges(Input):
     required_share: Annotated[Number, Field(gt=0, le=1, decimal_places=3)] = LEFT
     due_on: Day | None = None
     reporter_id: Id | None = None
+    source: Line = LEFT
+    not_enough: Enough = LEFT
+    measure_by: Day | None = None
+    direction: Direction = LEFT
+    kpi_id: Id | None = None
 
 
 class NewChange(Input):
@@ -149,12 +161,16 @@ def _fields(request: PersonRequest, sent: ObjectiveChanges | None) -> dict[str, 
 
 def _key_results(request: PersonRequest, sent: list[KeyResultChanges]) -> dict[int, dict[str, Any]]:
     people = Person.objects.visible_to(request.person)
+    kpis = Kpi.objects.visible_to(request.person)
     wanted = {}
     for place, one in enumerate(sent):
         given = one.given()
         if "reporter_id" in given:
             at = f"key_results.{place}.reporter_id"
             given["reporter"] = found(people, given.pop("reporter_id"), at)
+        if "kpi_id" in given:
+            at = f"key_results.{place}.kpi_id"
+            given["kpi"] = found(kpis, given.pop("kpi_id"), at)
         wanted[given.pop("id")] = given
     return wanted
 

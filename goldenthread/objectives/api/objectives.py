@@ -10,8 +10,8 @@ from goldenthread.core import clock
 from goldenthread.core.api.room import Page, Room, page_of
 from goldenthread.core.api.types import Filter, Id, Input, Line, Name, Prose, Search, found
 from goldenthread.core.api.versions import version_seen
+from goldenthread.objectives.api.key_result_shapes import KeyResultOut
 from goldenthread.objectives.api.shapes import (
-    KeyResultOut,
     ObjectiveIn,
     ObjectiveOut,
     ObjectiveRowOut,

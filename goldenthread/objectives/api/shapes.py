@@ -10,38 +10,35 @@ from pydantic import Field
 from goldenthread.core import clock
 from goldenthread.core.api.types import (
     Day,
-    Digits,
     Id,
     Input,
-    Line,
     Name,
-    Number,
     Output,
     Prose,
     RecordOut,
     Ref,
-    Short,
     found,
 )
 from goldenthread.core.errors import DomainError
-from goldenthread.objectives.models import Cycle, KeyResult, Objective
+from goldenthread.objectives.api.key_result_shapes import (
+    KeyResultIn,
+    KeyResultOut,
+    key_result_in,
+)
+from goldenthread.objectives.models import Cycle, Objective
 from goldenthread.objectives.selectors import lines, listing
-from goldenthread.objectives.selectors.criteria import Criterion, criteria
+from goldenthread.objectives.selectors.criteria import criteria
 from goldenthread.objectives.selectors.page import seen_objectives
-from goldenthread.objectives.services.drafts import KeyResultDraft, MilestoneDraft, ObjectiveDraft
+from goldenthread.objectives.services.drafts import ObjectiveDraft
 from goldenthread.people.access import PersonRequest
 from goldenthread.people.models import Person, Unit
 from goldenthread.strategy.models import Kpi
 
-Kind = Literal["metric", "threshold", "milestones", "graded"]
 Ambition = Literal["committed", "aspirational"]
 State = Literal[
     "unconfirmed", "draft", "proposed", "countered", "agreed", "active",
     "achieved", "missed", "dropped", "carried_over",
 ]  # fmt: skip
-Weight = Annotated[
-    Number, Field(ge=0, le=999, max_digits=7, decimal_places=4, description="1 if left out.")
-]
 Days = Annotated[int, Field(ge=1, le=1000)]
 
 
@@ -143,81 +140,6 @@ class ObjectiveRowOut(RecordOut):
         return [cls(**cls.fields_of(row)) for row in rows]
 
 
-class MilestoneOut(Output):
-    """One dated step; `done_on` as of the latest check-in."""
-
-    id: Id
-    title: str
-    weight: Digits
-    due_on: dt.date | None
-    done_on: dt.date | None
-
-
-class KeyResultOut(RecordOut):
-    """One success criterion, as it stands today. Which of the numbers count depends on its kind."""
-
-    objective: Ref
-    title: str
-    kind: Kind
-    measure: str
-    decimals: int
-    weight: Digits
-    baseline: Digits | None
-    target: Digits | None
-    target_text: str
-    commit: Digits | None
-    stretch: Digits | None
-    low: Digits | None
-    high: Digits | None
-    required_share: Digits
-    due_on: dt.date | None
-    source: str
-    reporter: Ref | None
-    milestones: list[MilestoneOut]
-    latest: Digits | None
-    last_check_in_on: dt.date | None
-    health: str
-    score: float | None
-    expected: float
-
-    @classmethod
-    def of(cls, one: Criterion) -> Self:
-        row = one.key_result
-        names = [
-            "version",
-            "title",
-            "kind",
-            "measure",
-            "decimals",
-            "weight",
-            "baseline",
-            "target",
-            "target_text",
-            "commit",
-            "stretch",
-            "low",
-            "high",
-            "required_share",
-            "due_on",
-        ]
-        given = {name: getattr(row, name) for name in (*names, "source", "latest")}
-        steps = ("title", "weight", "due_on", "done_on")
-        return cls(
-            id=row.pk,
-            objective=Ref(id=row.objective_id, name=row.objective.title),
-            reporter=Ref.to(row.reporter),
-            milestones=[
-                MilestoneOut(id=step.pk, **{name: getattr(step, name) for name in steps})
-                for step in one.milestones
-            ],
-            last_check_in_on=row.last_check_in_on,
-            health=one.standing.health,
-            score=one.standing.score,
-            expected=one.standing.expected,
-            **given,
-        )
-
-
 class ObjectiveOut(ObjectiveRowOut):
     """An objective with what is promised, how it is judged, and how it came to be agreed."""
 
@@ -251,7 +173,9 @@ class ObjectiveOut(ObjectiveRowOut):
 
 def objective_of(request: PersonRequest, objective_id: int) -> Objective:
     """The objective, if the reader may see it."""
-    seen = seen_objectives(request.person).prefetch_related("key_results__reporter")
+    seen = seen_objectives(request.person).prefetch_related(
+        "key_results__reporter", "key_results__kpi__owner"
+    )
     objective = seen.filter(pk=objective_id).first()
     if objective is None:
         raise Http404
@@ -264,39 +188,6 @@ def told(request: PersonRequest, objective_id: int) -> ObjectiveOut:
 
 
 # What is written ----------------------------------------------------------------------------------------------
-class MilestoneIn(Input):
-    id: Annotated[Id | None, Field(description="The one that it replaces.")] = None
-    title: Name
-    due_on: Day | None = None
-    weight: Weight | None = None
-
-
-class KeyResultIn(Input):
-    """A metric has `baseline` and `target`; a threshold `low`, `high`; a graded one also `commit`, `stretch`."""
-
-    id: Annotated[Id | None, Field(description="The one that it replaces.")] = None
-    title: Name
-    kind: Kind = "metric"
-    measure: Short = ""
-    weight: Weight | None = None
-    baseline: Number | None = None
-    target: Number | None = None
-    target_text: Line = ""
-    commit: Number | None = None
-    stretch: Number | None = None
-    low: Number | None = None
-    high: Number | None = None
-    required_share: Annotated[
-        Number | None,
-        Field(description="Of the days on which a level is to be held; 1 if left out."),
-    ] = None
-    due_on: Day | None = None
-    source: Line = ""
-    reporter_id: Id | None = None
-    decimals: Annotated[int, Field(ge=0, le=6)] = 0
-    milestones: Annotated[list[MilestoneIn], Field(max_length=50)] = []
-
-
 class ObjectiveIn(Input):
     """An objective as a whole. Without an owner it is yours."""
 
@@ -345,43 +236,3 @@ def draft_in(
         ],
         **given,
     )
-
-
-def key_result_in(
-    request: PersonRequest, sent: KeyResultIn, at: str, rows: dict[int, KeyResult]
-) -> KeyResultDraft:
-    """A key result as the services take it; `rows` are those that it may replace."""
-    row = rows.get(sent.id) if sent.id is not None else None
-    if sent.id is not None and row is None:
-        raise DomainError(f"There is no key result {sent.id} here.", f"{at}.id")
-    held = {one.pk for one in row.milestones.all()} if row else set()
-    for place, step in enumerate(sent.milestones):
-        if step.id is not None and step.id not in held:
-            raise DomainError(f"There is no milestone {step.id} here.", f"{at}.milestones.{place}")
-    people = Person.objects.visible_to(request.person)
-    given = sent.every()
-    for name in ("id", "weight", "required_share", "reporter_id", "milestones"):
-        given.pop(name)
-    share = 1 if sent.required_share is None else sent.required_share
-    if not 0 <= share <= 1 or share != round(share, 3):
-        raise DomainError(
-            "A share lies between 0 and 1, with three decimal places at most.",
-            f"{at}.required_share",
-        )
-    return KeyResultDraft(
-        pk=sent.id,
-        weight=_one(sent.weight),
-        required_share=_one(sent.required_share),
-        reporter=found(people, sent.reporter_id, f"{at}.reporter_id"),
-        milestones=[
-            MilestoneDraft(step.title, step.due_on, _one(step.weight), step.id)
-            for step in sent.milestones
-        ],
-        **given,
-    )
-
-
-def _one(number: Any) -> Any:
-    from decimal import Decimal
-
-    return Decimal(1) if number is None else number

@@ -10,6 +10,7 @@ from django.http import QueryDict
 from goldenthread.objectives.models import KeyResult
 from goldenthread.objectives.services.drafts import KeyResultDraft, MilestoneDraft
 from goldenthread.people.fields import PersonField
+from goldenthread.strategy.fields import KpiField
 from goldenthread.ui.fields import DayField, NumberField
 
 Kind = KeyResult.Kind
@@ -26,6 +27,9 @@ FIELDS_OF: dict[str, tuple[str, ...]] = {
     Kind.MILESTONES: (),
     Kind.GRADED: ("baseline", "commit", "target", "stretch"),
 }
+MOVING = {Kind.METRIC, Kind.GRADED}
+MORE = ("due_on", "source", "reporter", "not_enough", "measure_by", "direction", "kpi")
+BLANK = dict.fromkeys(("title", "measure", "source", "not_enough", "direction"), "")
 HUNDRED = Decimal(100)
 
 
@@ -92,7 +96,24 @@ class KeyResultForm(forms.Form):
         help_text="Against the other key results; 1 if empty.",
     )
     due_on = DayField(required=False, label="Due", help_text="With the objective, if empty.")
+    not_enough = forms.CharField(
+        required=False,
+        max_length=300,
+        label="What would not be enough",
+        help_text="What could be mistaken for success.",
+    )
     source = forms.CharField(required=False, max_length=200, label="Where the number comes from")
+    kpi = KpiField(required=False, label="KPI that it follows")
+    direction = forms.ChoiceField(
+        required=False,
+        choices=[("", "As the numbers say"), *KeyResult.Direction.choices],
+        label="Direction",
+    )
+    measure_by = DayField(
+        required=False,
+        label="Start or target unknown: measured by",
+        help_text="For new work, until it is known.",
+    )
     reporter = PersonField(required=False, label="Who reports it")
     remove = forms.BooleanField(required=False, label="Take this key result out")
 
@@ -131,6 +152,11 @@ class KeyResultForm(forms.Form):
         return bool(str(self.data.get(one.add_prefix("title"), "")).strip())
 
     @property
+    def has_more_errors(self) -> bool:
+        """Whether something is wrong with what is folded away."""
+        return self.is_bound and any(self[name].errors for name in (*MORE, "weight"))
+
+    @property
     def is_filled(self) -> bool:
         """Whether it holds something to show, typed or stored."""
         if self.is_bound:
@@ -152,11 +178,13 @@ class KeyResultForm(forms.Form):
         return cleaned
 
     def draft(self) -> KeyResultDraft:
-        """As written; what the form does not ask is kept from the stored one."""
-        sent, row = self.cleaned_data, self.row
-        kind = sent["kind"]
+        """As written; what the form does not ask is kept from the stored one, what could not be read is left out."""
+        row = self.row
+        sent = {name: BLANK.get(name) for name in self.fields} | self.cleaned_data
+        kind = sent["kind"] or Kind.METRIC
         numbers = {name: sent[name] for name in FIELDS_OF[kind] if name != "required_share"}
         share = sent["required_share"] if kind == Kind.THRESHOLD else None
+        steps = [one for one in self.milestones if self._has_title(one) and one.is_valid()]
         return KeyResultDraft(
             title=sent["title"],
             kind=kind,
@@ -167,10 +195,12 @@ class KeyResultForm(forms.Form):
             due_on=sent["due_on"],
             source=sent["source"],
             reporter=sent["reporter"],
+            not_enough=sent["not_enough"].strip(),
+            measure_by=sent["measure_by"],
+            direction=sent["direction"] if kind in MOVING else "",
+            kpi=sent["kpi"],
             decimals=max(places(list(numbers.values())), row.decimals if row else 0),
-            milestones=[one.draft() for one in self.milestones if self._has_title(one)]
-            if kind == Kind.MILESTONES
-            else [],
+            milestones=[one.draft() for one in steps] if kind == Kind.MILESTONES else [],
             pk=row.pk if row else None,
             **numbers,
         )
@@ -178,7 +208,7 @@ class KeyResultForm(forms.Form):
     def changed_fields(self) -> dict[str, Any]:
         """What of an agreed key result an expectation change may touch, as it is now wanted."""
         draft = self.draft()
-        names = ("title", "measure", "weight", "due_on", "reporter", *FIELDS_OF[draft.kind])
+        names = ("title", "measure", "weight", *MORE, *FIELDS_OF[draft.kind])
         return {name: getattr(draft, name) for name in names}
 
 
@@ -189,9 +219,7 @@ def _initial(row: KeyResult) -> dict[str, Any]:
         "title": row.title,
         "kind": row.kind,
         "measure": row.measure,
-        "due_on": row.due_on,
-        "source": row.source,
-        "reporter": row.reporter,
+        **{name: getattr(row, name) for name in MORE},
         "required_share": exact(row.required_share * HUNDRED),
         **{name: exact(getattr(row, name)) for name in numbers},
     }

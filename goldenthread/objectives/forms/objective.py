@@ -61,6 +61,9 @@ class ObjectiveForm(forms.Form):
     restricted = forms.BooleanField(
         required=False, label="Restricted: only its owner, their line and the sponsor see it"
     )
+    run_the_business = forms.BooleanField(
+        required=False, label="Runs the business: has to be done, whatever the strategy says"
+    )
     starts_on = DayField(
         required=False, label="Begins", help_text="The cycle’s first day, if empty."
     )

@@ -8,6 +8,7 @@ from goldenthread.objectives.models.key_result import CheckIn, KeyResult, Milest
 from goldenthread.objectives.models.line import ObjectiveAncestor, ObjectivePriority
 from goldenthread.objectives.models.objective import Objective, ObjectiveQuerySet, begun
 from goldenthread.objectives.models.template import ObjectiveTemplate, TemplateKeyResult
+from goldenthread.objectives.models.waiver import RuleWaiver
 from goldenthread.objectives.models.work import PriorityWork, StrategyWork
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "ObjectiveScore",
     "ObjectiveTemplate",
     "PriorityWork",
+    "RuleWaiver",
     "StrategyWork",
     "TemplateKeyResult",
     "begun",

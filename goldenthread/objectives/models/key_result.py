@@ -10,6 +10,7 @@ from goldenthread.people.models import (
     Person,
 )
 from goldenthread.permissions import Relation
+from goldenthread.strategy.models import Kpi
 
 
 class KeyResult(Record):
@@ -23,6 +24,10 @@ class KeyResult(Record):
         MILESTONES = "milestones", "Milestones: dated steps"
         GRADED = "graded", "Graded: commit, target, stretch"
 
+    class Direction(models.TextChoices):
+        INCREASE = "increase", "It shall rise"
+        DECREASE = "decrease", "It shall fall"
+
     objective = models.ForeignKey(
         "objectives.Objective", on_delete=models.CASCADE, related_name="key_results"
     )
@@ -34,6 +39,14 @@ class KeyResult(Record):
     baseline = models.DecimalField(null=True, blank=True, max_digits=20, decimal_places=6)
     target = models.DecimalField(null=True, blank=True, max_digits=20, decimal_places=6)
     target_text = models.CharField(max_length=500, blank=True, default="")
+    not_enough = models.CharField(max_length=300, blank=True, default="")  # what would not count
+    measure_by = models.DateField(null=True, blank=True)  # when start or target will be known
+    direction = models.CharField(  # as declared; else the numbers say it
+        max_length=8, choices=Direction.choices, blank=True, default=""
+    )
+    kpi = models.ForeignKey(  # the KPI whose values it follows
+        Kpi, null=True, blank=True, on_delete=models.SET_NULL, related_name="key_results"
+    )
     commit = models.DecimalField(null=True, blank=True, max_digits=20, decimal_places=6)
     stretch = models.DecimalField(null=True, blank=True, max_digits=20, decimal_places=6)
     low = models.DecimalField(

@@ -228,6 +228,18 @@ class Objective(Record):
     in_line = models.BooleanField(default=False)  # reaches an active priority through open work
     search = models.TextField(blank=True, default="")  # title and owner, folded, for finding
 
+    # How its criteria stood against the rules when they were last looked at (`services/quality.py`).
+    looked_at_on = models.DateField(
+        null=True, blank=True
+    )  # empty: since what they read has changed
+    open_rules = models.CharField(max_length=160, blank=True, default="")  # codes: " O07 K09 "
+    open_errors = models.PositiveSmallIntegerField(default=0)
+    waived_rules = models.CharField(max_length=160, blank=True, default="")  # codes set aside
+    quality = models.FloatField(null=True, blank=True)  # 0 to 100; none while an error is open
+    twin = models.ForeignKey(  # another open one that reads like it, open to everybody
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
     objects = ObjectiveQuerySet.as_manager()
 
     class Meta(Record.Meta):

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from goldenthread.objectives.models import ExpectationChange, Objective
-from goldenthread.objectives.services.changes import KEY_RESULT_FIELDS
+from goldenthread.objectives.models import ExpectationChange, KeyResult, Objective
 from goldenthread.people.models import Person, Unit
+from goldenthread.strategy.models import Kpi
 
 LABELS = {
     "title": "Title",
@@ -19,6 +19,7 @@ LABELS = {
     "owner_person": "Owner",
     "owner_unit": "Owner",
     "cadence_days": "Days between check-ins",
+    "run_the_business": "Runs the business",
     "measure": "Unit of measure",
     "weight": "Weight",
     "baseline": "Start",
@@ -30,6 +31,11 @@ LABELS = {
     "required_share": "Share of days",
     "due_on": "Due",
     "reporter": "Reported by",
+    "source": "Source of the number",
+    "not_enough": "What would not be enough",
+    "measure_by": "To be measured by",
+    "direction": "Direction",
+    "kpi": "KPI",
 }
 
 
@@ -57,7 +63,7 @@ def parts_of(change: ExpectationChange, titles: Mapping[str, str]) -> list[Part]
     return parts
 
 
-NUMBERS = KEY_RESULT_FIELDS - {"title", "measure", "weight", "required_share", "reporter"}
+NUMBERS = frozenset({"baseline", "target", "commit", "stretch", "low", "high", "due_on"})
 OWNERS: Mapping[str, type[Person] | type[Unit]] = {"owner_person": Person, "owner_unit": Unit}
 
 
@@ -88,10 +94,14 @@ def _owner(fields: Mapping[str, Any], names: Sequence[str]) -> str | None:
 def _shown(name: str, kept: Any) -> Any:
     if kept in (None, ""):
         return None
-    if name in {"starts_on", "ends_on", "due_on"}:
+    if name in {"starts_on", "ends_on", "due_on", "measure_by"}:
         return dt.date.fromisoformat(kept)
     if name == "reporter":
         return str(Person.objects.filter(pk=kept).first() or "somebody no longer on record")
+    if name == "kpi":
+        return str(Kpi.objects.filter(pk=kept).first() or "a KPI no longer on record")
+    if name == "direction":
+        return KeyResult.Direction(kept).label
     if isinstance(kept, bool):
         return "yes" if kept else "no"
     if name == "ambition":

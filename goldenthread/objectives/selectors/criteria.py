@@ -81,12 +81,18 @@ class Criterion:
             parts.append(f"Commit {self._number(row.commit)}, stretch {self._number(row.stretch)}")
         if row.due_on:
             parts.append(f"Due {day_words(row.due_on)}")
+        if row.measure_by and (row.baseline is None or row.target is None):
+            parts.append(f"Measured by {day_words(row.measure_by)}")
+        if row.kpi:
+            parts.append(f"KPI {row.kpi}")
         if row.source:
             parts.append(row.source)
         if row.reporter:
             parts.append(f"Reported by {row.reporter}")
         if row.target is not None and row.target_text:
             parts.append(f"“{row.target_text}”")
+        if row.not_enough:
+            parts.append(f"Not enough: {row.not_enough}")
         return "; ".join(parts)
 
     @property

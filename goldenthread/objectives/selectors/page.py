@@ -19,6 +19,7 @@ from goldenthread.core import clock
 from goldenthread.core.access import relations
 from goldenthread.core.models import AuditRecord
 from goldenthread.core.prepared import Prepared
+from goldenthread.engine.quality.rules import Assessment
 from goldenthread.objectives.models import (
     CheckIn,
     Contribution,
@@ -31,6 +32,7 @@ from goldenthread.objectives.models.objective import listed
 from goldenthread.objectives.selectors.change_parts import Part, parts_of
 from goldenthread.objectives.selectors.criteria import Criterion, criteria, every_check_in
 from goldenthread.objectives.selectors.lines import Line, line
+from goldenthread.objectives.selectors.quality import assessment
 from goldenthread.objectives.selectors.seen import rows_seen
 from goldenthread.objectives.selectors.standing import Standing, standing
 from goldenthread.objectives.selectors.words import Sentence, first_sentence
@@ -70,6 +72,7 @@ def _with_all(rows: ObjectiveQuerySet) -> QuerySet[Objective]:
         "recovers",
         "carried_from",
         "successor__cycle",
+        "twin",
     )
 
 
@@ -166,7 +169,7 @@ class Rights:
 
 def rights(objective: Objective, reader: Person) -> Rights:
     """What the reader may do; the key results are loaded with it, as everybody needs them next."""
-    with_reporter = KeyResult.objects.select_related("reporter")
+    with_reporter = KeyResult.objects.select_related("reporter", "kpi__owner")
     prefetch_related_objects([objective], Prefetch("key_results", with_reporter))
     reporters = {one.pk for one in reader.self_and_lenders}
     reported = (row.pk for row in objective.key_results.all() if row.reporter_id in reporters)
@@ -219,6 +222,7 @@ class ObjectivePage:
     children: Sequence[Child]
     changes: Sequence[ShownChange]
     turns: Sequence[Turn]
+    assessment: Assessment | None = None  # of its criteria; None once it is closed
 
     @property
     def open_change(self) -> ShownChange | None:
@@ -265,6 +269,7 @@ def objective_page(objective: Objective, reader: Person, on: dt.date) -> Objecti
     its_rights = rights(objective, reader)
     rows = criteria(objective, on)
     stands = standing(objective, on)
+    changes = _changes(objective, its_rights, reader)
     return ObjectivePage(
         objective,
         its_rights,
@@ -273,8 +278,9 @@ def objective_page(objective: Objective, reader: Person, on: dt.date) -> Objecti
         line(objective, reader),
         rows,
         _children(objective, reader, on),
-        _changes(objective, its_rights, reader),
+        changes,
         _turns(objective),
+        None if objective.is_closed else assessment(objective, on, [one.change for one in changes]),
     )
 
 

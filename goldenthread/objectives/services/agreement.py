@@ -5,7 +5,7 @@ above, or the person has no account, one side speaks for both, and the record sa
 """
 
 from collections.abc import Collection, Iterable
-from enum import StrEnum
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
@@ -16,14 +16,13 @@ from goldenthread.core.clock import now, today
 from goldenthread.core.errors import DomainError, NotAllowed
 from goldenthread.objectives.models import Objective
 from goldenthread.objectives.services.links import refresh_in_line
+from goldenthread.objectives.services.quality import not_yet, recheck
+from goldenthread.objectives.services.sides import Side as Side
+from goldenthread.objectives.services.sides import proposer_side as proposer_side
+from goldenthread.objectives.services.sides import side_of_word as side_of_word
 from goldenthread.objectives.states import MOVES, State, move
 from goldenthread.people.models import Person
 from goldenthread.permissions import ABOVE, Action, Relation
-
-
-class Side(StrEnum):
-    OWNER = "owner"
-    LINE = "line"
 
 
 def side_of(objective: Objective, person: Person) -> Side | None:
@@ -108,7 +107,7 @@ def step(
 def propose(*, actor: Person, objective: Objective, version: int | None = None) -> Objective:
     """Put a draft to the other side; agreed at once where one person speaks for both.
 
-    Refuses one without a key result.
+    Refuses one without a key result, and one that would be agreed with an open error in its criteria.
     """
     require(actor, Action.PROPOSE_OBJECTIVE, objective)
     if not objective.key_results.exists():
@@ -122,26 +121,53 @@ def propose(*, actor: Person, objective: Objective, version: int | None = None) 
             **proposal_of(actor, objective),
         )
         if alone := speaks_for_both(objective, actor):
+            if refused := not_yet([objective]):
+                raise refused[objective.pk]
             _agree(actor, objective, alone)
+        recheck([objective])
     return objective
 
 
 def agree(*, actor: Person, objective: Objective, version: int | None = None) -> Objective:
-    """Agree with one click to what the other side proposed or countered."""
+    """Agree with one click to what the other side proposed or countered.
+
+    Refuses while one of its criteria has an open error; a warning does not keep it.
+    """
     with transaction.atomic():
         alone = speaks_for_both(objective, actor)
         _require_other_side(actor, objective)
-        return _agree(actor, objective, alone, version)
+        proposed = objective.state in {State.PROPOSED, State.COUNTERED}
+        if refused := not_yet([objective] if proposed else []):
+            raise refused[objective.pk]
+        _agree(actor, objective, alone, version)
+        recheck([objective])
+        return objective
 
 
-def agree_all(*, actor: Person, objectives: Iterable[Objective]) -> list[Objective]:
-    """Agree to everything in the list that waits for this person's word; the rest is left as it is."""
+@dataclass
+class AllAgreed:
+    """What became of a list: agreed, or not yet, with the words that say what to mend."""
+
+    agreed: list[Objective] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+
+
+def agree_all(*, actor: Person, objectives: Iterable[Objective]) -> AllAgreed:
+    """Agree to everything in the list that waits for this person's word; the rest is left as it is.
+
+    One whose criteria have an open error is passed over, and told.
+    """
+    found = AllAgreed()
     with transaction.atomic():
-        return [
-            agree(actor=actor, objective=objective)
-            for objective in objectives
-            if waits_for(objective, actor)
-        ]
+        waiting = [one for one in objectives if waits_for(one, actor)]
+        refused = not_yet(waiting)
+        found.refused = [refused[one.pk].message for one in waiting if one.pk in refused]
+        for objective in waiting:
+            if objective.pk not in refused:
+                alone = speaks_for_both(objective, actor)
+                found.agreed.append(_agree(actor, objective, alone))
+        recheck(found.agreed)
+    return found
 
 
 def waits_for(objective: Objective, person: Person) -> bool:
@@ -171,21 +197,29 @@ def confirm(*, actor: Person, objective: Objective) -> Objective:
     Where nobody is named, who confirms becomes the owner.
     """
     with transaction.atomic():
-        taken: dict[str, Any] = {"owner_person": actor} if objective.owner is None else {}
-        step(actor, objective, State.DRAFT, **taken)
-        refresh_in_line(objective)
+        _confirm(actor, objective)
+        recheck([objective])
+    return objective
+
+
+def _confirm(actor: Person, objective: Objective) -> Objective:
+    taken: dict[str, Any] = {"owner_person": actor} if objective.owner is None else {}
+    step(actor, objective, State.DRAFT, **taken)
+    refresh_in_line(objective)
     return objective
 
 
 def confirm_all(*, actor: Person, objectives: Iterable[Objective]) -> list[Objective]:
     """Confirm everything in the list that this person may confirm."""
     with transaction.atomic():
-        return [
-            confirm(actor=actor, objective=objective)
+        confirmed = [
+            _confirm(actor, objective)
             for objective in objectives
             if objective.state == State.UNCONFIRMED
             and can(actor, Action.CONFIRM_OBJECTIVE, objective)
         ]
+        recheck(confirmed)
+    return confirmed
 
 
 def waits_for_other_side(objective: Objective, person: Person) -> bool:
@@ -212,22 +246,6 @@ def _agree(actor: Person, objective: Objective, note: str, version: int | None =
     )
     begin_if_due(objective)
     return objective
-
-
-def proposer_side(objective: Objective) -> Side | None:
-    """Which side made the proposal that stands; whoever does not answer for it counts as the line."""
-    return side_of_word(objective, objective.proposed_by_id, objective.proposed_for_id)
-
-
-def side_of_word(objective: Objective, speaker_id: int | None, for_id: int | None) -> Side | None:
-    """The side of somebody who spoke; a deputy of the owner did so in the owner's place, `for_id`."""
-    if speaker_id is None:
-        return None
-    if for_id is not None:
-        return Side.OWNER
-    accountable = objective.accountable
-    is_owners = accountable is not None and accountable.pk == speaker_id
-    return Side.OWNER if is_owners else Side.LINE
 
 
 def spoken_for(actor: Person, objective: Objective) -> Person | None:

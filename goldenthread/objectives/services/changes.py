@@ -31,9 +31,11 @@ from goldenthread.objectives.services.drafts import (
     write_key_result,
 )
 from goldenthread.objectives.services.figures import refresh
+from goldenthread.objectives.services.quality import recheck
 from goldenthread.objectives.states import LIVE
 from goldenthread.people.models import Person, Unit
 from goldenthread.permissions import Action
+from goldenthread.strategy.models import Kpi
 
 OBJECTIVE_FIELDS = frozenset(
     [
@@ -46,6 +48,7 @@ OBJECTIVE_FIELDS = frozenset(
         "owner_person",
         "owner_unit",
         "cadence_days",
+        "run_the_business",
     ]
 )
 KEY_RESULT_FIELDS = frozenset(
@@ -62,14 +65,23 @@ KEY_RESULT_FIELDS = frozenset(
         "required_share",
         "due_on",
         "reporter",
+        "source",
+        "not_enough",
+        "measure_by",
+        "direction",
+        "kpi",
     ]
 )
-DATES = frozenset({"starts_on", "ends_on", "due_on"})
+DATES = frozenset({"starts_on", "ends_on", "due_on", "measure_by"})
 DECIMALS = frozenset(
     ["weight", "baseline", "target", "commit", "stretch", "low", "high", "required_share"]
 )
 OWNERS: Mapping[str, type[Person] | type[Unit]] = {"owner_person": Person, "owner_unit": Unit}
-RECORDS: Mapping[str, type[Person] | type[Unit]] = {**OWNERS, "reporter": Person}
+RECORDS: Mapping[str, type[Person] | type[Unit] | type[Kpi]] = {
+    **OWNERS,
+    "reporter": Person,
+    "kpi": Kpi,
+}
 
 State = ExpectationChange.State
 
@@ -234,7 +246,7 @@ def difference(objective: Objective, change: Change) -> tuple[dict[str, Any], di
         raise DomainError("Name one owner: a person or a unit.", "owner")
     before: dict[str, Any] = {"objective": {k: audit.plain(v) for k, v in was.items()}}
     after: dict[str, Any] = {"objective": {k: audit.plain(v) for k, v in becomes.items()}}
-    rows = {row.pk: row for row in objective.key_results.select_related("reporter")}
+    rows = {row.pk: row for row in objective.key_results.select_related("reporter", "kpi")}
     for pk, fields in change.key_results.items():
         if pk not in rows:
             raise DomainError("One of the key results belongs to another objective.")
@@ -277,7 +289,7 @@ def _check(row: KeyResult, fields: Mapping[str, Any]) -> None:
 
 
 def _kept(draft: KeyResultDraft) -> dict[str, Any]:
-    names = ("title", "kind", "source", "decimals", *sorted(KEY_RESULT_FIELDS - {"title"}))
+    names = ("title", "kind", "decimals", *sorted(KEY_RESULT_FIELDS - {"title"}))
     kept = {
         name: audit.plain(getattr(draft, name))
         for name in names
@@ -350,4 +362,5 @@ def _accept(actor: Person, change: ExpectationChange, answer: str) -> None:
         note=answer,
     )
     refresh([objective])
+    recheck([objective])
     objective.refresh_from_db()

@@ -19,9 +19,12 @@ from goldenthread.objectives.services.figures import (
     OBJECTIVE_FIGURES,
     refresh,
 )
+from goldenthread.objectives.services.quality import recheck
 from goldenthread.objectives.states import State
 from goldenthread.people.models import Person
 from goldenthread.permissions import Action
+
+STALE = "O16"  # the rule that a check-in answers
 
 
 def check_in(
@@ -70,6 +73,8 @@ def check_in(
             before={"value": corrects.value} if corrects else {},
             after={"value": row.value, "as_of": day, "confidence": confidence},
         )
+        if STALE in key_result.objective.open_rules.split():
+            recheck([key_result.objective])
     return row
 
 

@@ -17,6 +17,7 @@ from goldenthread.objectives.models import Contribution, Cycle, KeyResult, Miles
 from goldenthread.objectives.services.agreement import begin_if_due
 from goldenthread.objectives.services.figures import closing_of, refresh
 from goldenthread.objectives.services.links import refresh_in_line_of, refresh_lines
+from goldenthread.objectives.services.quality import recheck
 from goldenthread.objectives.states import CLOSED, LIVE, State
 from goldenthread.people.models import Person
 from goldenthread.permissions import Action
@@ -216,6 +217,7 @@ def _carry_over(actor: Person, chosen: Iterable[tuple[Objective, Cycle | None]])
         _tie(actor, new)
         refresh_lines(new)
     refresh(successors)
+    recheck(successors)
 
 
 def _successor(actor: Person, old: Objective, cycle: Cycle) -> Objective:
@@ -287,6 +289,9 @@ def _carry_key_result(row: KeyResult, new: Objective) -> None:
         required_share=row.required_share,
         source=row.source,
         reporter=row.reporter,
+        not_enough=row.not_enough,
+        direction=row.direction,
+        kpi=row.kpi,
         position=row.position,
     )
     Milestone.objects.bulk_create(

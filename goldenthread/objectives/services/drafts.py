@@ -24,6 +24,7 @@ from goldenthread.objectives.services.agreement import (
     waits_for_other_side,
 )
 from goldenthread.objectives.services.figures import refresh
+from goldenthread.objectives.services.quality import recheck
 from goldenthread.objectives.states import BEFORE_AGREEMENT, State
 from goldenthread.people.models import Person, Unit
 from goldenthread.permissions import Action
@@ -60,6 +61,10 @@ class KeyResultDraft:
     source: str = ""
     reporter: Person | None = None
     decimals: int = 0
+    not_enough: str = ""
+    measure_by: dt.date | None = None
+    direction: str = ""
+    kpi: Kpi | None = None
     milestones: Sequence[MilestoneDraft] = ()
     external_id: str = ""
     pk: int | None = None
@@ -133,6 +138,7 @@ def draft_objective(*, actor: Person, draft: ObjectiveDraft, external_id: str = 
         for one in draft.serves:
             links.link(actor=actor, child=row, parent=one.parent, strength=one.strength)
         refresh([row])
+        recheck([row])
         row.refresh_from_db()
     return row
 
@@ -166,7 +172,7 @@ def _rewrite(actor: Person, objective: Objective, draft: ObjectiveDraft, version
     with transaction.atomic():
         before, after = audit.changed(objective, draft.fields())
         held = KeyResult.objects.filter(objective=objective)
-        rows = held.select_related("reporter").prefetch_related("milestones")
+        rows = held.select_related("reporter", "kpi").prefetch_related("milestones")
         was, becomes = in_words(rows), in_words(draft.key_results)
         fields = {**draft.fields(), "search": folded(draft.title, draft.owner)}
         try:
@@ -179,6 +185,7 @@ def _rewrite(actor: Person, objective: Objective, draft: ObjectiveDraft, version
         _write_key_results(objective, draft.key_results)
         audit.record(actor, "edit draft", objective, before=before, after=after)
         refresh([objective])
+        recheck([objective])
         objective.refresh_from_db()
     return objective
 
@@ -220,6 +227,7 @@ def correct_wording(
             changes["search"] = folded(changes["title"], objective.owner)
             versions.save(objective, changes, version=version)
             audit.record(actor, "correct wording", objective, before=before, after=after)
+            recheck([objective])
     return objective
 
 
@@ -249,6 +257,11 @@ def _in_words(one: KeyResult | KeyResultDraft) -> str:
     told += [f"by {one.due_on}"] if one.due_on else []
     told += [f"weight {plain(one.weight)}"] if one.weight != 1 else []
     told += [f"reported by {one.reporter}"] if one.reporter else []
+    told += [f"from {one.source}"] if one.source else []
+    told += [f"not enough: {one.not_enough}"] if one.not_enough else []
+    told += [f"to be measured by {one.measure_by}"] if one.measure_by else []
+    told += [f"direction {one.direction}"] if one.direction else []
+    told += [f"KPI {one.kpi}"] if one.kpi else []
     return ", ".join(told)
 
 
@@ -350,6 +363,10 @@ def write_key_result(
         "source",
         "reporter",
         "decimals",
+        "not_enough",
+        "measure_by",
+        "direction",
+        "kpi",
     ]:
         setattr(row, name, getattr(draft, name))
     row.title, row.position = draft.title.strip(), position

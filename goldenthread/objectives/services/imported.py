@@ -37,6 +37,7 @@ from goldenthread.objectives.services.drafts import (
     folded,
 )
 from goldenthread.objectives.services.figures import refresh
+from goldenthread.objectives.services.quality import recheck
 from goldenthread.objectives.states import LIVE, State
 from goldenthread.people.models import Person
 from goldenthread.permissions import Action
@@ -59,6 +60,10 @@ KEY_RESULT_FIELDS = (
     "required_share",
     "source",
     "reporter",
+    "not_enough",
+    "measure_by",
+    "direction",
+    "kpi",
 )
 
 
@@ -131,6 +136,7 @@ def bring_in(*, actor: Person, rows: Sequence[Incoming]) -> list[Objective]:
         "import objective",
         [(one, {}, row.draft.fields()) for one, row in zip(made, rows, strict=True)],
     )
+    recheck(made)
     return made
 
 
@@ -146,6 +152,7 @@ def redraft(*, actor: Person, objective: Objective, **changes: Any) -> Objective
         versions.save(objective, after | {"search": folded(title, owner)})
         audit.record(actor, "redraft objective", objective, before=before, after=after)
         refresh([objective])
+        recheck([objective])
     return objective
 
 
@@ -178,6 +185,7 @@ def bring_in_key_results(
     )
     audit.record_all(actor, "import key result", [(one, {}, _kept(one)) for one in made])
     refresh({one.pk: one for one, _ in rows}.values())
+    recheck({one.pk: one for one, _ in rows}.values())
     return made
 
 
@@ -191,6 +199,7 @@ def redraft_key_result(*, actor: Person, key_result: KeyResult, **changes: Any) 
         versions.save(key_result, after)
         audit.record(actor, "redraft key result", key_result, before=before, after=after)
         refresh([key_result.objective])
+        recheck([key_result.objective])
     return key_result
 
 
@@ -219,6 +228,7 @@ def restep(
         after={"milestones": after},
     )
     refresh([key_result.objective])
+    recheck([key_result.objective])
     return key_result
 
 
@@ -282,6 +292,7 @@ def bring_in_links(*, actor: Person, rows: Sequence[IncomingLink]) -> list[Domai
     )
     tied = [row.child for row, error in zip(rows, told, strict=True) if error is None]
     links.refresh_lines_of(tied, parents)
+    recheck(one for one in tied if isinstance(one, Objective))
     return told
 
 

@@ -19,6 +19,7 @@ from goldenthread.objectives.models import (
     ObjectivePriority,
 )
 from goldenthread.objectives.services.counting import lines_changed
+from goldenthread.objectives.services.quality import look_again, recheck
 from goldenthread.objectives.states import COUNTED
 from goldenthread.people.models import Person
 from goldenthread.permissions import Action
@@ -77,7 +78,7 @@ def link(
             before=before,
             after=served(parent) | {"strength": strength},
         )
-        refresh_lines(child)
+        _refresh(child)
     return row
 
 
@@ -107,7 +108,13 @@ def unlink(*, actor: Person, contribution: Contribution) -> None:
         end_link(contribution, today())
         assert contribution.parent is not None
         audit.record(actor, "unlink", child, before=served(contribution.parent))
-        refresh_lines(child)
+        _refresh(child)
+
+
+def _refresh(child: Node) -> None:
+    refresh_lines(child)
+    if isinstance(child, Objective):
+        recheck([child])
 
 
 def check_ends(child: Node, parent: Node) -> None:
@@ -349,5 +356,9 @@ def _store_in_line(objective_ids: Collection[int], parents: Mapping[str, list[st
     inside = {pk for pk in objective_ids if reaches(f"o{pk}")}
     for batch in _batches(objective_ids):
         rows = Objective.objects.filter(closed_at__isnull=True)
-        rows.filter(pk__in=inside.intersection(batch), in_line=False).update(in_line=True)
-        rows.filter(pk__in=set(batch) - inside, in_line=True).update(in_line=False)
+        now_in = rows.filter(pk__in=inside.intersection(batch), in_line=False)
+        now_out = rows.filter(pk__in=set(batch) - inside, in_line=True)
+        if now_in.update(in_line=True, looked_at_on=None) + now_out.update(
+            in_line=False, looked_at_on=None
+        ):
+            look_again()

@@ -64,13 +64,17 @@ def agree_all(request: PersonRequest) -> HttpResponse:
     seen = seen_objectives(request.person).prefetch_related("key_results")
     rows = list(waiting_for(request.person, seen.filter(state__in=PROPOSALS)))  # type: ignore[arg-type]
     as_shown = [row for row in rows if f"{row.pk}:{row.version}" in shown]
-    count = len(agreement.agree_all(actor=request.person, objectives=as_shown))
-    messages.success(
-        request,
-        f"{count} {'objective is' if count == 1 else 'objectives are'} agreed."
-        if count
-        else "Nothing that was shown waits for your word.",
-    )
+    found = agreement.agree_all(actor=request.person, objectives=as_shown)
+    count = len(found.agreed)
+    if count or not found.refused:
+        messages.success(
+            request,
+            f"{count} {'objective is' if count == 1 else 'objectives are'} agreed."
+            if count
+            else "Nothing that was shown waits for your word.",
+        )
+    for words in found.refused:
+        messages.warning(request, words)
     return redirect(f"{reverse('objectives')}?whose=waiting")
 
 

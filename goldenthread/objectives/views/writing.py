@@ -20,8 +20,10 @@ from goldenthread.objectives.models import (
 from goldenthread.objectives.selectors.page import rights
 from goldenthread.objectives.services import agreement, drafts
 from goldenthread.objectives.services.changes import Change, propose_change
+from goldenthread.objectives.services.quality import CriteriaOpen
 from goldenthread.objectives.views import beginning
 from goldenthread.objectives.views.answers import objective_or_404, version_in
+from goldenthread.objectives.views.so_far import criteria_so_far
 from goldenthread.people.access import PersonRequest, signed_in
 from goldenthread.people.models import Person, Unit
 from goldenthread.people.views.forms_in_pages import saved
@@ -29,6 +31,7 @@ from goldenthread.permissions import Action
 from goldenthread.strategy.models import Kpi
 
 PERIOD = ("starts_on", "ends_on")
+RHYTHM = ("cadence_days", "run_the_business")
 
 
 @dataclass
@@ -133,8 +136,12 @@ def _drafted(request: PersonRequest, sheet: Sheet, kpi: Kpi | None) -> Objective
         return None
     objective = made[0]
     if "propose" in request.POST:
-        agreement.propose(actor=request.person, objective=objective)
-        messages.success(request, proposed_words(objective))
+        try:
+            agreement.propose(actor=request.person, objective=objective)
+        except CriteriaOpen as error:
+            messages.warning(request, f"Kept as a draft. {error.message}")
+        else:
+            messages.success(request, proposed_words(objective))
     else:
         messages.success(request, "Kept as a draft. Propose it when it is ready.")
     return objective
@@ -274,7 +281,17 @@ def _written(sheet: Sheet, write: Any) -> bool:
 def _shown(
     request: PersonRequest, template: str, sheet: Sheet, context: dict[str, Any]
 ) -> HttpResponse:
+    objective = context.get("objective")
+    context |= {"criteria": criteria_so_far(request.person, sheet, objective)}
     return render(request, template, context, status=422 if sheet.form.is_bound else 200)
+
+
+def sheet_of(request: PersonRequest, objective: Objective | None, change: bool = False) -> Sheet:
+    """The forms as they are sent: of an objective, or of a new one."""
+    if objective is not None:
+        return _sheet(request, objective, change=change)
+    form = ObjectiveForm(request.POST, reader=request.person, led=_led(request.person))
+    return Sheet(form, key_result_forms(request.POST))
 
 
 def _sheet(
@@ -284,7 +301,7 @@ def _sheet(
     with_it: ReasonForm | NoteForm | None = None,
 ) -> Sheet:
     led = _led(request.person)
-    names = ("title", "why", "cycle", "ambition", "critical", "restricted", *PERIOD, "cadence_days")
+    names = ("title", "why", "cycle", "ambition", "critical", "restricted", *PERIOD, *RHYTHM)
     initial = {name: getattr(objective, name) for name in names}
     initial |= ObjectiveForm.owner_initial(objective.owner, request.person, led)
     sent = request.POST or None
@@ -292,7 +309,9 @@ def _sheet(
         sent, reader=request.person, led=led, objective=objective, change=change, initial=initial
     )
     rows = list(
-        objective.key_results.select_related("reporter").prefetch_related("milestones", "check_ins")
+        objective.key_results.select_related("reporter", "kpi").prefetch_related(
+            "milestones", "check_ins"
+        )
     )
     return Sheet(form, key_result_forms(sent, rows), with_it)
 
@@ -312,7 +331,7 @@ def _draft(
         ambition=sent["ambition"],
         critical=sent["critical"],
         restricted=sent["restricted"],
-        run_the_business=objective.run_the_business if objective else False,
+        run_the_business=sent["run_the_business"],
         starts_on=sent["starts_on"],
         ends_on=sent["ends_on"],
         cadence_days=sent["cadence_days"],
@@ -326,8 +345,7 @@ def _change(sheet: Sheet) -> Change:
     sent = sheet.form.cleaned_data
     owner = sent["owner"]
     fields = {
-        name: sent[name]
-        for name in ("title", "why", "ambition", "critical", *PERIOD, "cadence_days")
+        name: sent[name] for name in ("title", "why", "ambition", "critical", *PERIOD, *RHYTHM)
     }
     fields["owner_person"] = owner if isinstance(owner, Person) else None
     fields["owner_unit"] = owner if isinstance(owner, Unit) else None

@@ -44,6 +44,19 @@ def _sprite() -> str:
     return static("ui/icons/sprite.svg")
 
 
+SEVERITIES = {"error": "circle-alert", "warn": "triangle-alert", "info": "circle-question-mark"}
+SEVERITY_WORDS = {"error": "Must be mended", "warn": "Worth mending", "info": "A question"}
+
+
+@register.simple_tag
+def severity_mark(severity: str, words: str = "") -> SafeString:
+    """How much something that is to mend matters: icon, colour and word, the word out of sight unless it is given."""
+    word = escape(words) if words else f'<span class="hide">{SEVERITY_WORDS[severity]}: </span>'
+    return mark_safe(
+        f'<span class="severity severity-{severity}">{_icon(SEVERITIES[severity], False)}{word}</span>'
+    )
+
+
 @register.simple_tag
 def glyph(health: Any) -> SafeString:
     """The shape of a health alone; the word must stand beside it, visible or in `.hide`."""

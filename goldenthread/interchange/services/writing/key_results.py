@@ -124,6 +124,11 @@ def _fields(run: Run, row: Row) -> dict[str, Any]:
         fields["source"] = text
     if text := row.text("reporter"):
         fields["reporter"] = run.people.find(text, "reporter")
+    if text := fitted(row.text("not_enough"), 300)[0]:
+        fields["not_enough"] = text
+    fields |= row.given("measure_by", "direction")
+    if text := row.text("kpi"):
+        fields["kpi"] = run.kpis.find(text, "kpi")
     shown_as = [row.values.get(name) for name in ("baseline", "target", "low", "high", "current")]
     said = row.number("decimals")
     fields["decimals"] = places(*shown_as) if said is None else said

@@ -1,0 +1,102 @@
+"""The list of objectives whose criteria have something open: counted by rule, those that cannot be agreed first."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db.models import Count, F, Q, QuerySet
+
+from goldenthread.engine.quality.rules import BY_CODE, RULES, Rule
+from goldenthread.objectives.models import Cycle, Objective, ObjectiveQuerySet
+from goldenthread.objectives.models.objective import listed
+from goldenthread.objectives.states import CLOSED
+from goldenthread.people.models import Person, Unit, UnitClosure
+
+# What a row reads of how it stood when it was last looked at.
+KEPT = ("open_rules", "open_errors", "quality", "waived_rules", "looked_at_on")
+HAS_ERRORS = Q(open_errors__gt=0)
+ERRORS, OPEN, WAIVED, ALL = "errors", "open", "waived", "all"
+
+
+@dataclass(frozen=True)
+class CriteriaFilter:
+    """What the list is narrowed to; the address of the page says it."""
+
+    unit: Unit | None = None  # owned by it, by a unit below, or by somebody in them
+    cycle: Cycle | None = None
+    rule: str = ""  # a code
+    show: str = OPEN
+
+
+@dataclass(frozen=True)
+class RuleCount:
+    rule: Rule
+    count: int
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How the objectives of a scope stand, whatever rule is chosen in it."""
+
+    total: int
+    with_errors: int
+    with_findings: int
+    by_rule: Mapping[str, int]
+
+    @property
+    def rules(self) -> list[RuleCount]:
+        """The rules that are open anywhere, the most frequent of each severity first."""
+        order = list(RULES)
+        found = [RuleCount(BY_CODE[code], n) for code, n in self.by_rule.items()]
+        weight = {"error": 0, "warn": 1, "info": 2}
+        return sorted(
+            found, key=lambda one: (weight[one.rule.shown_as()], -one.count, order.index(one.rule))
+        )
+
+
+def scope(reader: Person, chosen: CriteriaFilter) -> ObjectiveQuerySet:
+    """The open objectives of a unit and a cycle that the reader may see."""
+    rows = Objective.objects.visible_to(reader).exclude(state__in=CLOSED)
+    if chosen.unit is not None:
+        units = UnitClosure.objects.filter(ancestor=chosen.unit).values("descendant")
+        rows = rows.filter(Q(owner_unit__in=units) | Q(owner_person__unit__in=units))
+    if chosen.cycle is not None:
+        rows = rows.filter(cycle=chosen.cycle)
+    return rows
+
+
+def criteria_list(reader: Person, chosen: CriteriaFilter) -> QuerySet[Objective]:
+    """The rows, those that cannot be agreed first, then the lowest quality."""
+    rows = scope(reader, chosen)
+    if chosen.rule:
+        rows = rows.filter(open_rules__contains=f" {chosen.rule} ")
+    elif chosen.show == ERRORS:
+        rows = rows.filter(HAS_ERRORS)
+    elif chosen.show == OPEN:
+        rows = rows.exclude(open_rules="")
+    elif chosen.show == WAIVED:
+        rows = rows.exclude(waived_rules="")
+    rows = rows.select_related("cycle", "owner_person", "owner_unit__leader")
+    return rows.only(*listed(), *KEPT).order_by(
+        F("open_errors").desc(), F("quality").asc(nulls_last=True), "search", "pk"
+    )
+
+
+def counts(reader: Person, chosen: CriteriaFilter) -> Counts:
+    """The counts behind the first sentence and the filters, in one query: few sets of open rules differ."""
+    groups = (
+        scope(reader, chosen)
+        .order_by()
+        .values("open_rules")
+        .annotate(n=Count("pk"), errors=Count("pk", filter=HAS_ERRORS))
+    )
+    by_rule: Counter[str] = Counter()
+    total = with_errors = with_findings = 0
+    for group in groups:
+        codes = group["open_rules"].split()
+        total += group["n"]
+        with_errors += group["errors"]
+        with_findings += group["n"] if codes else 0
+        for code in codes:
+            by_rule[code] += group["n"]
+    return Counts(total, with_errors, with_findings, by_rule)
