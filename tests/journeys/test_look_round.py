@@ -9,7 +9,7 @@ from goldenthread.strategy.models import Kpi, Priority, Strategy
 from goldenthread.tradeoffs.models import Decision
 from tests.journeys.conftest import Arrive
 
-PAGES = "home strategy kpis map alignment methods objectives objective-new cycles people people-chart units account calendar imports export search decisions decision-new"
+PAGES = "home strategy kpis map alignment methods objectives criteria objective-new cycles people people-chart units account calendar imports export search decisions decision-new"
 PAGES_OF_STRATEGY = "priorities weights trade-offs strategy-edit"
 PAGES_OF_PRIORITY = "priority priority-edit priority-drop"
 PAGES_OF_KPI = "kpi kpi-edit kpi-target"

@@ -82,6 +82,7 @@ class Criteria:
                 (counts[Severity.ERROR], "must be mended"),
                 (counts[Severity.WARN], "worth mending"),
                 (counts[Severity.INFO], "to consider"),
+                (len({one.code for one in found.waived}), "waived"),
             )
             if n
         ]

@@ -126,7 +126,7 @@ def rule_waive(request: PersonRequest, pk: int, code: str) -> HttpResponse:
         ),
     ):
         messages.success(request, "Waived. Your reason stays on record.")
-        return redirect(f"{reverse('objective', args=[pk])}#criteria")
+        return redirect(f"{reverse('objective', args=[pk])}#waived")
     context = {"form": form, "objective": objective, "rule": rule}
     return render(request, "objectives/waive.html", context, status=422 if form.is_bound else 200)
 
