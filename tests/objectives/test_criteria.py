@@ -109,6 +109,28 @@ def test_what_is_agreed_already_stays(cast: Cast) -> None:
     assert Objective.objects.get().state == State.ACTIVE
 
 
+def test_a_change_that_would_bring_an_error_is_not_accepted(cast: Cast) -> None:
+    objective = make_objective(cast.flo)
+    row = make_key_result(objective, measure="trains")
+
+    def proposed(fields: dict[str, object]) -> ExpectationChange:
+        change = Change(key_results={row.pk: fields})
+        return changes.propose_change(
+            actor=cast.flo, objective=objective, change=change, reason="We do not know yet."
+        )
+
+    blank = proposed({"target": None})
+    with pytest.raises(CriteriaOpen, match="What value counts as success"):
+        changes.answer_change(actor=cast.ben, change=blank, accept=True)
+    row.refresh_from_db()
+    assert row.target == 10
+    changes.withdraw_change(actor=cast.flo, change=ExpectationChange.objects.get())
+    dated = proposed({"target": None, "measure_by": dt.date(2026, 6, 1), "not_enough": "A guess"})
+    changes.answer_change(actor=cast.ben, change=dated, accept=True)
+    row.refresh_from_db()
+    assert (row.target, row.not_enough) == (None, "A guess")
+
+
 # Waivers --------------------------------------------------------------------------------------
 
 

@@ -31,7 +31,7 @@ from goldenthread.objectives.services.drafts import (
     write_key_result,
 )
 from goldenthread.objectives.services.figures import refresh
-from goldenthread.objectives.services.quality import recheck
+from goldenthread.objectives.services.quality import not_yet, recheck
 from goldenthread.objectives.states import LIVE
 from goldenthread.people.models import Person, Unit
 from goldenthread.permissions import Action
@@ -325,8 +325,12 @@ def _value(name: str, kept: Any) -> Any:
 
 
 def _accept(actor: Person, change: ExpectationChange, answer: str) -> None:
-    """Apply every part in one act; what was dropped keeps its history with weight 0."""
+    """Apply every part in one act; what was dropped keeps its history with weight 0.
+
+    Refuses a change that would leave the criteria with an open error where they had none.
+    """
     objective = change.objective
+    had_errors = bool(not_yet([objective]))
     fields = {k: _value(k, v) for k, v in change.changes.get("objective", {}).items()}
     if fields:
         probe = Objective(
@@ -362,5 +366,7 @@ def _accept(actor: Person, change: ExpectationChange, answer: str) -> None:
         note=answer,
     )
     refresh([objective])
+    if not had_errors and (refused := not_yet([objective])):
+        raise refused[objective.pk]
     recheck([objective])
     objective.refresh_from_db()
