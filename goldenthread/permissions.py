@@ -24,6 +24,7 @@ class Relation(StrEnum):
     REPORTER = "reporter"  # reports one of its numbers
     DECIDER = "decider"  # decides it, or has decided
     NAMED = "named"  # named in it
+    PLANNER = "planner"  # leads, and stands above those whose effort it is; or leads as granted
     LEADER = "leader"  # head of a unit, sponsor, or granted
     HR = "HR partner"
     ADMIN = "administrator"
@@ -91,6 +92,11 @@ class Action(StrEnum):
     CONFIRM_DECISION = "confirm decision"
     DECIDE = "decide"
     LOOK_BACK = "look back"
+    # effort
+    PLAN_EFFORT = "plan effort"
+    DECLARE_NON_ROUTINE = "declare non-routine work"
+    ALLOCATE = "allocate"
+    CONFIRM_EFFORT = "confirm own effort"
 
 
 _R = Relation
@@ -106,6 +112,7 @@ LENT: frozenset[Relation] = frozenset(
         _R.STRATEGY_LEADER,
         _R.REPORTER,
         _R.DECIDER,
+        _R.PLANNER,
     }
 )
 ABOVE: frozenset[Relation] = frozenset({_R.MANAGER, _R.CHAIN, _R.UNIT_HEAD})
@@ -123,6 +130,7 @@ ALLOWED: dict[Action, frozenset[Relation]] = {
             _R.REPORTER,
             _R.DECIDER,
             _R.NAMED,
+            _R.PLANNER,
             *_LINE,
         }
     ),
@@ -156,6 +164,7 @@ ALLOWED: dict[Action, frozenset[Relation]] = {
             _R.REPORTER,
             _R.DECIDER,
             _R.NAMED,
+            _R.PLANNER,
             *_LINE,
         }
     ),
@@ -193,4 +202,8 @@ ALLOWED: dict[Action, frozenset[Relation]] = {
     Action.CONFIRM_DECISION: frozenset({_R.DECIDER}),
     Action.DECIDE: frozenset({_R.DECIDER}),
     Action.LOOK_BACK: frozenset({_R.DECIDER}),
+    Action.PLAN_EFFORT: frozenset({_R.LEADER}),
+    Action.DECLARE_NON_ROUTINE: frozenset({_R.LEADER}),
+    Action.ALLOCATE: frozenset({_R.PLANNER}),
+    Action.CONFIRM_EFFORT: frozenset({_R.SELF}),
 }

@@ -41,7 +41,7 @@ from goldenthread.people.models import (
 )
 from goldenthread.people.services.token import NewToken, digest
 from goldenthread.strategy.models import Kpi, Priority, Strategy
-from goldenthread.tradeoffs.models import Decision, Option, Touch, touched_by
+from goldenthread.tradeoffs.models import Allocation, Decision, Option, Touch, touched_by
 
 TODAY = dt.date(2026, 5, 13)  # the organisation of the tests stands still on this day
 PASSWORD = "a-long-train-journey"
@@ -270,6 +270,19 @@ def make_decision(
     for record in touches:
         Touch.objects.create(**{"decision": made, touched_by(record): record})
     return made
+
+
+def make_allocation(whose: Person | Unit, share: str = "0.4", **fields: Any) -> Allocation:
+    """A share of somebody's time in the open cycle, to run the business unless told what for."""
+    cycle = fields.pop("cycle", None) or Cycle.objects.filter(name="Q2 2026").first()
+    cycle = cycle or make_cycle()
+    given = {
+        "run_the_business": not {"objective", "priority"} & set(fields),
+        "starts_on": cycle.starts_on,
+        "ends_on": cycle.ends_on,
+        "unit" if isinstance(whose, Unit) else "person": whose,
+    }
+    return Allocation.objects.create(cycle=cycle, share=Decimal(share), **given | fields)
 
 
 def link(

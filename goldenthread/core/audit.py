@@ -133,6 +133,7 @@ def record_all(
     lines: Sequence[tuple[Audited, Mapping[str, Any], Mapping[str, Any]]],
 ) -> None:
     """Append a line for each (subject, before, after), as `record` does, in a fixed number of queries."""
+    note = f"for {actor.acting_for}" if actor is not None and actor.acting_for else ""
     ids = (subject.audit_person_id for subject, _, _ in lines)
     owners = {pk for pk in ids if pk is not None}
     kept = PersonKey.objects.filter(person_id__in=owners)
@@ -148,6 +149,7 @@ def record_all(
             subject_id=subject.pk,
             before=_sealed(before, subject, keys),
             after=_sealed(after, subject, keys),
+            note=note,
         )
         for subject, before, after in lines
     ]

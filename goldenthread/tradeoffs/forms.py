@@ -10,8 +10,8 @@ from django.http import QueryDict
 
 from goldenthread.core import clock
 from goldenthread.objectives.fields import KeyField
-from goldenthread.objectives.models import Objective
-from goldenthread.people.fields import PersonField
+from goldenthread.objectives.models import Cycle, Objective
+from goldenthread.people.fields import PersonField, UnitField
 from goldenthread.people.models import Person, Unit
 from goldenthread.strategy.forms import initial_of, text_area
 from goldenthread.strategy.models import Kpi, Priority
@@ -252,3 +252,42 @@ def decision_initial(decision: Decision) -> dict[str, Any]:
 
 def _initial(option: Option | OptionWords) -> dict[str, Any]:
     return {name: getattr(option, name) for name in OptionForm.base_fields}
+
+
+class PlanForm(forms.Form):
+    """Which unit, which cycle, and from which day on; sent in the address."""
+
+    unit = UnitField(required=False, label="Unit")
+    cycle = forms.ChoiceField(label="Cycle", required=False)
+
+    def __init__(self, *args: Any, cycles: Sequence[Cycle], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["from"] = DayField(required=False, label="Holds from")
+        field = self.fields["cycle"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(one.pk, one.name) for one in cycles]
+
+    def day(self) -> dt.date | None:
+        """The day that was named, if it is one."""
+        self.full_clean()
+        found = self.cleaned_data.get("from")
+        return found if isinstance(found, dt.date) else None
+
+
+class EffortColumnForm(forms.Form):
+    """One more objective to plan effort for; `with` in the address."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["with"] = EffortColumnField(required=False, label="Another objective")
+
+
+class EffortColumnField(KeyField):
+    what = "No objective"
+
+    def kinds(self) -> Mapping[str, "QuerySet[Any]"]:
+        return {"o": Objective.objects.visible_to(self.reader)}
+
+
+class NonRoutineForm(forms.Form):
+    share = NumberField(min_value=1, max_value=100, label="Not routine")

@@ -1,10 +1,14 @@
-"""Addresses of decisions."""
+"""Addresses of decisions and of effort."""
 
 from django.urls import path
 
-from goldenthread.tradeoffs.views import decision, listing
+from goldenthread.tradeoffs.views import decision, listing, planning
 
 urlpatterns = [
+    path("effort/plan/", planning.effort_plan, name="effort-plan"),
+    path("effort/csv/", planning.effort_csv, name="effort-csv"),
+    path("effort/confirm/", planning.effort_confirm, name="effort-confirm"),
+    path("effort/non-routine/", planning.effort_non_routine, name="effort-non-routine"),
     path("decisions/", listing.decisions, name="decisions"),
     path("decisions/csv/", listing.decisions_csv, name="decisions-csv"),
     path("decisions/pick/", listing.touched_pick, name="touched-pick"),

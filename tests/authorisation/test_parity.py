@@ -22,6 +22,7 @@ from goldenthread.programme.models import Handover
 from goldenthread.strategy.models import ExpectedResult, Kpi, Priority, TradeOff
 from tests.cast import (
     TODAY,
+    make_allocation,
     make_cycle,
     make_decision,
     make_deputy,
@@ -77,6 +78,8 @@ def generate(seed: int) -> list[Person]:
     priorities = _strategies(rolls, people, units)
     _objectives(rolls, people, units, priorities)
     _decisions(rolls, people)
+    for whose in [*rolls.sample(people, 15), *rolls.sample(units, 5)]:
+        make_allocation(whose)
     rebuild_lines()
     for person in rolls.sample(people, 8):
         make_token(person)

@@ -1,5 +1,12 @@
-"""Everything that is written about decisions."""
+"""Everything that is written about decisions and effort."""
 
+from goldenthread.tradeoffs.services.allocating import (
+    allocate,
+    confirm_inferred,
+    declare_non_routine,
+    first_day,
+    may_plan_for,
+)
 from goldenthread.tradeoffs.services.deciding import (
     confirm_decision,
     decide,
@@ -23,13 +30,18 @@ __all__ = [
     "OptionWords",
     "Touched",
     "Wording",
+    "allocate",
     "bring_in_decision",
     "confirm_decision",
+    "confirm_inferred",
     "correct_decision",
     "decide",
+    "declare_non_routine",
     "edit_decision",
+    "first_day",
     "look_again_later",
     "look_back",
+    "may_plan_for",
     "open_decision",
     "pass_decision",
     "put_on_record",

@@ -1,0 +1,267 @@
+"""The grid in which a leader says who works on what: people or units down, what effort goes into across."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Q, Sum
+
+from goldenthread.core import clock
+from goldenthread.objectives.fields import key_of
+from goldenthread.objectives.models import Cycle, Objective
+from goldenthread.objectives.states import COUNTED
+from goldenthread.people.models import Person, Unit, UnitClosure
+from goldenthread.strategy.models import Priority
+from goldenthread.tradeoffs.models import RUN, Allocation, Target, Whose, key_of_target
+from goldenthread.tradeoffs.selectors.allocations import stamp
+from goldenthread.tradeoffs.selectors.inferring import inferred_shares
+from goldenthread.tradeoffs.utilisation import look_of
+from goldenthread.ui.health import Look
+
+ROWS, MOST_COLUMNS = 20, 60
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the grid is about: a unit's people, the units right below it, or, without a unit, one's own reports."""
+
+    cycle: Cycle
+    day: dt.date  # what holds on it is shown, and from it on what is typed will hold
+    unit: Unit | None = None
+    by_unit: bool = False
+    page: str | None = None
+    further: tuple[str, ...] = ()  # keys of objectives that somebody wants as columns too
+
+    @property
+    def may_save(self) -> bool:
+        return self.cycle.state != Cycle.State.CLOSED and self.day <= self.cycle.ends_on
+
+
+@dataclass(frozen=True)
+class Column:
+    """What effort may go into."""
+
+    key: str
+    target: Target
+    note: str = ""
+    owner: str = ""  # the key of whose objective it is
+
+    @property
+    def title(self) -> str:
+        return "Run the business" if self.target == RUN else str(self.target)
+
+    @property
+    def url(self) -> str:
+        return self.target.get_absolute_url() if isinstance(self.target, Objective) else ""
+
+
+@dataclass
+class Cell:
+    """One share as it stands, or as it was typed and could not be kept."""
+
+    column: Column
+    name: str  # of its field
+    share: Decimal = ZERO  # what holds
+    text: str = ""
+    inferred: Decimal | None = None
+    wrong: bool = False
+    meanwhile: bool = False  # somebody else changed it after it was opened
+
+    @property
+    def inferred_text(self) -> str:
+        return "" if self.inferred is None else text_of(self.inferred.quantize(Decimal("0.01")))
+
+    @property
+    def is_own(self) -> bool:
+        return self.name.startswith(f"s-{self.column.owner}-")
+
+
+@dataclass
+class Row:
+    """One person or unit with what holds of their shares on the day."""
+
+    whose: Whose
+    key: str
+    fte: Decimal
+    elsewhere: Decimal  # in other cycles, and into what the reader may not see
+    seen: str  # what the form was made from: `stamp`, then each share that a cell shows
+    cells: list[Cell] = field(default_factory=list)
+    meanwhile: bool = False
+
+    @property
+    def total(self) -> Decimal:
+        return sum((cell.share for cell in self.cells), self.elsewhere)
+
+    @property
+    def elsewhere_points(self) -> str:
+        """In per cent, for the script."""
+        return f"{self.elsewhere * 100:f}"
+
+    @property
+    def look(self) -> Look:
+        return look_of(float(self.total))
+
+    @property
+    def is_inferred(self) -> bool:
+        return any(cell.inferred is not None for cell in self.cells)
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The page of a plan."""
+
+    plan: Plan
+    columns: list[Column]
+    rows: list[Row]
+    page: Page  # type: ignore[type-arg]  # of people or units
+    left_out: int  # columns that did not fit
+
+    @property
+    def totals(self) -> list[Decimal]:
+        """What goes into each column, in full-time equivalents of the rows shown."""
+        return [
+            sum((row.cells[place].share * row.fte for row in self.rows), ZERO)
+            for place in range(len(self.columns))
+        ]
+
+    @property
+    def has_elsewhere(self) -> bool:
+        return any(row.elsewhere for row in self.rows)
+
+    @property
+    def overloaded(self) -> int:
+        return sum(row.total > 1 for row in self.rows)
+
+    @property
+    def entered(self) -> int:
+        return sum(row.total > 0 for row in self.rows)
+
+
+def grid(reader: Person, plan: Plan) -> Grid:
+    """The grid as it stands, in a fixed number of queries whatever the number of rows."""
+    page = Paginator(_rows_of(reader, plan), ROWS).get_page(plan.page)
+    whose: list[Whose] = list(page)
+    held: dict[str, list[Allocation]] = defaultdict(list)
+    every = Allocation.objects.of(whose).select_related("objective", "priority", "cycle")
+    ahead = Q(cycle=plan.cycle) | Q(starts_on__lte=plan.day, ends_on__gte=plan.day)
+    for row in every.filter(ahead):
+        held[f"n{row.person_id}" if row.person_id else f"u{row.unit_id}"].append(row)
+    columns, left_out = _columns(reader, plan, whose, [one for of in held.values() for one in of])
+    capacity = _capacity(whose, plan.day)
+    people = [one for one in whose if isinstance(one, Person)]
+    entered = [one.pk for one in people if _in_force(held[key_of(one)], plan.day)]
+    inferred = inferred_shares(people, plan.day, entered) if people else {}
+    rows = [
+        _row(
+            one,
+            capacity[key_of(one)],
+            held[key_of(one)],
+            plan,
+            columns,
+            {key_of_target(guess.target): guess.share for guess in inferred.get(one.pk, ())}
+            if isinstance(one, Person)
+            else {},
+        )
+        for one in whose
+    ]
+    return Grid(plan, columns, rows, page, left_out)
+
+
+def _rows_of(reader: Person, plan: Plan) -> Sequence[Whose] | object:
+    if plan.unit is not None and plan.by_unit:
+        below = Unit.objects.filter(parent=plan.unit, ended_on__isnull=True).order_by("name", "pk")
+        return [plan.unit, *below]
+    people = Person.objects.working(max(plan.day, clock.today())).order_by("name", "pk")
+    if plan.unit is not None:
+        return people.filter(unit=plan.unit)
+    return people.filter(Q(manager=reader) | Q(pk=reader.pk))
+
+
+def _in_force(rows: Iterable[Allocation], day: dt.date) -> list[Allocation]:
+    return [row for row in rows if row.starts_on <= day <= row.ends_on]
+
+
+def _columns(
+    reader: Person, plan: Plan, whose: Sequence[Whose], held: Sequence[Allocation]
+) -> tuple[list[Column], int]:
+    """The unit's objectives, those of the rows, what has effort already, the priorities, and the business."""
+    people = [one.pk for one in whose if isinstance(one, Person)]
+    units = {one.pk for one in whose if isinstance(one, Unit)} | (
+        {plan.unit.pk} if plan.unit else set()
+    )
+    named = [int(key[1:]) for key in plan.further if key[:1] == "o" and key[1:].isdecimal()]
+    open_here = Q(cycle=plan.cycle, state__in=COUNTED)
+    theirs = Q(owner_person__in=people) | Q(owner_unit__in=units)
+    in_use = {row.objective_id for row in held if row.cycle_id == plan.cycle.pk}
+    wanted = Q(pk__in=in_use) | Q(pk__in=named, state__in=COUNTED) | (open_here & theirs)
+    found = Objective.objects.visible_to(reader).filter(wanted)
+    objectives = list(found.select_related("owner_person", "owner_unit").order_by("pk"))
+    order = {key_of(one): place for place, one in enumerate(whose)}
+    columns = [
+        Column(key_of(one), one, str(one.owner or ""), key_of(one.owner) if one.owner else "")
+        for one in objectives
+    ]
+    columns.sort(key=lambda one: (not one.owner.startswith("u"), order.get(one.owner, len(order))))
+    used = {row.priority_id for row in held}
+    priorities = Priority.objects.visible_to(reader).filter(
+        Q(pk__in=Priority.objects.in_use().values("pk")) | Q(pk__in=used)
+    )
+    for_unit = Q(strategy__unit__isnull=True) | Q(strategy__unit__in=units)
+    columns += [
+        Column(key_of(one), one, "Priority")
+        for one in priorities.filter(for_unit | Q(pk__in=used)).order_by("position", "pk")
+    ]
+    left_out = max(0, len(columns) - MOST_COLUMNS)
+    return [*columns[:MOST_COLUMNS], Column(RUN, RUN, "Routine")], left_out
+
+
+def _capacity(whose: Sequence[Whose], day: dt.date) -> dict[str, Decimal]:
+    """Full-time equivalents of each: of a unit those of everybody in it and below."""
+    found = {key_of(one): one.fte if isinstance(one, Person) else ZERO for one in whose}
+    units = [one.pk for one in whose if isinstance(one, Unit)]
+    if units:
+        working = Person.objects.working(day).values("pk")
+        sums = (
+            UnitClosure.objects.filter(ancestor__in=units, descendant__people__in=working)
+            .values_list("ancestor")
+            .annotate(fte=Sum("descendant__people__fte"))
+        )
+        found |= {f"u{pk}": fte for pk, fte in sums}
+    return found
+
+
+def _row(
+    whose: Whose,
+    fte: Decimal,
+    held: Sequence[Allocation],
+    plan: Plan,
+    columns: Sequence[Column],
+    inferred: dict[str, Decimal],
+) -> Row:
+    here = [row for row in held if row.cycle_id == plan.cycle.pk]
+    now = _in_force(held, plan.day)
+    shares = {row.target_key: row.share for row in now if row.cycle_id == plan.cycle.pk}
+    key = key_of(whose)
+    cells = [
+        Cell(
+            column,
+            f"s-{key}-{column.key}",
+            shares.get(column.key, ZERO),
+            text_of(shares.get(column.key, ZERO)),
+            inferred.get(column.key),
+        )
+        for column in columns
+    ]
+    shown = sum((cell.share for cell in cells), ZERO)
+    every = sum((row.share for row in now), ZERO)
+    told = ",".join(f"{one.column.key}={one.share:f}" for one in cells if one.share)
+    return Row(whose, key, fte, every - shown, f"{stamp(here)}|{told}", cells)
+
+
+def text_of(share: Decimal) -> str:
+    """A share as it stands in its field, in per cent: "40", "33.3"; nothing for none."""
+    return f"{(share * 100).normalize():f}" if share else ""

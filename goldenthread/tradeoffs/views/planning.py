@@ -1,0 +1,300 @@
+"""Who works on what: the grid of a leader, its file, and what goes with it."""
+
+from collections.abc import Iterator
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse, HttpResponseBase, QueryDict
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from goldenthread.core import clock
+from goldenthread.core.access import require
+from goldenthread.core.errors import DomainError, NotAllowed, SavedMeanwhile
+from goldenthread.core.spreadsheet import csv_file
+from goldenthread.objectives.models import Cycle
+from goldenthread.objectives.selectors.cycles import current_cycle
+from goldenthread.people.access import PersonRequest, signed_in
+from goldenthread.people.fields import UnitField
+from goldenthread.people.models import Unit
+from goldenthread.people.views.forms_in_pages import number_in
+from goldenthread.permissions import Action
+from goldenthread.tradeoffs.forms import EffortColumnForm, NonRoutineForm, PlanForm
+from goldenthread.tradeoffs.models import Allocation, NonRoutineShare, Target
+from goldenthread.tradeoffs.selectors.allocations import hidden_targets
+from goldenthread.tradeoffs.selectors.grid import Grid, Plan, Row, grid, text_of
+from goldenthread.tradeoffs.services import (
+    allocate,
+    confirm_inferred,
+    declare_non_routine,
+    first_day,
+    may_plan_for,
+)
+from goldenthread.tradeoffs.utilisation import EMPTY, FLOORS, LOOKS
+from goldenthread.ui.locale import parse_number
+from goldenthread.ui.templatetags.goldenthread import day as day_words
+
+COLUMNS = (
+    *("person", "person_email", "unit", "target_kind", "target", "cycle", "share", "from", "until"),
+)
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def effort_plan(request: PersonRequest) -> HttpResponse:
+    """The grid of a unit in a cycle; sent, everything typed is saved in one act or nothing is."""
+    require(request.person, Action.PLAN_EFFORT)
+    plan, form = _plan_of(request)
+    if plan is None:
+        return _page(request, form, None, {})
+    if not _may_plan(request, plan):
+        raise NotAllowed(
+            f"You may not plan the effort of {plan.unit}. Its leader and those above may."
+        )
+    shown = grid(request.person, plan)
+    if request.method == "GET":
+        return _page(request, form, shown, {})
+    problems = _typed(shown, request.POST)
+    if not problems and not any(row.meanwhile for row in shown.rows):
+        try:
+            saved = _write(request, shown, request.POST)
+        except DomainError as error:
+            problems = [error.message]
+        except SavedMeanwhile:  # between looking and writing
+            shown = grid(request.person, plan)
+            problems = _typed(shown, request.POST)
+        else:
+            messages.success(request, _saved_words(saved, plan))
+            return redirect(request.get_full_path())
+    return _page(request, form, shown, {"problems": problems})
+
+
+def _plan_of(request: PersonRequest) -> tuple[Plan | None, PlanForm]:
+    """What the address asks for; the unit that the reader leads, today and the running cycle unless it says otherwise.
+
+    None where there is no cycle to plan in.
+    """
+    sent, today = request.GET, clock.today()
+    unit = Unit.objects.filter(pk=number_in(sent, "unit_id") or 0, ended_on__isnull=True).first()
+    if unit is None and sent.get("unit"):
+        named = UnitField(required=False).find(sent["unit"].strip())
+        unit = named.order_by("pk").first()
+    if unit is None and "mine" not in sent:
+        unit = _own_unit(request)
+    cycles = list(Cycle.objects.all()[:40])
+    chosen = number_in(sent, "cycle")
+    cycle = next((one for one in cycles if one.pk == chosen), None) or current_cycle(today)
+    cycle = cycle or next(iter(cycles), None)
+    form = PlanForm(
+        {
+            "unit": str(unit or ""),
+            "unit_id": str(unit.pk if unit else ""),
+            "cycle": str(cycle.pk if cycle else ""),
+            "from": sent.get("from", ""),
+        },
+        cycles=cycles,
+    )
+    if cycle is None:
+        return None, form
+    day = form.day() or first_day(cycle, today)
+    day = min(max(day, cycle.starts_on), cycle.ends_on)
+    by_unit = sent.get("by") == "units" and unit is not None
+    further = tuple(key for key in sent.getlist("with_id") if key)[:20]
+    return Plan(cycle, day, unit, by_unit, sent.get("page"), further), form
+
+
+def _own_unit(request: PersonRequest) -> Unit | None:
+    """The highest unit that the reader leads; for a leader without one, the unit that they work in."""
+    led = Unit.objects.filter(leader__in=request.person.self_and_lenders, ended_on__isnull=True)
+    found = led.order_by("closure_above__depth", "pk").distinct().first()
+    return found or (request.person.unit if request.person.granted_leader else None)
+
+
+def _may_plan(request: PersonRequest, plan: Plan) -> bool:
+    return plan.unit is None or may_plan_for(request.person, plan.unit)
+
+
+def _page(
+    request: PersonRequest, form: PlanForm, shown: Grid | None, more: dict[str, Any]
+) -> HttpResponse:
+    conflict = shown is not None and any(row.meanwhile for row in shown.rows)
+    context = {
+        "form": form,
+        "grid": shown,
+        "plan": shown and shown.plan,
+        "units": _around(shown.plan.unit) if shown else None,
+        "views": _views(request, shown.plan) if shown and shown.plan.unit else [],
+        "column_form": EffortColumnForm(),
+        "non_routine": NonRoutineForm(initial={"share": _per_cent(NonRoutineShare.now())}),
+        "non_routine_share": NonRoutineShare.now(),
+        "conflict": conflict,
+        "floors": FLOORS,
+        "looks": LOOKS,
+        "empty_look": EMPTY,
+        "today": clock.today(),
+        "nav_here": "effort-plan",
+    } | more
+    status = 409 if conflict else 422 if more.get("problems") else 200
+    return render(request, "tradeoffs/effort_plan.html", context, status=status)
+
+
+def _per_cent(share: Decimal | None) -> str:
+    return "" if share is None else text_of(share)
+
+
+def _around(unit: Unit | None) -> list[Unit]:
+    """The unit above, and those below: the next ones to plan."""
+    if unit is None:
+        return []
+    below = list(unit.children.filter(ended_on__isnull=True)[:24])
+    return [*([unit.parent] if unit.parent else []), *below]
+
+
+def _views(request: PersonRequest, plan: Plan) -> list[dict[str, Any]]:
+    found = []
+    for title, by in (("People", ""), ("Units", "units")):
+        query = request.GET.copy()
+        for name in ("by", "page"):
+            query.pop(name, None)
+        if plan.unit is not None:
+            query["unit_id"] = str(plan.unit.pk)
+        if by:
+            query["by"] = by
+        here = plan.by_unit == bool(by)
+        found.append({"title": title, "url": f"?{query.urlencode()}", "here": here, "count": None})
+    return found
+
+
+def _typed(shown: Grid, sent: QueryDict) -> list[str]:
+    """Put what was typed into the cells, marking what is no share and what somebody else changed meanwhile.
+
+    What the writer left alone follows what stands now. Returns what is wrong, in words.
+    """
+    problems = []
+    for row in shown.rows:
+        stamped, _, told = sent.get(f"seen-{row.key}", row.seen).partition("|")
+        was = dict(part.split("=", 1) for part in told.split(",") if "=" in part)
+        changed_since = stamped != row.seen.partition("|")[0]
+        for cell in row.cells:
+            if cell.name not in sent:
+                continue
+            before = _decimal(was.get(cell.column.key, "0"))
+            text = sent[cell.name].strip()[:20]
+            share = _share(text)
+            if share == before:
+                continue  # left alone
+            cell.text, cell.wrong = text, share is None
+            if share is None:
+                problems.append(
+                    f"{row.whose}, {cell.column.title}: “{text}” is not a share in per cent."
+                )
+            if changed_since:
+                row.meanwhile = True
+                cell.meanwhile = cell.share != before
+    return problems
+
+
+def _decimal(text: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        return Decimal(0)
+
+
+def _share(text: str) -> Decimal | None:
+    """What a cell says: "40", "40 %", "33,3"; nothing is 0. None where it is no share from 0 to 300 %."""
+    if not text:
+        return Decimal(0)
+    number = parse_number(text.removesuffix("%"))
+    if number is None or not 0 <= number <= 300:
+        return None
+    return (number / 100).quantize(Decimal("0.0001"))
+
+
+@transaction.atomic
+def _write(request: PersonRequest, shown: Grid, sent: QueryDict) -> list[Row]:
+    """Save each row that was typed in; the rows saved. Nothing at all when one of them cannot stand."""
+    saved = []
+    for row in shown.rows:
+        shares: dict[Target, Decimal] = {}
+        for cell in row.cells:
+            share = _share(cell.text)
+            if share is not None and share != cell.share:
+                shares[cell.column.target] = share
+        if shares:
+            allocate(
+                actor=request.person,
+                whose=row.whose,
+                cycle=shown.plan.cycle,
+                shares=shares,
+                on=shown.plan.day,
+                seen=row.seen.partition("|")[0],
+            )
+            saved.append(row)
+    return saved
+
+
+def _saved_words(saved: list[Row], plan: Plan) -> str:
+    if not saved:
+        return "Nothing was changed."
+    who = str(saved[0].whose) if len(saved) == 1 else f"{len(saved)} rows"
+    return f"Saved for {who}, from {day_words(plan.day)} on."
+
+
+@require_GET
+@signed_in
+def effort_csv(request: PersonRequest) -> HttpResponseBase:
+    """What is entered of effort and the reader may see, in the columns that the import reads."""
+    rows = Allocation.objects.visible_to(request.person)
+    rows = rows.select_related("person", "unit", "objective", "priority", "cycle")
+    cycle = number_in(request.GET, "cycle")
+    if cycle:
+        rows = rows.filter(cycle=cycle)
+
+    def lines() -> Iterator[tuple[Any, ...]]:
+        every = list(rows.order_by("person__name", "unit__name", "starts_on", "pk"))
+        hidden = hidden_targets(request.person, every)
+        for row in every:
+            unseen = row.target_key in hidden
+            kind = "objective" if row.objective_id else "priority" if row.priority_id else "run"
+            yield (
+                *(row.person and row.person.name, row.person and row.person.email),
+                *(row.unit and row.unit.name, kind, "" if unseen else row.target_words),
+                *(row.cycle.name, row.share * 100, row.starts_on, row.ends_on),
+            )
+
+    return csv_file("effort.csv", COLUMNS, lines())
+
+
+@require_POST
+@signed_in
+def effort_confirm(request: PersonRequest) -> HttpResponse:
+    """Take on the effort that was inferred of oneself: one tap, from wherever it is shown."""
+    confirm_inferred(actor=request.person, person=request.person)
+    if request.headers.get("HX-Request") == "true":
+        answer = render(request, "tradeoffs/_effort_confirmed.html")
+        answer["HX-Trigger"] = '{"say": "Your effort is entered"}'
+        return answer
+    messages.success(request, "Your effort is entered as it was inferred.")
+    back = request.headers.get("Referer", "")
+    if url_has_allowed_host_and_scheme(back, {request.get_host()}):
+        return redirect(back)
+    return redirect(request.person)
+
+
+@require_POST
+@signed_in
+def effort_non_routine(request: PersonRequest) -> HttpResponse:
+    """Declare which part of everybody's time is not routine."""
+    require(request.person, Action.DECLARE_NON_ROUTINE)
+    form = NonRoutineForm(request.POST)
+    if form.is_valid():
+        declare_non_routine(actor=request.person, share=form.cleaned_data["share"] / 100)
+        messages.success(
+            request, "Declared. Effort that nobody entered is inferred from it, and says so."
+        )
+        return redirect("effort-plan")
+    raise DomainError("Write a share of time above 0 and at most 100 %.", "share")
