@@ -267,12 +267,6 @@ class PlanForm(forms.Form):
         assert isinstance(field, forms.ChoiceField)
         field.choices = [(one.pk, one.name) for one in cycles]
 
-    def day(self) -> dt.date | None:
-        """The day that was named, if it is one."""
-        self.full_clean()
-        found = self.cleaned_data.get("from")
-        return found if isinstance(found, dt.date) else None
-
 
 class EffortColumnForm(forms.Form):
     """One more objective to plan effort for; `with` in the address."""

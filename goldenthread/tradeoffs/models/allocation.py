@@ -42,7 +42,8 @@ class AllocationQuerySet(models.QuerySet["Allocation"]):
         heads_unit = UnitClosure.objects.filter(
             ancestor__leader__in=named, descendant=OuterRef("unit")
         )
-        return Q(person__in=named) | Exists(below) | Exists(heads_person) | Exists(heads_unit)
+        above = Q(Exists(below)) | Q(Exists(heads_person)) | Q(Exists(heads_unit))
+        return Q(person__in=named) | above
 
     def in_force(self, on: dt.date) -> Self:
         """Those that hold on the day; what goes into an objective ends when that is closed."""

@@ -10,6 +10,7 @@ from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, F, 
 
 from goldenthread.core.access import relations
 from goldenthread.core.models import Organisation
+from goldenthread.core.paths import path_to
 from goldenthread.engine.result import MINIMUM_GROUP
 from goldenthread.objectives.models import Objective
 from goldenthread.people.models import Person, Unit, UnitClosure
@@ -33,7 +34,8 @@ class Part:
     @property
     def url(self) -> str:
         if isinstance(self.target, Objective | Priority):
-            return self.target.get_absolute_url()
+            name = "objective" if isinstance(self.target, Objective) else "priority"
+            return path_to(name, self.target.pk)
         return ""
 
     @property
@@ -73,8 +75,8 @@ def minimum_group() -> int:
 def hidden_targets(reader: Person, rows: Iterable[Allocation]) -> set[str]:
     """The keys of what effort goes into and the reader may not see. A query each where any is closed to some."""
     every = list(rows)
-    secret = {row.objective_id for row in every if row.objective and row.objective.restricted}
-    closed = {row.priority_id for row in every if row.priority and row.priority.confidential}
+    secret = {row.objective.pk for row in every if row.objective and row.objective.restricted}
+    closed = {row.priority.pk for row in every if row.priority and row.priority.confidential}
     if secret:
         seen = Objective.objects.visible_to(reader).filter(pk__in=secret)
         secret -= set(seen.values_list("pk", flat=True))
@@ -175,7 +177,7 @@ def objective_effort(reader: Person, objective: Objective, on: dt.date) -> Objec
             count, given = capacity.people, row.share * capacity.fte
         people += count
         fte += given
-        if row.seen:
+        if getattr(row, "seen"):  # noqa: B009  annotated
             givers.append(Giver(row.whose, row.share, given))
         else:
             hidden += count

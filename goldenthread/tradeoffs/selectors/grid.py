@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Q, Sum
@@ -15,7 +16,14 @@ from goldenthread.objectives.models import Cycle, Objective
 from goldenthread.objectives.states import COUNTED
 from goldenthread.people.models import Person, Unit, UnitClosure
 from goldenthread.strategy.models import Priority
-from goldenthread.tradeoffs.models import RUN, Allocation, Target, Whose, key_of_target
+from goldenthread.tradeoffs.models import (
+    RUN,
+    Allocation,
+    NonRoutineShare,
+    Target,
+    Whose,
+    key_of_target,
+)
 from goldenthread.tradeoffs.selectors.allocations import stamp
 from goldenthread.tradeoffs.selectors.inferring import inferred_shares
 from goldenthread.tradeoffs.utilisation import look_of
@@ -117,8 +125,9 @@ class Grid:
     plan: Plan
     columns: list[Column]
     rows: list[Row]
-    page: Page  # type: ignore[type-arg]  # of people or units
+    page: Page[Whose]
     left_out: int  # columns that did not fit
+    non_routine: Decimal | None  # as declared
 
     @property
     def totals(self) -> list[Decimal]:
@@ -143,8 +152,8 @@ class Grid:
 
 def grid(reader: Person, plan: Plan) -> Grid:
     """The grid as it stands, in a fixed number of queries whatever the number of rows."""
-    page = Paginator(_rows_of(reader, plan), ROWS).get_page(plan.page)
-    whose: list[Whose] = list(page)
+    page: Page[Whose] = Paginator(_rows_of(reader, plan), ROWS).get_page(plan.page)
+    whose = list(page)
     held: dict[str, list[Allocation]] = defaultdict(list)
     every = Allocation.objects.of(whose).select_related("objective", "priority", "cycle")
     ahead = Q(cycle=plan.cycle) | Q(starts_on__lte=plan.day, ends_on__gte=plan.day)
@@ -152,9 +161,13 @@ def grid(reader: Person, plan: Plan) -> Grid:
         held[f"n{row.person_id}" if row.person_id else f"u{row.unit_id}"].append(row)
     columns, left_out = _columns(reader, plan, whose, [one for of in held.values() for one in of])
     capacity = _capacity(whose, plan.day)
-    people = [one for one in whose if isinstance(one, Person)]
-    entered = [one.pk for one in people if _in_force(held[key_of(one)], plan.day)]
-    inferred = inferred_shares(people, plan.day, entered) if people else {}
+    share = NonRoutineShare.now()
+    unsaid = [
+        one.pk
+        for one in whose
+        if isinstance(one, Person) and not _in_force(held[key_of(one)], plan.day)
+    ]
+    inferred = inferred_shares(unsaid, plan.day, share)
     rows = [
         _row(
             one,
@@ -168,10 +181,10 @@ def grid(reader: Person, plan: Plan) -> Grid:
         )
         for one in whose
     ]
-    return Grid(plan, columns, rows, page, left_out)
+    return Grid(plan, columns, rows, page, left_out, share)
 
 
-def _rows_of(reader: Person, plan: Plan) -> Sequence[Whose] | object:
+def _rows_of(reader: Person, plan: Plan) -> Any:
     if plan.unit is not None and plan.by_unit:
         below = Unit.objects.filter(parent=plan.unit, ended_on__isnull=True).order_by("name", "pk")
         return [plan.unit, *below]

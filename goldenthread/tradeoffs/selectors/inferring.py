@@ -37,13 +37,12 @@ def inferred_effort(person: Person, on: dt.date) -> list[Inferred]:
 
 
 def inferred_shares(
-    people: Sequence[Person], on: dt.date, entered: Iterable[int]
+    people: Iterable[int], on: dt.date, share: Decimal | None
 ) -> dict[int, list[Inferred]]:
-    """The same for many, by their id; `entered` are those whose effort is entered. Two queries."""
-    share = NonRoutineShare.now()
-    if share is None:
+    """The same for many of whom nothing is entered, by their id; `share` is the one declared. One query."""
+    left = list(people)
+    if share is None or not left:
         return {}
-    left = {person.pk for person in people} - set(entered)
     owned: dict[int, list[Objective]] = {}
     for one in live_objectives(on).filter(owner_person__in=left).select_related("cycle"):
         assert one.owner_person_id is not None

@@ -14,6 +14,7 @@ from goldenthread.core.errors import DomainError, SavedMeanwhile
 from goldenthread.objectives.models import Cycle, Objective
 from goldenthread.people.models import Person
 from goldenthread.permissions import Action
+from goldenthread.strategy.models import Priority
 from goldenthread.tradeoffs.models import (
     MOST,
     RUN,
@@ -33,12 +34,11 @@ DAY = dt.timedelta(1)
 
 def allocation_of(whose: Whose, target: Target = RUN, **fields: Any) -> Allocation:
     """A row of theirs that is not stored yet; also whom the permission table is asked about."""
-    for_objective = target if isinstance(target, Objective) else None
     return Allocation(
         person=whose if isinstance(whose, Person) else None,
         unit=None if isinstance(whose, Person) else whose,
-        objective=for_objective,
-        priority=None if target == RUN or for_objective else target,
+        objective=target if isinstance(target, Objective) else None,
+        priority=target if isinstance(target, Priority) else None,
         run_the_business=target == RUN,
         **fields,
     )
@@ -194,7 +194,7 @@ def _checked(target: Target, share: Decimal, cycle: Cycle) -> Decimal:
             raise DomainError(f"“{target}” is closed: no effort goes into it any more.", "shares")
         if target.starts > cycle.ends_on or target.ends < cycle.starts_on:
             raise DomainError(f"“{target}” does not run in {cycle}.", "shares")
-    elif share and target != RUN and target.state == target.State.DROPPED:
+    elif share and isinstance(target, Priority) and target.state == Priority.State.DROPPED:
         raise DomainError(f"“{target}” was dropped: no effort goes into it any more.", "shares")
     return share.quantize(FINEST)
 

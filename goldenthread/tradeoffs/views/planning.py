@@ -1,5 +1,6 @@
 """Who works on what: the grid of a leader, its file, and what goes with it."""
 
+import datetime as dt
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -8,6 +9,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
+from django.utils.dateparse import parse_date
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -16,14 +18,12 @@ from goldenthread.core.access import require
 from goldenthread.core.errors import DomainError, NotAllowed, SavedMeanwhile
 from goldenthread.core.spreadsheet import csv_file
 from goldenthread.objectives.models import Cycle
-from goldenthread.objectives.selectors.cycles import current_cycle
 from goldenthread.people.access import PersonRequest, signed_in
-from goldenthread.people.fields import UnitField
 from goldenthread.people.models import Unit
 from goldenthread.people.views.forms_in_pages import number_in
 from goldenthread.permissions import Action
 from goldenthread.tradeoffs.forms import EffortColumnForm, NonRoutineForm, PlanForm
-from goldenthread.tradeoffs.models import Allocation, NonRoutineShare, Target
+from goldenthread.tradeoffs.models import Allocation, Target
 from goldenthread.tradeoffs.selectors.allocations import hidden_targets
 from goldenthread.tradeoffs.selectors.grid import Grid, Plan, Row, grid, text_of
 from goldenthread.tradeoffs.services import (
@@ -37,6 +37,7 @@ from goldenthread.tradeoffs.utilisation import EMPTY, FLOORS, LOOKS
 from goldenthread.ui.locale import parse_number
 from goldenthread.ui.templatetags.goldenthread import day as day_words
 
+CYCLES = 40  # offered
 COLUMNS = (
     *("person", "person_email", "unit", "target_kind", "target", "cycle", "share", "from", "until"),
 )
@@ -78,38 +79,53 @@ def _plan_of(request: PersonRequest) -> tuple[Plan | None, PlanForm]:
     None where there is no cycle to plan in.
     """
     sent, today = request.GET, clock.today()
-    unit = Unit.objects.filter(pk=number_in(sent, "unit_id") or 0, ended_on__isnull=True).first()
-    if unit is None and sent.get("unit"):
-        named = UnitField(required=False).find(sent["unit"].strip())
-        unit = named.order_by("pk").first()
-    if unit is None and "mine" not in sent:
-        unit = _own_unit(request)
-    cycles = list(Cycle.objects.all()[:40])
-    chosen = number_in(sent, "cycle")
-    cycle = next((one for one in cycles if one.pk == chosen), None) or current_cycle(today)
-    cycle = cycle or next(iter(cycles), None)
-    form = PlanForm(
-        {
-            "unit": str(unit or ""),
-            "unit_id": str(unit.pk if unit else ""),
-            "cycle": str(cycle.pk if cycle else ""),
-            "from": sent.get("from", ""),
-        },
-        cycles=cycles,
-    )
-    if cycle is None:
+    unit = _named_unit(sent) or _own_unit(request)
+    cycles = list(Cycle.objects.all()[:CYCLES])
+    cycle = _named_cycle(cycles, number_in(sent, "cycle"), today)
+    day = None if cycle is None else _day_in(sent) or first_day(cycle, today)
+    initial = {"unit": unit, "cycle": cycle and cycle.pk, "from": day}
+    form = PlanForm(initial=initial, cycles=cycles)
+    if cycle is None or day is None:
         return None, form
-    day = form.day() or first_day(cycle, today)
     day = min(max(day, cycle.starts_on), cycle.ends_on)
     by_unit = sent.get("by") == "units" and unit is not None
     further = tuple(key for key in sent.getlist("with_id") if key)[:20]
     return Plan(cycle, day, unit, by_unit, sent.get("page"), further), form
 
 
+def _day_in(sent: QueryDict) -> dt.date | None:
+    try:
+        return parse_date(str(sent.get("from", "")))
+    except ValueError:  # 31 February
+        return None
+
+
+def _named_unit(sent: QueryDict) -> Unit | None:
+    """By its id, or by the name that was typed."""
+    pk, name = number_in(sent, "unit_id"), str(sent.get("unit", "")).strip()
+    if pk is None and not name:
+        return None
+    units = Unit.objects.filter(ended_on__isnull=True).select_related("parent", "leader")
+    if pk is not None and (found := units.filter(pk=pk).first()):
+        return found
+    return units.filter(name__iexact=name).order_by("pk").first()
+
+
+def _named_cycle(cycles: list[Cycle], pk: int | None, today: dt.date) -> Cycle | None:
+    """The one chosen, else the one that runs (of several the one that ends first), else the newest."""
+    running = [
+        one
+        for one in cycles
+        if one.starts_on <= today <= one.ends_on and one.state != Cycle.State.CLOSED
+    ]
+    running.sort(key=lambda one: one.ends_on)
+    return next((one for one in cycles if one.pk == pk), next(iter([*running, *cycles]), None))
+
+
 def _own_unit(request: PersonRequest) -> Unit | None:
     """The highest unit that the reader leads; for a leader without one, the unit that they work in."""
     led = Unit.objects.filter(leader__in=request.person.self_and_lenders, ended_on__isnull=True)
-    found = led.order_by("closure_above__depth", "pk").distinct().first()
+    found = led.select_related("parent", "leader").order_by("closure_above__depth", "pk").first()
     return found or (request.person.unit if request.person.granted_leader else None)
 
 
@@ -128,8 +144,9 @@ def _page(
         "units": _around(shown.plan.unit) if shown else None,
         "views": _views(request, shown.plan) if shown and shown.plan.unit else [],
         "column_form": EffortColumnForm(),
-        "non_routine": NonRoutineForm(initial={"share": _per_cent(NonRoutineShare.now())}),
-        "non_routine_share": NonRoutineShare.now(),
+        "non_routine": NonRoutineForm(
+            initial={"share": text_of(shown.non_routine or Decimal(0)) if shown else ""}
+        ),
         "conflict": conflict,
         "floors": FLOORS,
         "looks": LOOKS,
@@ -139,10 +156,6 @@ def _page(
     } | more
     status = 409 if conflict else 422 if more.get("problems") else 200
     return render(request, "tradeoffs/effort_plan.html", context, status=status)
-
-
-def _per_cent(share: Decimal | None) -> str:
-    return "" if share is None else text_of(share)
 
 
 def _around(unit: Unit | None) -> list[Unit]:
@@ -182,7 +195,7 @@ def _typed(shown: Grid, sent: QueryDict) -> list[str]:
             if cell.name not in sent:
                 continue
             before = _decimal(was.get(cell.column.key, "0"))
-            text = sent[cell.name].strip()[:20]
+            text = str(sent[cell.name]).strip()[:20]
             share = _share(text)
             if share == before:
                 continue  # left alone
