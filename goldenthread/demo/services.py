@@ -8,7 +8,7 @@ from django.db import connection, models, transaction
 
 from goldenthread.core.errors import DomainError
 from goldenthread.core.models import Organisation
-from goldenthread.demo import decisions, direction, people, waiting, work
+from goldenthread.demo import decisions, direction, effort, people, waiting, work
 from goldenthread.demo.days import STANDS_ON, standing_on
 from goldenthread.demo.work import Nodes
 from goldenthread.insights.services import store_figures
@@ -46,6 +46,7 @@ def make_demo() -> None:
     direction.draft_next_year(company)
     waiting.propose_next(company, cycles["Q1 2027"], nodes)
     decisions.decide_the_year(company, nodes)
+    effort.share_out_the_quarter(company, cycles["Q4 2026"], nodes)
     waiting.hand_over(company)
     waiting.waive(company, nodes)
     # Last: what it tries and takes back uses identities up on PostgreSQL.

@@ -1,16 +1,21 @@
-"""The decisions on the page of what they touch."""
+"""The decisions on the page of what they touch, and effort on the pages of persons and objectives."""
+
+import datetime as dt
 
 from django.db.models import Model
 from django.urls import reverse
 
 from goldenthread.core import clock
 from goldenthread.objectives.fields import key_of
+from goldenthread.objectives.models import CheckIn, Objective
 from goldenthread.people.models import Person
 from goldenthread.tradeoffs.models import TOUCHED, touched_by
+from goldenthread.tradeoffs.selectors.allocations import objective_effort, person_effort
+from goldenthread.tradeoffs.selectors.inferring import inferred_effort
 from goldenthread.tradeoffs.selectors.listing import decisions_touching
 from goldenthread.ui.besides import Section
 
-SHOWN = 5
+SHOWN, NAMED = 5, 8
 
 
 def decisions_beside(reader: Person, record: Model) -> Section | None:
@@ -23,3 +28,31 @@ def decisions_beside(reader: Person, record: Model) -> Section | None:
     more = f"{reverse('decisions')}?touches={key_of(record)}" if len(found) > SHOWN else ""
     given = {"rows": found[:SHOWN], "more_url": more, "today": clock.today()}
     return Section("tradeoffs/_beside.html", given)
+
+
+def effort_beside(reader: Person, record: Model) -> Section | None:
+    """Where a person's time goes, what goes into an objective, and after a check-in whether one's own effort, which
+    is inferred, is right. One query where something is entered."""
+    on = clock.today()
+    if isinstance(record, Person):
+        return _of_person(reader, record, on)
+    if isinstance(record, Objective):
+        found = objective_effort(reader, record, on)
+        if found is None:
+            return None
+        given = {"effort": found, "more": len(found.givers) - NAMED, "named": found.givers[:NAMED]}
+        return Section("tradeoffs/_objective_effort.html", given)
+    if isinstance(record, CheckIn) and record.key_result.objective.owner_person_id == reader.pk:
+        own = record.key_result.objective
+        parts = [one for one in inferred_effort(reader, on) if one.target == own]
+        if parts:
+            return Section("tradeoffs/_confirm_effort.html", {"part": parts[0]})
+    return None
+
+
+def _of_person(reader: Person, person: Person, on: dt.date) -> Section | None:
+    found = person_effort(reader, person, on)
+    if found is None:
+        return None
+    given = {"effort": found, "is_me": person == reader, "person": person, "on": on}
+    return Section("tradeoffs/_person_effort.html", given)

@@ -8,16 +8,14 @@ from decimal import Decimal
 
 from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, F, OuterRef, Q, Sum
 
-from goldenthread.core.access import relations
 from goldenthread.core.models import Organisation
 from goldenthread.core.paths import path_to
 from goldenthread.engine.result import MINIMUM_GROUP
 from goldenthread.objectives.models import Objective
 from goldenthread.people.models import Person, Unit, UnitClosure
-from goldenthread.permissions import ALLOWED, Action
 from goldenthread.strategy.models import Priority
-from goldenthread.tradeoffs.models import Allocation, Target
-from goldenthread.tradeoffs.selectors.inferring import inferred_effort
+from goldenthread.tradeoffs.models import Allocation, NonRoutineShare, Target
+from goldenthread.tradeoffs.selectors.inferring import inferred_shares
 from goldenthread.tradeoffs.utilisation import look_of
 from goldenthread.ui.health import Look
 
@@ -101,31 +99,16 @@ def parts_of(reader: Person, rows: Sequence[Allocation]) -> list[Part]:
 def person_effort(reader: Person, person: Person, on: dt.date) -> PersonEffort | None:
     """Where the person's time goes, for themself, those above and planners; None for others, or where nobody knows.
 
-    One query where something is entered.
+    What is inferred is shown to the person alone: it is theirs to confirm. One query for others, three for oneself.
     """
     rows = Allocation.objects.visible_to(reader).in_force(on).filter(person=person)
     entered = list(rows.select_related("objective", "priority"))
     if entered:
         return PersonEffort(parts_of(reader, entered), inferred=False)
-    if not ALLOWED[Action.SEE] & relations(reader, Allocation(person=person)):
+    if reader != person:
         return None
-    found = inferred_effort(person, on)
-    visible = set(
-        Objective.objects.visible_to(reader)
-        .filter(pk__in=[one.target.pk for one in found if isinstance(one.target, Objective)])
-        .values_list("pk", flat=True)
-        if found
-        else ()
-    )
-    parts = [
-        Part(
-            one.target
-            if not isinstance(one.target, Objective) or one.target.pk in visible
-            else None,
-            one.share,
-        )
-        for one in found
-    ]
+    found = inferred_shares([person.pk], on, NonRoutineShare.now()).get(person.pk)
+    parts = [Part(one.target, one.share) for one in found or ()]
     return PersonEffort(parts, inferred=True) if parts else None
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Q, Sum
+from django.db.models import Count, Q, Sum
 
 from goldenthread.core import clock
 from goldenthread.objectives.fields import key_of
@@ -99,6 +99,7 @@ class Row:
     seen: str  # what the form was made from: `stamp`, then each share that a cell shows
     cells: list[Cell] = field(default_factory=list)
     meanwhile: bool = False
+    people_entered: int = 0  # of a unit: of so many in it and below effort is entered by name
 
     @property
     def total(self) -> Decimal:
@@ -181,6 +182,10 @@ def grid(reader: Person, plan: Plan) -> Grid:
         )
         for one in whose
     ]
+    if plan.by_unit:
+        named = _entered_below([one.pk for one in whose], plan.day)
+        for one in rows:
+            one.people_entered = named.get(one.whose.pk, 0)
     return Grid(plan, columns, rows, page, left_out, share)
 
 
@@ -201,7 +206,7 @@ def _in_force(rows: Iterable[Allocation], day: dt.date) -> list[Allocation]:
 def _columns(
     reader: Person, plan: Plan, whose: Sequence[Whose], held: Sequence[Allocation]
 ) -> tuple[list[Column], int]:
-    """The unit's objectives, those of the rows, what has effort already, the priorities, and the business."""
+    """The unit's objectives, those of the rows, what has effort already; the business; the priorities."""
     people = [one.pk for one in whose if isinstance(one, Person)]
     units = {one.pk for one in whose if isinstance(one, Unit)} | (
         {plan.unit.pk} if plan.unit else set()
@@ -224,12 +229,12 @@ def _columns(
         Q(pk__in=Priority.objects.in_use().values("pk")) | Q(pk__in=used)
     )
     for_unit = Q(strategy__unit__isnull=True) | Q(strategy__unit__in=units)
-    columns += [
+    served = [
         Column(key_of(one), one, "Priority")
         for one in priorities.filter(for_unit | Q(pk__in=used)).order_by("position", "pk")
     ]
     left_out = max(0, len(columns) - MOST_COLUMNS)
-    return [*columns[:MOST_COLUMNS], Column(RUN, RUN, "Routine")], left_out
+    return [*columns[:MOST_COLUMNS], Column(RUN, RUN, "Routine"), *served], left_out
 
 
 def _capacity(whose: Sequence[Whose], day: dt.date) -> dict[str, Decimal]:
@@ -245,6 +250,13 @@ def _capacity(whose: Sequence[Whose], day: dt.date) -> dict[str, Decimal]:
         )
         found |= {f"u{pk}": fte for pk, fte in sums}
     return found
+
+
+def _entered_below(units: Sequence[int], day: dt.date) -> dict[int, int]:
+    entered = Allocation.objects.in_force(day).filter(person__isnull=False).values("person")
+    working = Person.objects.working(day).filter(pk__in=entered).values("pk")
+    below = UnitClosure.objects.filter(ancestor__in=units, descendant__people__in=working)
+    return dict(below.values_list("ancestor").annotate(Count("descendant__people")))
 
 
 def _row(
