@@ -31,6 +31,7 @@ KIND_WORDS = {
     "check_ins": "Check-ins on key results",
     "templates": "Templates of objectives",
     "decisions": "Decisions",
+    "allocations": "Effort: who works on what",
 }
 ORDERS = (
     ("", "As found"),

@@ -13,6 +13,7 @@ HEADINGS = (
     ("Left out", Outcome.UNCHANGED),
 )
 KINDS = {
+    "allocations": "share of effort",
     "check_ins": "check-in",
     "contributions": "contribution",
     "cycles": "cycle",

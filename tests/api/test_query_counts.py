@@ -26,6 +26,7 @@ from tests.authorisation.world import OPEN, make_world
 from tests.cast import (
     TODAY,
     link,
+    make_allocation,
     make_cycle,
     make_decision,
     make_deputy,
@@ -83,6 +84,7 @@ def grow() -> None:
         Absence.objects.create(person=owner, start=day, end=day)
         make_person(f"I{n} Idle", unit=unit, manager=person)
         make_deputy(person, head)
+        make_allocation(person, objective=objective)
         make_token(owner, f"Token {n}")
         make_objective(owner, f"Held {n}")
         make_decision(owner, f"D{n}?", [objective, priority, unit, kpi, person], author=head)

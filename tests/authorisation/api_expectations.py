@@ -1,6 +1,7 @@
 """Who may ask what of the API, for every operation, in the words of `expectations.py`. A new operation fails until it
 stands here, with a body that is right where it takes one (`sends`)."""
 
+from collections.abc import Callable
 from typing import Any
 
 from goldenthread.objectives.models import Cycle
@@ -12,7 +13,9 @@ from tests.authorisation.expectations import (
     ABOVE,
     ADMIN,
     AUTHOR,
+    DEPUTY,
     EVERYBODY,
+    GRANTED,
     HR,
     IMPORTERS,
     LEADERS,
@@ -35,6 +38,7 @@ UPLOAD = (
     b'--x\r\nContent-Disposition: form-data; name="file"; filename="units.csv"\r\n'
     b"Content-Type: text/csv\r\n\r\nUnit\nFleet\n\r\n--x--\r\n"
 )
+SHARES = {"seen": "*", "shares": [{"kind": "run", "share": "0.4"}]}
 KPI_EDITORS = OWNER | UNIT_HEAD | SPONSOR | STRATEGY_LEADER
 
 
@@ -44,6 +48,10 @@ def _person(name: str) -> int:
 
 def _priority(title: str) -> int:
     return Priority.objects.get(title=title).pk
+
+
+def _effort_of(kind: str) -> Callable[[str, int], dict[str, Any]]:
+    return lambda _, pk: {f"{kind}_id": pk, "cycle_id": Cycle.objects.get(name="Q2 2026").pk}
 
 
 def _listed(strategy_id: int) -> list[Priority]:
@@ -221,6 +229,20 @@ OPERATIONS: dict[str, Expected] = {
     "put_off_decision": act("decision", by=OWNER, sends={"on": "2026-09-01", "reason": "Early"}),
     "withdraw_decision": act("decision", by=OWNER | AUTHOR, sends={"reason": "Settled"}),
     "confirm_decision": act("decision", by=OWNER),
+    # Effort -------------------------------------------------------------------------------------------------
+    "list_allocations": page(),
+    "read_person_effort": page(
+        "person", to=LINE | DEPUTY | GRANTED, office=GRANTED, ids=_effort_of("person")
+    ),
+    "set_person_effort": act(
+        "person", by=UNIT_HEAD, office=GRANTED, sends=SHARES, ids=_effort_of("person")
+    ),
+    "read_unit_effort": page(
+        "unit", to=UNIT_HEAD | GRANTED, office=GRANTED, ids=_effort_of("unit")
+    ),
+    "set_unit_effort": act(
+        "unit", by=UNIT_HEAD, office=GRANTED, sends=SHARES, ids=_effort_of("unit")
+    ),
     # KPIs ---------------------------------------------------------------------------------------------------
     "list_kpis": page(),
     "read_kpi": page("kpi"),

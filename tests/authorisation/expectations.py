@@ -23,6 +23,7 @@ OWNER, MANAGER, CHAIN, UNIT_HEAD = of("owner"), of("manager"), of("chain"), of("
 SPONSOR, STRATEGY_LEADER = of("sponsor"), of("strategy_leader")
 AUTHOR, REPORTER, COLLEAGUE = of("author"), of("reporter"), of("colleague")
 LEADERS = of("leader", "unit_head", "sponsor", "strategy_leader")  # by office
+GRANTED = of("leader", "strategy_leader")
 HR, ADMIN = of("hr"), of("admin")
 DEPUTY = of("deputy")  # stands in for the owner
 NOBODY = of()
@@ -245,6 +246,10 @@ EXPECTED: dict[str, Expected] = {
     "trade-offs-csv": page("strategy"),
     "trade-off-edit": form("trade_off", by=STRATEGY_LEADER),
     "trade-off-remove": act("trade_off", by=STRATEGY_LEADER),
+    "effort-plan": form(office=LEADERS),
+    "effort-csv": page(),
+    "effort-confirm": act(by=EVERYBODY),
+    "effort-non-routine": act(office=LEADERS, sends={"share": "60"}),
     "decisions": page(),
     "decisions-csv": page(),
     "touched-pick": page(),

@@ -27,6 +27,7 @@ from goldenthread.tradeoffs.models import Decision
 from tests.cast import (
     TODAY,
     link,
+    make_allocation,
     make_cycle,
     make_decision,
     make_deputy,
@@ -291,6 +292,8 @@ def _kpis(people: dict[str, Person]) -> Made:
 def _objectives(people: dict[str, Person]) -> Made:
     owner, other = people["owner"], people["other"]
     cycle = make_cycle()
+    for whose in (owner, owner.unit, other):
+        make_allocation(whose)
     priority = Priority.objects.get(title=f"{OPEN} priority")
     found: Made = [("cycle", OPEN, cycle), ("template", OPEN, make_template())]
     for name, fields in (

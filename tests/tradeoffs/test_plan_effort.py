@@ -214,7 +214,7 @@ def test_the_file_holds_what_its_reader_sees(client: Client, cast: Cast, cycle: 
     answer = signed_in(client, cast.ben).get("/effort/csv/")
     lines = b"".join(answer).decode().splitlines()  # type: ignore[arg-type]
     assert len(lines) == 2
-    assert "Flo Dahl,flo@northwind.example,,run,Run the business,Q2 2026,40" in lines[1]
+    assert "flo@northwind.example,,,,yes,Q2 2026,40,2026-04-01,2026-06-30" in lines[1]
 
 
 def test_one_tap_confirms_one_s_own(client: Client, cast: Cast, work: Objective) -> None:

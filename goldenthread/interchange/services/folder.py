@@ -9,6 +9,7 @@ ORDER = (
     *("units", "people", "units", "cycles", "strategies", "priorities", "kpis", "expected_results"),
     *("trade_offs", "targets", "observations", "templates", "objectives"),
     *("key_results", "check_ins", "contributions", "decisions"),
+    "allocations",
 )
 
 

@@ -30,10 +30,11 @@ from goldenthread.strategy.models import (
     Strategy,
     TradeOff,
 )
-from goldenthread.tradeoffs.models import Decision
+from goldenthread.tradeoffs.models import Allocation, Decision
 
 # In the order in which they can be taken back: each after what hangs on it.
 WRITTEN = (
+    Allocation,
     Decision,
     Contribution,
     CheckIn,

@@ -41,6 +41,7 @@ ForeignKey = models.ForeignKey[Any, Any]
 VERB = "take import back"
 AT_ONCE = 5000  # numbers in one question
 OWN_VERBS = (
+    "allocate",
     "identify",
     "import person",
     "retire template",

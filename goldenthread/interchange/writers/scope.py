@@ -11,7 +11,7 @@ from goldenthread.interchange.own import identifier, mark
 from goldenthread.objectives.models import CheckIn, Contribution, KeyResult, Objective
 from goldenthread.people.models import Person
 from goldenthread.strategy.models import ExpectedResult, Priority, TradeOff
-from goldenthread.tradeoffs.models import TOUCHED, Decision, Touch
+from goldenthread.tradeoffs.models import TOUCHED, Allocation, Decision, Touch
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,15 @@ class Scope:
         """Those that nobody withdrew."""
         kept = Decision.objects.exclude(state=Decision.State.WITHDRAWN)
         return kept if self.person is None else kept.visible_to(self.person)
+
+    @cached_property
+    def allocations(self) -> "QuerySet[Allocation]":
+        """Those into what goes out too."""
+        rows = Allocation.objects.filter(
+            Q(objective=None) | Q(objective__in=self.objectives),
+            Q(priority=None) | Q(priority__in=self.priorities),
+        )
+        return rows if self.person is None else rows.visible_to(self.person)
 
     def touches(self, decisions: Sequence[Decision]) -> dict[int, list[Touch]]:
         """What each of the decisions touches and goes out too, by its id."""

@@ -12,6 +12,7 @@ from goldenthread.interchange.services.criteria import write_criteria
 from goldenthread.interchange.services.rows import UNPRINTED
 from goldenthread.interchange.services.steps import write_steps
 from goldenthread.interchange.services.writing.links import WORDS
+from goldenthread.interchange.writers.allocations import allocations
 from goldenthread.interchange.writers.decisions import decisions
 from goldenthread.interchange.writers.scope import Scope
 from goldenthread.objectives.models import CheckIn, Cycle, KeyResult, ObjectiveTemplate
@@ -391,5 +392,10 @@ TABLES = (
         "as_expected learnt confidential replaces",
         decisions,
         told="state",
+    ),
+    Table(
+        "allocations",
+        "person whole_unit objective priority run_the_business cycle share from until",
+        allocations,
     ),
 )

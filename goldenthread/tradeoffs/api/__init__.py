@@ -1,5 +1,5 @@
-"""Decisions over the API."""
+"""Decisions and effort over the API."""
 
-from goldenthread.tradeoffs.api import acts, decisions
+from goldenthread.tradeoffs.api import acts, decisions, effort
 
-ROOMS = (decisions.room, acts.room)
+ROOMS = (decisions.room, acts.room, effort.room)

@@ -38,8 +38,19 @@ from goldenthread.ui.locale import parse_number
 from goldenthread.ui.templatetags.goldenthread import day as day_words
 
 CYCLES = 40  # offered
+HIDDEN = "something that you may not see"
 COLUMNS = (
-    *("person", "person_email", "unit", "target_kind", "target", "cycle", "share", "from", "until"),
+    *(
+        "person",
+        "whole_unit",
+        "objective",
+        "priority",
+        "run_the_business",
+        "cycle",
+        "share",
+        "from",
+    ),
+    "until",
 )
 
 
@@ -271,11 +282,13 @@ def effort_csv(request: PersonRequest) -> HttpResponseBase:
         every = list(rows.order_by("person__name", "unit__name", "starts_on", "pk"))
         hidden = hidden_targets(request.person, every)
         for row in every:
-            unseen = row.target_key in hidden
-            kind = "objective" if row.objective_id else "priority" if row.priority_id else "run"
+            named = HIDDEN if row.target_key in hidden else row.target_words
             yield (
-                *(row.person and row.person.name, row.person and row.person.email),
-                *(row.unit and row.unit.name, kind, "" if unseen else row.target_words),
+                row.person and (row.person.email or row.person.name),
+                row.unit and row.unit.name,
+                named if row.objective else "",
+                named if row.priority else "",
+                "yes" if row.run_the_business else "",
                 *(row.cycle.name, row.share * 100, row.starts_on, row.ends_on),
             )
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from goldenthread.interchange.services.run import Run
+from goldenthread.interchange.services.writing.allocations import write_allocations
 from goldenthread.interchange.services.writing.cycles import write_cycles
 from goldenthread.interchange.services.writing.decisions import write_decisions
 from goldenthread.interchange.services.writing.direction import write_priorities, write_strategies
@@ -38,6 +39,7 @@ WRITERS: dict[str, Callable[[Run], None]] = {
     "check_ins": write_check_ins,
     "contributions": write_contributions,
     "decisions": write_decisions,
+    "allocations": write_allocations,
 }
 
 __all__ = ["WRITERS"]
