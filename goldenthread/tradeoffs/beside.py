@@ -10,12 +10,12 @@ from goldenthread.objectives.fields import key_of
 from goldenthread.objectives.models import CheckIn, Objective
 from goldenthread.people.models import Person
 from goldenthread.tradeoffs.models import TOUCHED, touched_by
-from goldenthread.tradeoffs.selectors.allocations import objective_effort, person_effort
+from goldenthread.tradeoffs.selectors.allocations import person_effort
 from goldenthread.tradeoffs.selectors.inferring import inferred_effort
 from goldenthread.tradeoffs.selectors.listing import decisions_touching
 from goldenthread.ui.besides import Section
 
-SHOWN, NAMED = 5, 8
+SHOWN = 5
 
 
 def decisions_beside(reader: Person, record: Model) -> Section | None:
@@ -32,16 +32,12 @@ def decisions_beside(reader: Person, record: Model) -> Section | None:
 
 def effort_beside(reader: Person, record: Model) -> Section | None:
     """Where a person's time goes, what goes into an objective, and after a check-in whether one's own effort, which
-    is inferred, is right. One query where something is entered."""
+    is inferred, is right. An objective's is asked for by the page itself, once it is there."""
     on = clock.today()
     if isinstance(record, Person):
         return _of_person(reader, record, on)
     if isinstance(record, Objective):
-        found = objective_effort(reader, record, on)
-        if found is None:
-            return None
-        given = {"effort": found, "more": len(found.givers) - NAMED, "named": found.givers[:NAMED]}
-        return Section("tradeoffs/_objective_effort.html", given)
+        return Section("tradeoffs/_effort_to_come.html", {"objective": record})
     if isinstance(record, CheckIn) and record.key_result.objective.owner_person_id == reader.pk:
         own = record.key_result.objective
         parts = [one for one in inferred_effort(reader, on) if one.target == own]

@@ -6,6 +6,7 @@ from goldenthread.tradeoffs.views import decision, listing, planning
 
 urlpatterns = [
     path("effort/plan/", planning.effort_plan, name="effort-plan"),
+    path("effort/objectives/<int:pk>/", planning.objective_effort_page, name="objective-effort"),
     path("effort/csv/", planning.effort_csv, name="effort-csv"),
     path("effort/confirm/", planning.effort_confirm, name="effort-confirm"),
     path("effort/non-routine/", planning.effort_non_routine, name="effort-non-routine"),

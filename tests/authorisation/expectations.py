@@ -248,6 +248,7 @@ EXPECTED: dict[str, Expected] = {
     "trade-off-remove": act("trade_off", by=STRATEGY_LEADER),
     "effort-plan": form(office=LEADERS),
     "effort-csv": page(),
+    "objective-effort": page("objective"),
     "effort-confirm": act(by=EVERYBODY),
     "effort-non-routine": act(office=LEADERS, sends={"share": "60"}),
     "decisions": page(),

@@ -36,7 +36,9 @@ def test_a_person_s_effort_is_for_them_and_those_above(
     page = signed_in(client, getattr(cast, who)).get(cast.flo.get_absolute_url()).content.decode()
     assert ('id="effort-here"' in page) is sees
     assert ("Overload" in page) is sees
-    goal = client.get(work.get_absolute_url()).content.decode()
+    address = f"/effort/objectives/{work.pk}/"
+    assert address in client.get(work.get_absolute_url()).content.decode()
+    goal = client.get(address).content.decode()
     assert ("1.2 FTE" in goal) is sees
     assert ("The sum is not shown" in goal) is not sees
 

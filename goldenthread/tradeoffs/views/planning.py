@@ -14,17 +14,18 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from goldenthread.core import clock
-from goldenthread.core.access import require
+from goldenthread.core.access import can, require
 from goldenthread.core.errors import DomainError, NotAllowed, SavedMeanwhile
 from goldenthread.core.spreadsheet import csv_file
 from goldenthread.objectives.models import Cycle
+from goldenthread.objectives.views.answers import by_htmx, objective_or_404
 from goldenthread.people.access import PersonRequest, signed_in
 from goldenthread.people.models import Unit
 from goldenthread.people.views.forms_in_pages import number_in
 from goldenthread.permissions import Action
 from goldenthread.tradeoffs.forms import EffortColumnForm, NonRoutineForm, PlanForm
 from goldenthread.tradeoffs.models import Allocation, Target
-from goldenthread.tradeoffs.selectors.allocations import hidden_targets
+from goldenthread.tradeoffs.selectors.allocations import hidden_targets, objective_effort
 from goldenthread.tradeoffs.selectors.grid import Grid, Plan, Row, grid, text_of
 from goldenthread.tradeoffs.services import (
     allocate,
@@ -37,7 +38,7 @@ from goldenthread.tradeoffs.utilisation import EMPTY, FLOORS, LOOKS
 from goldenthread.ui.locale import parse_number
 from goldenthread.ui.templatetags.goldenthread import day as day_words
 
-CYCLES = 40  # offered
+CYCLES, NAMED = 40, 8  # offered; named of those who work on an objective
 HIDDEN = "something that you may not see"
 COLUMNS = (
     *(
@@ -295,12 +296,31 @@ def effort_csv(request: PersonRequest) -> HttpResponseBase:
     return csv_file("effort.csv", COLUMNS, lines())
 
 
+@require_GET
+@signed_in
+def objective_effort_page(request: PersonRequest, pk: int) -> HttpResponse:
+    """Who works on an objective: a part of its page, and a page for whoever has no script."""
+    objective = objective_or_404(request, pk)
+    found = objective_effort(request.person, objective, clock.today())
+    givers = found.givers if found else []
+    context = {
+        "objective": objective,
+        "effort": found,
+        "named": givers[:NAMED],
+        "more": len(givers) - NAMED,
+        "may_plan": can(request.person, Action.PLAN_EFFORT) and not objective.is_closed,
+        "nav_here": "objectives",
+    }
+    template = "_objective_effort.html" if by_htmx(request) else "objective_effort.html"
+    return render(request, f"tradeoffs/{template}", context)
+
+
 @require_POST
 @signed_in
 def effort_confirm(request: PersonRequest) -> HttpResponse:
     """Take on the effort that was inferred of oneself: one tap, from wherever it is shown."""
     confirm_inferred(actor=request.person, person=request.person)
-    if request.headers.get("HX-Request") == "true":
+    if by_htmx(request):
         answer = render(request, "tradeoffs/_effort_confirmed.html")
         answer["HX-Trigger"] = '{"say": "Your effort is entered"}'
         return answer
