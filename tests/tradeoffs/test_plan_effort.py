@@ -53,11 +53,13 @@ def held() -> dict[tuple[str, str], int]:
 
 
 def test_a_leader_saves_a_team_in_one_act(client: Client, cast: Cast, work: Objective) -> None:
+    other = make_objective(cast.ben, "Restore the timetable")
     sent = opened(client, cast.ben)
     assert sent[f"s-n{cast.flo.pk}-o{work.pk}"] == ""
     sent |= {
         f"s-n{cast.flo.pk}-o{work.pk}": "60 %",
         f"s-n{cast.flo.pk}-run": "33,3",
+        f"s-n{cast.flo.pk}-o{other.pk}": "5",
         f"s-n{cast.ben.pk}-run": "110",
     }
     answer = client.post(PAGE, sent)
@@ -69,6 +71,7 @@ def test_a_leader_saves_a_team_in_one_act(client: Client, cast: Cast, work: Obje
     assert held() == {
         ("Flo Dahl", f"o{work.pk}"): 60,
         ("Flo Dahl", "run"): 33,
+        ("Flo Dahl", f"o{other.pk}"): 5,
         ("Ben Aske", "run"): 110,
     }
 

@@ -217,7 +217,7 @@ def _columns(
     in_use = {row.objective_id for row in held if row.cycle_id == plan.cycle.pk}
     wanted = Q(pk__in=in_use) | Q(pk__in=named, state__in=COUNTED) | (open_here & theirs)
     found = Objective.objects.visible_to(reader).filter(wanted)
-    objectives = list(found.select_related("owner_person", "owner_unit").order_by("pk"))
+    objectives = list(found.select_related("cycle", "owner_person", "owner_unit").order_by("pk"))
     order = {key_of(one): place for place, one in enumerate(whose)}
     columns = [
         Column(key_of(one), one, str(one.owner or ""), key_of(one.owner) if one.owner else "")
