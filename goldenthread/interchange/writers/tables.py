@@ -380,11 +380,7 @@ TABLES = (
         "external_id key_result date value done confidence note",
         check_ins,
     ),
-    Table(
-        "contributions",
-        "external_id child parent strength",
-        contributions,
-    ),
+    Table("contributions", "external_id child parent strength", contributions),
     Table(
         "decisions",
         "external_id question background decider options choice reason given_up freed_fte "
