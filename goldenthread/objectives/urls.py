@@ -42,6 +42,7 @@ urlpatterns = [
         check_ins.objective_check_ins,
         name="objective-check-ins",
     ),
+    path("objectives/<int:pk>/criteria/", criteria.objective_criteria, name="objective-criteria"),
     path("objectives/<int:pk>/waive/<str:code>/", criteria.rule_waive, name="rule-waive"),
     path("waivers/<int:pk>/end/", criteria.rule_restore, name="rule-restore"),
     path("links/<int:pk>/end/", links.objective_unlink, name="objective-unlink"),

@@ -344,6 +344,7 @@ EXPECTED: dict[str, Expected] = {
     "change-withdraw": act("change", by=OWNER, by_variant={"by the manager": MANAGER}),
     "criteria": page(),
     "criteria-csv": page(),
+    "objective-criteria": page("objective"),
     "criteria-check": act(by=EVERYBODY),  # nothing is saved
     "rule-waive": form(
         "objective",

@@ -146,28 +146,34 @@ def test_more_is_said_of_a_key_result(cast: Cast, client: Client) -> None:
 def test_the_page_says_what_to_do_and_leads_there(cast: Cast, client: Client) -> None:
     objective = unclear(cast)
     signed_in(client, cast.flo)
-    page = client.get(f"/objectives/{objective.pk}/").content.decode()
+    assert (
+        "2 must be mended, 2 worth mending"
+        in client.get(f"/objectives/{objective.pk}/").content.decode()
+    )
+    page = client.get(f"/objectives/{objective.pk}/criteria/").content.decode()
     assert "2 must be mended, 2 worth mending" in page
     assert f'href="/objectives/{objective.pk}/edit/#id_kr0-measure"' in page
     assert f'href="/objectives/{objective.pk}/link/"' in page
     assert "/waive/" not in page
     signed_in(client, cast.cyd)
-    page = client.get(f"/objectives/{objective.pk}/").content.decode()
+    page = client.get(f"/objectives/{objective.pk}/criteria/").content.decode()
     assert "2 must be mended" in page
     assert "/edit/" not in page
     signed_in(client, cast.ben)
     assert (
         f"/objectives/{objective.pk}/waive/K01/"
-        in client.get(f"/objectives/{objective.pk}/").content.decode()
+        in client.get(f"/objectives/{objective.pk}/criteria/").content.decode()
     )
 
 
 def test_of_an_agreed_one_the_way_is_a_change(cast: Cast, client: Client) -> None:
     objective = unclear(cast, state=State.ACTIVE)
     signed_in(client, cast.flo)
-    page = client.get(f"/objectives/{objective.pk}/").content.decode()
+    page = client.get(f"/objectives/{objective.pk}/criteria/").content.decode()
     assert f'href="/objectives/{objective.pk}/change/#id_kr0-measure"' in page
     Objective.objects.update(state=State.ACHIEVED)
+    page = client.get(f"/objectives/{objective.pk}/criteria/").content.decode()
+    assert "it is closed" in page
     assert 'id="criteria"' not in client.get(f"/objectives/{objective.pk}/").content.decode()
 
 
@@ -195,6 +201,7 @@ def test_the_page_asks_little(
     waivers.waive_rule(actor=cast.ben, objective=objective, code="K01", reason="Known")
     signed_in(client, cast.flo)
     assert_queries("objective with a waiver", client.get, f"/objectives/{objective.pk}/")
+    assert_queries("criteria of one", client.get, f"/objectives/{objective.pk}/criteria/")
 
 
 # The list -----------------------------------------------------------------------------------------------------

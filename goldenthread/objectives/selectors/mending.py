@@ -1,6 +1,8 @@
 """What of an objective's criteria is to mend, in words, each with the way to the edit that mends it."""
 
-from collections.abc import Mapping, Sequence
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,9 +10,11 @@ from django.urls import reverse
 
 from goldenthread.engine.quality.rules import BY_CODE, Assessment, Finding, Severity
 from goldenthread.objectives.models import Objective, RuleWaiver
-from goldenthread.objectives.selectors.page import Rights
+from goldenthread.objectives.selectors.page import Rights, rights
+from goldenthread.objectives.selectors.quality import assessment
 from goldenthread.objectives.services.waivers import may_waive
 from goldenthread.objectives.states import BEFORE_AGREEMENT
+from goldenthread.people.models import Person
 from goldenthread.permissions import Action
 
 WORDS = {
@@ -73,29 +77,18 @@ class Criteria:
     def summary(self) -> str:
         """ "31 of 33 rules hold; 1 must be mended, 1 to consider."""
         found = self.assessment
-        counts = dict.fromkeys(Severity, 0)
-        for code in found.fired:
-            counts[BY_CODE[code].shown_as()] += 1
-        open_ones = [
-            f"{n} {word}"
-            for n, word in (
-                (counts[Severity.ERROR], "must be mended"),
-                (counts[Severity.WARN], "worth mending"),
-                (counts[Severity.INFO], "to consider"),
-                (len({one.code for one in found.waived}), "waived"),
-            )
-            if n
-        ]
+        open_ones = _counted(found.fired, len({one.code for one in found.waived}))
         held = f"{len(found.held)} of {found.judged} rules hold"
-        return f"{held}; {', '.join(open_ones)}" if open_ones else held
+        return f"{held}; {open_ones}" if open_ones else held
 
     @property
     def has_errors(self) -> bool:
         return bool(self.assessment.errors)
 
 
-def of_page(objective: Objective, assessment: Assessment, its: Rights) -> Criteria:
-    """What stands on the page of an objective: each finding with the edit that the reader may make."""
+def of_objective(objective: Objective, reader: Person, on: dt.date) -> Criteria:
+    """How its criteria stand, each finding with the edit that the reader may make."""
+    its, found = rights(objective, reader), assessment(objective, on)
     rows = list(objective.key_results.all())
     titles = {row.pk: row.title for row in rows}
     places = {row.pk: place for place, row in enumerate(rows)}
@@ -108,10 +101,27 @@ def of_page(objective: Objective, assessment: Assessment, its: Rights) -> Criter
             act=ACTS.get(one.mends, "") if url else "",
             waive_url=reverse("rule-waive", args=[objective.pk, one.code]) if waives else "",
         )
-        for one in assessment.findings
+        for one in found.findings
     ]
     waived = _waivers(objective) if objective.waived_rules else []
-    return Criteria(assessment, findings, waived, waives)
+    return Criteria(found, findings, waived, waives)
+
+
+def kept_summary(objective: Objective) -> str:
+    """What was open when its criteria were last looked at: "1 must be mended, 2 worth mending"; "" for nothing."""
+    codes = [code for code in objective.open_rules.split() if code in BY_CODE]
+    return _counted(codes, len(objective.waived_rules.split()))
+
+
+def _counted(codes: Iterable[str], waived: int) -> str:
+    counts = Counter(BY_CODE[code].shown_as() for code in codes)
+    open_ones = (
+        (counts[Severity.ERROR], "must be mended"),
+        (counts[Severity.WARN], "worth mending"),
+        (counts[Severity.INFO], "to consider"),
+        (waived, "waived"),
+    )
+    return ", ".join(f"{n} {word}" for n, word in open_ones if n)
 
 
 def of_form(

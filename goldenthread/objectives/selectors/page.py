@@ -19,7 +19,6 @@ from goldenthread.core import clock
 from goldenthread.core.access import relations
 from goldenthread.core.models import AuditRecord
 from goldenthread.core.prepared import Prepared
-from goldenthread.engine.quality.rules import Assessment
 from goldenthread.objectives.models import (
     CheckIn,
     Contribution,
@@ -32,7 +31,6 @@ from goldenthread.objectives.models.objective import listed
 from goldenthread.objectives.selectors.change_parts import Part, parts_of
 from goldenthread.objectives.selectors.criteria import Criterion, criteria, every_check_in
 from goldenthread.objectives.selectors.lines import Line, line
-from goldenthread.objectives.selectors.quality import assessment
 from goldenthread.objectives.selectors.seen import rows_seen
 from goldenthread.objectives.selectors.standing import Standing, standing
 from goldenthread.objectives.selectors.words import Sentence, first_sentence
@@ -222,7 +220,6 @@ class ObjectivePage:
     children: Sequence[Child]
     changes: Sequence[ShownChange]
     turns: Sequence[Turn]
-    assessment: Assessment | None = None  # of its criteria; None once it is closed
 
     @property
     def open_change(self) -> ShownChange | None:
@@ -280,7 +277,6 @@ def objective_page(objective: Objective, reader: Person, on: dt.date) -> Objecti
         _children(objective, reader, on),
         changes,
         _turns(objective),
-        None if objective.is_closed else assessment(objective, on, [one.change for one in changes]),
     )
 
 

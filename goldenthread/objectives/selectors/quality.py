@@ -49,19 +49,9 @@ def words() -> Words | None:
     return words_of(settings.LANGUAGE_CODE)
 
 
-def assessment(
-    objective: Objective, on: dt.date, changes: Iterable[ExpectationChange] | None = None
-) -> Assessment:
-    """How one objective stands against the rules; pass its changes with their authors where they are loaded."""
-    retargets = None
-    if changes is not None:
-        accepted = [one for one in changes if one.state == ExpectationChange.State.ACCEPTED]
-        retargets = _retargeted(
-            (one.changes, one.answered_at, one.author.name if one.author else None)
-            for one in sorted(accepted, key=lambda one: (str(one.answered_at), one.pk))
-        )
-    known = facts([objective], on, retargets)[objective.pk]
-    return judged(objective, known, on, words())
+def assessment(objective: Objective, on: dt.date) -> Assessment:
+    """How one objective stands against the rules."""
+    return judged(objective, facts([objective], on)[objective.pk], on, words())
 
 
 def assessments(objectives: Iterable[Objective], on: dt.date) -> dict[int, Assessment]:
@@ -79,17 +69,13 @@ def judged(row: Objective, known: ObjectiveFacts, on: dt.date, lists: Words | No
     return assess(known, on, lists, frozenset(row.waived_rules.split()))
 
 
-def facts(
-    rows: Sequence[Objective], on: dt.date, retargets: Mapping[int, Retarget] | None = None
-) -> dict[int, ObjectiveFacts]:
+def facts(rows: Sequence[Objective], on: dt.date) -> dict[int, ObjectiveFacts]:
     """What is known of each objective, by id."""
     criteria = _criteria(rows)
     key_results = [one for of_one in criteria.values() for one in of_one]
     beside = Beside(
         goals_of([row.pk for row in rows]),
-        _retargets([row.pk for row in rows if row.is_live or row.is_closed])
-        if retargets is None
-        else retargets,
+        _retargets([row.pk for row in rows if row.is_live or row.is_closed]),
         _points({one.kpi_id for one in key_results if one.kpi_id}, on),
         _milestones([one for one in key_results if one.kind == Kind.MILESTONES]),
         usual_cadence(),
@@ -277,13 +263,6 @@ def _retargets(pks: Sequence[int]) -> dict[int, Retarget]:
         .order_by("answered_at", "pk")
         .values_list("changes", "answered_at", "author__name")
     )
-    return _retargeted(changes)
-
-
-def _retargeted(
-    changes: Iterable[tuple[dict[str, Any], dt.datetime | None, str | None]],
-) -> dict[int, Retarget]:
-    """Of changes as they were accepted, each with its day and who proposed it."""
     return {
         int(pk): Retarget(clock.day_of(at), who or "somebody")
         for changed, at, who in changes

@@ -7,17 +7,18 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from goldenthread.core import clock
 from goldenthread.core.spreadsheet import csv_file
 from goldenthread.engine.quality.rules import BY_CODE
 from goldenthread.objectives.forms.acts import ReasonForm
 from goldenthread.objectives.models import Cycle, Objective, RuleWaiver
 from goldenthread.objectives.selectors import criteria_list as listing
 from goldenthread.objectives.selectors.criteria_list import CriteriaFilter
+from goldenthread.objectives.selectors.mending import of_objective
 from goldenthread.objectives.services import waivers
-from goldenthread.objectives.views.answers import objective_or_404
+from goldenthread.objectives.views.answers import by_htmx, objective_or_404
 from goldenthread.objectives.views.so_far import criteria_so_far
 from goldenthread.objectives.views.writing import sheet_of
 from goldenthread.people.access import PersonRequest, signed_in
@@ -105,6 +106,19 @@ def criteria_check(request: PersonRequest) -> HttpResponse:
     return render(request, "objectives/_criteria_now.html", context)
 
 
+@require_GET
+@signed_in
+def objective_criteria(request: PersonRequest, pk: int) -> HttpResponse:
+    """How the criteria of one objective stand: a page, and what the objective's own page loads once it is there."""
+    objective = objective_or_404(request, pk)
+    mending = (
+        None if objective.is_closed else of_objective(objective, request.person, clock.today())
+    )
+    context = {"objective": objective, "mending": mending, "nav_here": "objectives"}
+    page = "_mending.html" if by_htmx(request) else "objective_criteria.html"
+    return render(request, f"objectives/{page}", context)
+
+
 @require_http_methods(["GET", "POST"])
 @signed_in
 def rule_waive(request: PersonRequest, pk: int, code: str) -> HttpResponse:
@@ -126,7 +140,7 @@ def rule_waive(request: PersonRequest, pk: int, code: str) -> HttpResponse:
         ),
     ):
         messages.success(request, "Waived. Your reason stays on record.")
-        return redirect(f"{reverse('objective', args=[pk])}#waived")
+        return redirect("objective-criteria", pk)
     context = {"form": form, "objective": objective, "rule": rule}
     return render(request, "objectives/waive.html", context, status=422 if form.is_bound else 200)
 
@@ -140,4 +154,4 @@ def rule_restore(request: PersonRequest, pk: int) -> HttpResponse:
     waiver.objective = objective_or_404(request, waiver.objective_id)
     waivers.restore_rule(actor=request.person, waiver=waiver)
     messages.success(request, "The rule holds again. The waiver stays on record.")
-    return redirect(f"{reverse('objective', args=[waiver.objective_id])}#criteria")
+    return redirect("objective-criteria", waiver.objective_id)

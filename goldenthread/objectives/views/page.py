@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET
 
 from goldenthread.core import clock
 from goldenthread.objectives.selectors.criteria import Criterion, pace_chart
-from goldenthread.objectives.selectors.mending import of_page
+from goldenthread.objectives.selectors.mending import kept_summary
 from goldenthread.objectives.selectors.page import ObjectivePage, objective_page, seen_objective
 from goldenthread.objectives.selectors.stood import objective_then, score_chart
 from goldenthread.objectives.views.answers import objective_or_404
@@ -46,9 +46,7 @@ def page_context(page: ObjectivePage) -> dict[str, object]:
         "charts": [chart_of(one) for one in page.criteria],
         "primary": primary,
         "checks_in": checks_in,
-        "mending": of_page(page.objective, page.assessment, page.rights)
-        if page.assessment
-        else None,
+        "mending": kept_summary(page.objective),
         "first": theirs[0] if theirs and primary == "check_in" else None,
     }
 
