@@ -136,7 +136,7 @@ def find_twin(
     rows = (
         near.exclude(pk=but or 0)
         .select_related("cycle")
-        .only("title", "starts_on", "ends_on", "cycle")
+        .only("title", "starts_on", "ends_on", "cycle", "restricted", "state")
     )
     by_key = {row.pk: row for row in rows.iterator(BATCH)}
     others = (Titled(pk, row.title, row.starts, row.ends) for pk, row in by_key.items())
