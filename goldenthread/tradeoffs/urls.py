@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from goldenthread.tradeoffs.views import decision, listing, planning
+from goldenthread.tradeoffs.views import decision, listing, planning, where_it_goes
 
 urlpatterns = [
+    path("effort/", where_it_goes.effort, name="effort"),
     path("effort/plan/", planning.effort_plan, name="effort-plan"),
     path("effort/objectives/<int:pk>/", planning.objective_effort_page, name="objective-effort"),
     path("effort/csv/", planning.effort_csv, name="effort-csv"),

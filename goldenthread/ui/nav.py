@@ -27,7 +27,7 @@ MAIN = (
     Entry("Objectives", "objectives", "list-tree", "o"),
     Entry("Alignment", "alignment", "link-2", "a"),
     Entry("Decisions", "decisions", "scale", "d"),
-    Entry("Effort", "effort-plan", "clock", "e", action=Action.PLAN_EFFORT),
+    Entry("Effort", "effort", "clock", "e"),
     Entry("People", "people", "users", "p"),
 )
 ORGANISATION = (

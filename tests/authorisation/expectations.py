@@ -246,6 +246,7 @@ EXPECTED: dict[str, Expected] = {
     "trade-offs-csv": page("strategy"),
     "trade-off-edit": form("trade_off", by=STRATEGY_LEADER),
     "trade-off-remove": act("trade_off", by=STRATEGY_LEADER),
+    "effort": page(),
     "effort-plan": form(office=LEADERS),
     "effort-csv": page(),
     "objective-effort": page("objective"),

@@ -164,7 +164,7 @@ def _page(
         "looks": LOOKS,
         "empty_look": EMPTY,
         "today": clock.today(),
-        "nav_here": "effort-plan",
+        "nav_here": "effort",
     } | more
     status = 409 if conflict else 422 if more.get("problems") else 200
     return render(request, "tradeoffs/effort_plan.html", context, status=status)
