@@ -102,7 +102,7 @@ def test_few_people_are_told_by_no_sum(client: Client, cast: Cast, crew: list[Pe
     assert page.withheld
     signed_in(client, cast.dee)
     shown = client.get(f"/effort/?unit={cast.stations.pk}").content.decode()
-    assert "too few to show" in shown
+    assert "too few people here" in shown
     assert "Into priorities" not in shown
 
 
@@ -116,6 +116,9 @@ def test_the_page_says_what_differs_most(
     assert "Who works on what" not in page  # who does not lead
     page = signed_in(client, cast.ben).get("/effort/").content.decode()
     assert "Who works on what" in page
+    page = client.get(f"/effort/?unit={cast.operations.pk}").content.decode()
+    assert "of its effort into <em>Punctual</em>" in page
+    assert "Would have to move" not in page  # what a unit is for, the weights do not say
 
 
 def test_an_empty_organisation_says_what_belongs_here(client: Client, cast: Cast) -> None:

@@ -147,9 +147,15 @@ class WhereItGoes:
         return max([0.01, *(max(row.share or 0, row.effort or 0) for row in self.rows)])
 
     @property
-    def is_uneven(self) -> EffortRow | None:
-        """The priority whose effort differs most from its value, to speak of first."""
-        known = [row for row in self.rows if row.effort is not None and row.share is not None]
+    def first(self) -> EffortRow | None:
+        """The priority into which most goes."""
+        known = [row for row in self.rows if row.effort]
+        return max(known, key=lambda row: row.effort or 0.0, default=None)
+
+    @property
+    def uneven(self) -> EffortRow | None:
+        """The priority that the reader may see whose effort differs most from its value, to speak of first."""
+        known = [row for row in self.rows if row.seen and None not in (row.effort, row.share)]
         return max(known, key=lambda row: abs(gap_of(row)), default=None)
 
 

@@ -25,13 +25,14 @@ def effort(request: PersonRequest) -> HttpResponse:
     if pk is not None:
         unit = get_object_or_404(Unit.objects.select_related("parent"), pk=pk)
     found = where_it_goes(request.person, unit, clock.today())
-    uneven = found.is_uneven
+    uneven = found.uneven
     below = Unit.objects.filter(parent=unit, ended_on__isnull=True)
     context: dict[str, Any] = {
         "page": found,
         "unit": unit,
         "below": list(below[:40]),
         "uneven": uneven,
+        "first": found.first if found.first and found.first.seen else None,
         "gap": gap_of(uneven) if uneven else None,
         "gap_band": band_above(found.gap.value, GAP_BANDS),
         "excess_band": band_above(found.excess.value, EXCESS_BANDS),
