@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from django.db.models import Q
-
 from goldenthread.engine.dispersion import effective_priorities, excess_dispersion
 from goldenthread.engine.flow import EffortUp, effort_up, value_effort_gap
 from goldenthread.engine.load import LOAD_METHOD_VERSION, Load, overload_share, unaligned_share
@@ -184,7 +182,7 @@ def where_it_goes(reader: Person, unit: Unit | None, on: dt.date) -> WhereItGoes
         .values_list("pk", flat=True)
     )
     own = [one for one in given if one.person in inside]
-    up, reached = _up(own, active)
+    up, reached = _up(own, active, on)
     unseen = _unseen(reached, minimum)
     weights = {of_priority(pk): share for pk, share in shares.items() if share is not None}
     return WhereItGoes(
@@ -268,7 +266,7 @@ def _withheld(
     return withheld(below, people, minimum, len(entered))
 
 
-def _up(given: Iterable[Given], active: Sequence[Priority]) -> tuple[EffortUp, Givers]:
+def _up(given: Iterable[Given], active: Sequence[Priority], on: dt.date) -> tuple[EffortUp, Givers]:
     """The effort as it reaches the priorities, and who gives to each, to what is unlinked, and to the business."""
     amounts: dict[str, float] = defaultdict(float)
     givers: dict[str, set[int]] = defaultdict(set)
@@ -282,9 +280,9 @@ def _up(given: Iterable[Given], active: Sequence[Priority]) -> tuple[EffortUp, G
     reached[RUN] = givers.pop(RUN, set())
     for named in active:
         reached[named.pk] |= givers.get(of_priority(named.pk), set())
-    objectives = [int(key[1:]) for key in amounts if key.startswith("o")]
+    worked_on = Allocation.objects.in_force(on).values("objective")
     lines = ObjectivePriority.objects.filter(
-        Q(priority__in=[one.pk for one in active]), objective__in=objectives
+        priority__in=[one.pk for one in active], objective__in=worked_on
     )
     linked = {*roots}
     for objective, priority in lines.values_list("objective_id", "priority_id"):
