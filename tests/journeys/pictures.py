@@ -29,6 +29,7 @@ WANTED = {
     "strategy": Picture("Marta Lindqvist", "/strategy/"),
     "home": Picture("Jonas Feld", "/"),
     "objective": Picture("Jonas Feld", "/objectives/{objective}/", dark=True),
+    "effort": Picture("Marta Lindqvist", "/effort/", height=900),
     "map": Picture("Marta Lindqvist", "/map/?depth=units", height=1080),
     "phone": Picture("Lena Kovač", "/", width=390, height=844, opens="[data-check-in]"),
 }
