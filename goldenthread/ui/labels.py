@@ -37,6 +37,7 @@ LABELS = {
     "landmark_on": "Landmark",
     "learnt": "What was learnt",
     "look_again_on": "Look again on",
+    "looked_at_on": "Criteria last looked at",
     "looked_back_on": "Looked back on",
     "low": "At least",
     "measure": "Unit of measure",

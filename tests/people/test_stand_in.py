@@ -82,6 +82,7 @@ def test_a_deputy_acts_in_their_own_name(cast: Cast) -> None:
     """Cyd stands in for Ben: checks in on his objective and agrees Flo's, and the trail says for whom."""
     mine = make_key_result(make_objective(cast.ben))
     flos = make_objective(cast.flo, "Fewer gaps", state=State.PROPOSED, proposed_by=cast.flo)
+    make_key_result(flos, measure="gaps")
     with pytest.raises(NotAllowed):
         check_in(actor=cast.cyd, key_result=mine, value=Decimal(30), as_of=TODAY)
     name(cast.ben, cast.ben, cast.cyd)
@@ -114,7 +115,7 @@ def test_who_stands_above_does_not_speak_for_the_owner_too(cast: Cast) -> None:
 
 def test_who_stands_in_for_both_sides_speaks_for_one(cast: Cast) -> None:
     objective = make_objective(cast.flo, state=State.DRAFT)
-    make_key_result(objective)
+    make_key_result(objective, measure="trains")
     make_deputy(cast.flo, cast.cyd)
     make_deputy(cast.ben, cast.cyd)
     agreement.propose(actor=cast.cyd, objective=objective)
@@ -125,7 +126,7 @@ def test_who_stands_in_for_both_sides_speaks_for_one(cast: Cast) -> None:
 
 def test_what_a_deputy_proposes_for_the_owner_waits_for_the_line(cast: Cast) -> None:
     objective = make_objective(cast.flo, state=State.DRAFT)
-    make_key_result(objective)
+    make_key_result(objective, measure="trains")
     name(cast.flo, cast.flo, cast.cyd)
     agreement.propose(actor=cast.cyd, objective=objective)
     assert (objective.proposed_by, objective.proposed_for) == (cast.cyd, cast.flo)
