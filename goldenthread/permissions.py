@@ -97,6 +97,12 @@ class Action(StrEnum):
     DECLARE_NON_ROUTINE = "declare non-routine work"
     ALLOCATE = "allocate"
     CONFIRM_EFFORT = "confirm own effort"
+    # what gives?
+    ASK_WHAT_GIVES = "ask what gives"
+    ANSWER_WHAT_GIVES = "answer what gives"
+    ESCALATE_WHAT_GIVES = "escalate what gives"
+    ACKNOWLEDGE_ANSWER = "acknowledge what gives"
+    WITHDRAW_WHAT_GIVES = "withdraw what gives"
 
 
 _R = Relation
@@ -206,4 +212,9 @@ ALLOWED: dict[Action, frozenset[Relation]] = {
     Action.DECLARE_NON_ROUTINE: frozenset({_R.LEADER}),
     Action.ALLOCATE: frozenset({_R.PLANNER}),
     Action.CONFIRM_EFFORT: frozenset({_R.SELF}),
+    Action.ASK_WHAT_GIVES: frozenset({_R.SELF, _R.MANAGER, _R.CHAIN, _R.UNIT_HEAD}),
+    Action.ANSWER_WHAT_GIVES: frozenset({_R.DECIDER}),
+    Action.ESCALATE_WHAT_GIVES: frozenset({_R.DECIDER}),
+    Action.ACKNOWLEDGE_ANSWER: frozenset({_R.SELF}),
+    Action.WITHDRAW_WHAT_GIVES: frozenset({_R.SELF, _R.AUTHOR}),
 }

@@ -41,7 +41,15 @@ from goldenthread.people.models import (
 )
 from goldenthread.people.services.token import NewToken, digest
 from goldenthread.strategy.models import Kpi, Priority, Strategy
-from goldenthread.tradeoffs.models import Allocation, Decision, Option, Touch, touched_by
+from goldenthread.tradeoffs.models import (
+    Allocation,
+    CompetingItem,
+    Decision,
+    Option,
+    Touch,
+    WhatGives,
+    touched_by,
+)
 
 TODAY = dt.date(2026, 5, 13)  # the organisation of the tests stands still on this day
 PASSWORD = "a-long-train-journey"
@@ -283,6 +291,26 @@ def make_allocation(whose: Person | Unit, share: str = "0.4", **fields: Any) -> 
         "unit" if isinstance(whose, Unit) else "person": whose,
     }
     return Allocation.objects.create(cycle=cycle, share=Decimal(share), **given | fields)
+
+
+def make_what_gives(
+    person: Person, addressee: Person, objectives: Iterable[Objective] = (), **fields: Any
+) -> WhatGives:
+    """A request that waits and is due in a week; answered where a decision is given."""
+    given = {
+        "author": person,
+        "ask": "Which of these stops?",
+        "asked_on": TODAY,
+        "due_on": TODAY + dt.timedelta(7),
+        "state": "answered" if fields.get("decision") else "open",
+    }
+    to = fields.pop("to", None)
+    made = WhatGives.objects.create(person=person, addressee=addressee, **given | fields)
+    for place, objective in enumerate(objectives):
+        CompetingItem.objects.create(
+            what_gives=made, objective=objective, position=place, share=Decimal("0.5"), to=to
+        )
+    return made
 
 
 def link(

@@ -42,6 +42,7 @@ PART_OF = {
     "strategy.tradeoff": "strategy.strategy",
     "tradeoffs.option": "tradeoffs.decision",
     "tradeoffs.touch": "tradeoffs.decision; what it names is asked of that record too",
+    "tradeoffs.competingitem": "tradeoffs.whatgives; its objective is asked of that record too",
     "tradeoffs.nonroutineshare": "everybody signed in reads it",
     "strategy.kpitarget": "strategy.kpi",
     "strategy.observation": "strategy.kpi",

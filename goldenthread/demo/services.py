@@ -8,7 +8,7 @@ from django.db import connection, models, transaction
 
 from goldenthread.core.errors import DomainError
 from goldenthread.core.models import Organisation
-from goldenthread.demo import decisions, direction, effort, people, waiting, work
+from goldenthread.demo import decisions, direction, effort, gives, people, waiting, work
 from goldenthread.demo.days import STANDS_ON, standing_on
 from goldenthread.demo.work import Nodes
 from goldenthread.insights.services import store_figures
@@ -47,6 +47,7 @@ def make_demo() -> None:
     waiting.propose_next(company, cycles["Q1 2027"], nodes)
     decisions.decide_the_year(company, nodes)
     effort.share_out_the_quarter(company, cycles["Q4 2026"], nodes)
+    gives.ask_what_gives(company)
     waiting.hand_over(company)
     waiting.waive(company, nodes)
     # Last: what it tries and takes back uses identities up on PostgreSQL.

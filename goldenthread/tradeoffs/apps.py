@@ -5,7 +5,7 @@ class TradeoffsConfig(AppConfig):
     name = "goldenthread.tradeoffs"
 
     def ready(self) -> None:
-        from goldenthread.tradeoffs.beside import decisions_beside, effort_beside
+        from goldenthread.tradeoffs.beside import decisions_beside, effort_beside, gives_beside
         from goldenthread.ui.besides import SECTIONS
 
-        SECTIONS.extend((effort_beside, decisions_beside))
+        SECTIONS.extend((effort_beside, gives_beside, decisions_beside))

@@ -52,3 +52,10 @@ def _of_person(reader: Person, person: Person, on: dt.date) -> Section | None:
         return None
     given = {"effort": found, "is_me": person == reader, "person": person, "on": on}
     return Section("tradeoffs/_person_effort.html", given)
+
+
+def gives_beside(reader: Person, record: Model) -> Section | None:
+    """What gives about a person's time: the page asks for it itself, once it is there. No query."""
+    if not isinstance(record, Person) or record.has_left:
+        return None
+    return Section("tradeoffs/_gives_to_come.html", {"person": record})

@@ -1,8 +1,8 @@
-"""Addresses of decisions and of effort."""
+"""Addresses of decisions, of effort and of what gives."""
 
 from django.urls import path
 
-from goldenthread.tradeoffs.views import decision, listing, planning, where_it_goes
+from goldenthread.tradeoffs.views import decision, gives, listing, planning, where_it_goes
 
 urlpatterns = [
     path("effort/", where_it_goes.effort, name="effort"),
@@ -11,6 +11,17 @@ urlpatterns = [
     path("effort/csv/", planning.effort_csv, name="effort-csv"),
     path("effort/confirm/", planning.effort_confirm, name="effort-confirm"),
     path("effort/non-routine/", planning.effort_non_routine, name="effort-non-routine"),
+    path("what-gives/new/", gives.what_gives_new, name="what-gives-new"),
+    path("people/<int:pk>/what-gives/", gives.what_gives_of, name="what-gives-of"),
+    path("what-gives/<int:pk>/", gives.what_gives, name="what-gives"),
+    path("what-gives/<int:pk>/answer/", gives.what_gives_answer, name="what-gives-answer"),
+    path("what-gives/<int:pk>/escalate/", gives.what_gives_escalate, name="what-gives-escalate"),
+    path("what-gives/<int:pk>/withdraw/", gives.what_gives_withdraw, name="what-gives-withdraw"),
+    path(
+        "what-gives/<int:pk>/acknowledge/",
+        gives.what_gives_acknowledge,
+        name="what-gives-acknowledge",
+    ),
     path("decisions/", listing.decisions, name="decisions"),
     path("decisions/csv/", listing.decisions_csv, name="decisions-csv"),
     path("decisions/pick/", listing.touched_pick, name="touched-pick"),

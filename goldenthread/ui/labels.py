@@ -1,10 +1,14 @@
 """What a field is called where people read it, when the name in the database would not tell them."""
 
 LABELS = {
+    "acknowledged_on": "Acknowledged",
+    "addressee": "Who answers",
     "agreed_at": "Agreed at",
     "agreed_by": "Agreed by",
+    "answers": "Answer",
     "answered_at": "Answered at",
     "answered_by": "Answered by",
+    "asked_on": "Asked",
     "as_expected": "As expected",
     "cadence_days": "Days between check-ins",
     "carried_from": "Carried over from",
@@ -20,6 +24,9 @@ LABELS = {
     "end": "Last day",
     "ended_on": "Ended on",
     "ends_on": "Last day",
+    "escalated_by": "Passed on by",
+    "escalated_on": "Passed to a sponsor",
+    "escalation_reason": "Why a sponsor was asked",
     "external_id": "Identifier elsewhere",
     "freed_fte": "Full-time equivalents freed",
     "freed_until": "Freed until",

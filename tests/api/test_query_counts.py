@@ -39,6 +39,7 @@ from tests.cast import (
     make_template,
     make_token,
     make_unit,
+    make_what_gives,
 )
 
 from .conftest import Program
@@ -48,6 +49,7 @@ LISTS = sorted(name for name in ALL if name.startswith("list_"))
 # Who reads what not everybody may list.
 AS = {
     "list_absences": "owner",
+    "list_what_gives": "owner",
     "list_tokens": "owner",
     "list_handovers": "owner",
     "list_handover_items": "owner",
@@ -88,6 +90,7 @@ def grow() -> None:
         make_token(owner, f"Token {n}")
         make_objective(owner, f"Held {n}")
         make_decision(owner, f"D{n}?", [objective, priority, unit, kpi, person], author=head)
+        make_what_gives(person, owner, [objective, make_objective(person, f"Competes {n}")])
         Handover.objects.create(person=owner, reason=Handover.Reason.AWAY, day=day)
         Webhook.objects.create(name=f"System {n}", url="https://x.example", secret="")
         Job.objects.create(kind="clear sessions", due_at=timezone.now(), actor_id=person.pk)

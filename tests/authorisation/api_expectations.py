@@ -230,6 +230,24 @@ OPERATIONS: dict[str, Expected] = {
     "withdraw_decision": act("decision", by=OWNER | AUTHOR, sends={"reason": "Settled"}),
     "confirm_decision": act("decision", by=OWNER),
     # Effort -------------------------------------------------------------------------------------------------
+    "list_what_gives": page(),
+    "ask_what_gives": act(
+        by=EVERYBODY,
+        sends={"ask": "What stops?", "due_on": "2026-06-01", "items": [{"objective_id": 1}]},
+    ),
+    "read_what_gives": page("what_gives", to=LINE | DEPUTY | AUTHOR | REPORTER),
+    "answer_what_gives": act(
+        "what_gives",
+        by=MANAGER,
+        sends={"items": [], "reason": "First things first", "look_again_on": "2026-09-01"},
+    ),
+    "escalate_what_gives": act(
+        "what_gives",
+        by=MANAGER,
+        sends={"sponsor_id": 1, "due_on": "2026-06-01", "reason": "It is theirs"},
+    ),
+    "withdraw_what_gives": act("what_gives", by=OWNER | AUTHOR, sends={"reason": "Settled"}),
+    "acknowledge_what_gives": act("what_gives", by=OWNER),
     "list_allocations": page(),
     "read_person_effort": page(
         "person", to=LINE | DEPUTY | GRANTED, office=GRANTED, ids=_effort_of("person")

@@ -36,6 +36,7 @@ from tests.cast import (
     make_template,
     make_token,
     make_unit,
+    make_what_gives,
 )
 
 pytestmark = pytest.mark.django_db
@@ -78,6 +79,15 @@ def generate(seed: int) -> list[Person]:
     priorities = _strategies(rolls, people, units)
     _objectives(rolls, people, units, priorities)
     _decisions(rolls, people)
+    for whose in rolls.sample(people, 8):
+        make_what_gives(
+            whose,
+            rolls.choice(people),
+            Objective.objects.order_by("pk")[:2],
+            author=rolls.choice([None, *people]),
+            escalated_by=rolls.choice([None, *people]),
+            to=rolls.choice([None, *people]),
+        )
     for whose in [*rolls.sample(people, 15), *rolls.sample(units, 5)]:
         make_allocation(whose)
     rebuild_lines()

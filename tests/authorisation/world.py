@@ -42,6 +42,7 @@ from tests.cast import (
     make_template,
     make_token,
     make_unit,
+    make_what_gives,
 )
 from tests.passkeys import Device
 
@@ -100,6 +101,7 @@ def make_world() -> World:
         _jobs,
         _handovers,
         _decisions,
+        _what_gives,
     )
     records: dict[str, list[Variant]] = {}
     for make in makers:
@@ -197,6 +199,25 @@ def _decisions(people: dict[str, Person]) -> Made:
         one = make_decision(given.pop("decider"), f"{name} decision?", touched, **given)
         found.append(("decision", name, one))
     return found
+
+
+def _what_gives(people: dict[str, Person]) -> Made:
+    """The owner's time, asked by the author, answered by the manager; the reporter is named in the answer."""
+    owner, other = people["owner"], people["other"]
+    competing = list(
+        Objective.objects.filter(title__in=[f"{OPEN} objective", f"{RESTRICTED} objective"])
+    )
+    decided = make_decision(people["manager"], "What gives?", decided_on=TODAY, confidential=True)
+    asked = {"author": people["author"]}
+    manager = people["manager"]
+    answered = make_what_gives(
+        *(owner, manager, competing), decision=decided, to=people["reporter"], **asked
+    )
+    return [
+        ("what_gives", OPEN, make_what_gives(owner, manager, competing, **asked)),
+        ("what_gives", "answered", answered),
+        ("what_gives", OTHERS, make_what_gives(other, other)),
+    ]
 
 
 def _people(people: dict[str, Person]) -> Made:

@@ -34,6 +34,7 @@ from tests.cast import (
     make_person,
     make_priority,
     make_template,
+    make_what_gives,
     signed_in,
 )
 
@@ -212,6 +213,7 @@ def test_every_record_with_a_history_leads_to_it(
         "cycle": objective.cycle,
         "template": make_template(),
         "decision": make_decision(cast.ben),
+        "what-gives": make_what_gives(cast.cyd, cast.gus),
     }
     assert records.keys() == KINDS.keys()
     signed_in(client, cast.cyd)

@@ -24,7 +24,7 @@ from goldenthread.ui.templatetags.goldenthread import day
 REMINDED = frozenset(
     {
         *("check-in", "change", "agree", "confirm", "kpi", "handover", "cycle", "nudge"),
-        *("decision", "look-back"),
+        *("decision", "look-back", "gives", "gives-answer", "gives-late"),
     }
 )
 NEAR_DAYS = 7
@@ -40,7 +40,7 @@ def due_for(person: Person, cycles: Sequence[Cycle], on: dt.date) -> list[Due]:
     held = held_by(person)
     owned = [one.objective for one in held if one.is_mine or one.is_spoken_for]
     key_results, reported = key_results_for(person, owned)
-    _, programme = reports_and_handovers(person, on)
+    _, programme, _ = reports_and_handovers(person, on)
     tasks = [
         *objective_tasks(held, key_results, on),
         *reporting_tasks(reported.values(), on),

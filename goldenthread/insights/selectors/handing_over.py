@@ -1,5 +1,5 @@
 """What the programme and the decision log ask a person on home: handovers of them and their reports, what HR asked
-about, what they are to decide."""
+about, what they are to decide, and what gives."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -10,18 +10,23 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from goldenthread.core.prepared import Prepared
 from goldenthread.insights.selectors.asked import asked_tasks
 from goldenthread.insights.selectors.deciding import decision_tasks
+from goldenthread.insights.selectors.giving import asked_by, gives_tasks
 from goldenthread.insights.selectors.week import Task
 from goldenthread.people.models import Person
 from goldenthread.programme.models import Handover, Nudge
 from goldenthread.programme.selectors.nudges import STANDS_FOR
-from goldenthread.tradeoffs.models import TO_COME, Decision
+from goldenthread.tradeoffs.models import TO_COME, Decision, WhatGives
+from goldenthread.tradeoffs.selectors.gives import gives_concern, gives_for
 
 Reason = Handover.Reason
 
 
-def reports_and_handovers(person: Person, on: dt.date) -> tuple[list[Person], list[Task]]:
-    """Who reports to the person and works here, and what open handovers, HR and decisions ask of the person, or of
-    those whom they stand in for. One query, and more only where something is open."""
+def reports_and_handovers(
+    person: Person, on: dt.date
+) -> tuple[list[Person], list[Task], list[WhatGives]]:
+    """Who reports to the person and works here; what open handovers, HR, decisions and what gives ask of the person,
+    or of those whom they stand in for; and what they asked that waits. One query, and more only where something is
+    open."""
     found = _reports(on, person=person.pk)
     reports = [one for one in found if one.pk != person.pk and not (one.end and one.end < on)]
     concerned = [one for one in found if one.hands_over]
@@ -30,10 +35,15 @@ def reports_and_handovers(person: Person, on: dt.date) -> tuple[list[Person], li
     tasks = asked_tasks(person, on) if asked else []
     if decides or person.stands_in_for:
         tasks += decision_tasks(person, on)
+    asks = []
+    if any(one.gives for one in found if one.pk == person.pk) or person.stands_in_for:
+        gives = gives_for(person, on)
+        tasks += gives_tasks(gives, person, on)
+        asks = [one for one in gives if asked_by(one, person)]
     if concerned:
         opened = Handover.objects.open().filter(person__in=concerned).select_related("person")
         tasks += _tasks(opened, person)
-    return reports, tasks
+    return reports, tasks, asks
 
 
 @Prepared
@@ -41,9 +51,12 @@ def _reports(on: dt.date, *, person: int) -> QuerySet[Any]:
     is_open = Exists(Handover.objects.open().filter(person=OuterRef("pk")))
     is_asked = Exists(Nudge.objects.filter(to=OuterRef("pk"), day__gt=on - STANDS_FOR))
     decides = Exists(Decision.objects.filter(decider=OuterRef("pk"), state__in=TO_COME))
+    waiting = WhatGives.objects.filter(gives_concern("pk", on))
     here = Q(end__isnull=True) | Q(end__gte=on)
     return (
-        Person.objects.annotate(hands_over=is_open, is_asked=is_asked, decides=decides)
+        Person.objects.annotate(
+            hands_over=is_open, is_asked=is_asked, decides=decides, gives=Exists(waiting)
+        )
         .filter(Q(manager=person) & (here | Q(hands_over=True)) | Q(pk=person))
         .filter(Q(start__isnull=True) | Q(start__lte=on) | Q(pk=person))
     )

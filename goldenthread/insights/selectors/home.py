@@ -37,6 +37,7 @@ from goldenthread.people.models import Person
 from goldenthread.people.selectors import PeopleGaps, people_gaps
 from goldenthread.strategy.models import Priority, Strategy
 from goldenthread.strategy.selectors import PriorityStanding, priority_standings, strategy_in_force
+from goldenthread.tradeoffs.models import WhatGives
 from goldenthread.ui import charts
 
 TASKS_SHOWN = 20
@@ -76,6 +77,7 @@ class HomePage:
     cycle: Cycle | None
     on: dt.date
     gaps: PeopleGaps | None  # for those who keep people and accounts, by office
+    asks: list[WhatGives]  # what they asked, or passed on, and waits for somebody else
 
     @property
     def shown(self) -> list[Task]:
@@ -136,7 +138,7 @@ def home_page(person: Person, besides: Iterable[Task] = ()) -> HomePage:
     owned = [one.objective for one in held if one.is_mine or one.is_spoken_for]
     key_results, reported = key_results_for(person, owned)
     mine = [one.objective for one in held if one.is_mine]
-    reports, handing_over = reports_and_handovers(person, on)
+    reports, handing_over, asks = reports_and_handovers(person, on)
     led = _led(person, on)
     active = [one for one in led.priorities if one.state == Priority.State.ACTIVE]
     standings = priority_standings(active, on) if active else {}
@@ -165,6 +167,7 @@ def home_page(person: Person, besides: Iterable[Task] = ()) -> HomePage:
         cycle=_current(cycles, on),
         on=on,
         gaps=people_gaps(person) if person.is_hr or person.is_admin else None,
+        asks=asks,
     )
 
 

@@ -36,7 +36,7 @@ from goldenthread.strategy.models import (
     TradeOff,
 )
 from goldenthread.strategy.selectors import trade_offs_of
-from goldenthread.tradeoffs.models import Decision, Touch
+from goldenthread.tradeoffs.models import Decision, Touch, WhatGives
 from goldenthread.ui.labels import label
 from goldenthread.ui.locale import format_number
 from goldenthread.ui.templatetags.goldenthread import MISSING, day
@@ -89,6 +89,11 @@ KINDS: dict[str, Kind] = {
         "decision",
         lambda reader: Decision.objects.visible_to(reader).select_related("decider"),
     ),
+    "what-gives": Kind(
+        "What gives?",
+        "what-gives",
+        lambda reader: WhatGives.objects.visible_to(reader).select_related("person"),
+    ),
     "cycle": Kind("Cycle", "cycle", lambda reader: Cycle.objects.all()),
 }
 
@@ -106,6 +111,7 @@ FIELDS_OF: dict[str, tuple[Model, ...]] = {
     "strategy.strategy": (Strategy, TradeOff),
     "strategy.tradeoff": (TradeOff,),
     "tradeoffs.decision": (Decision, Touch),
+    "tradeoffs.whatgives": (WhatGives,),
 }
 VISIBLE: dict[Model, Callable[[Person], models.QuerySet[Any]]] = {
     Objective: Objective.objects.visible_to,
@@ -120,7 +126,10 @@ VISIBLE: dict[Model, Callable[[Person], models.QuerySet[Any]]] = {
 NEVER_SHOWN = frozenset({"id", "search", "version"})
 DONE = {
     "accept": "accepted",
+    "acknowledge": "acknowledged",
     "add": "added",
+    "answer": "answered",
+    "ask": "asked",
     "carry": "carried",
     "check": "checked",
     "choose": "chose",
@@ -136,6 +145,7 @@ DONE = {
     "drop": "dropped",
     "edit": "edited",
     "end": "ended",
+    "escalate": "escalated",
     "export": "exported",
     "found": "founded",
     "grant": "granted",

@@ -42,6 +42,9 @@ MINUTES = {
     "nudge": 3,
     "decision": 5,
     "look-back": 5,
+    "gives": 2,
+    "gives-answer": 1,
+    "gives-late": 1,
 }
 ICONS = {
     "check-in": "check",
@@ -62,6 +65,9 @@ ICONS = {
     "nudge": "hand-heart",
     "decision": "scale",
     "look-back": "rotate-ccw",
+    "gives": "scale",
+    "gives-answer": "scale",
+    "gives-late": "scale",
 }
 NEXT_CYCLE_DAYS = 45  # before the last cycle ends, the next is asked for
 

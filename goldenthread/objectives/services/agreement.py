@@ -21,7 +21,7 @@ from goldenthread.objectives.services.sides import Side as Side
 from goldenthread.objectives.services.sides import proposer_side as proposer_side
 from goldenthread.objectives.services.sides import side_of_word as side_of_word
 from goldenthread.objectives.states import MOVES, State, move
-from goldenthread.people.models import Person
+from goldenthread.people.models import Person, Unit
 from goldenthread.permissions import ABOVE, Action, Relation
 
 
@@ -58,15 +58,20 @@ def next_above(objective: Objective) -> Person | None:
     """Who answers for the line: the nearest manager above the accountable person who has an account, else the
     nearest such head of a unit above theirs."""
     accountable = objective.accountable
-    above = accountable.manager if accountable is not None else None
+    unit = objective.owner_unit or (accountable.unit if accountable is not None else None)
+    return nearest_above(accountable, unit)
+
+
+def nearest_above(person: Person | None, unit: Unit | None) -> Person | None:
+    """The nearest manager above a person who has an account, else the nearest such head of the unit or one above."""
+    above = person.manager if person is not None else None
     while above is not None:
         if above.user_id is not None:
             return above
         above = above.manager
-    unit = objective.owner_unit or (accountable.unit if accountable is not None else None)
     while unit is not None:
         head = unit.leader
-        if head is not None and head != accountable and head.user_id is not None:
+        if head is not None and head != person and head.user_id is not None:
             return head
         unit = unit.parent
     return None

@@ -99,6 +99,11 @@ def close_objective(*, actor: Person, objective: Objective, ending: Ending) -> O
     Key results never measured count 0 here, and the page says so. Asks *close objective*.
     """
     require(actor, Action.CLOSE_OBJECTIVE, objective)
+    return end_objective(actor, objective, ending)
+
+
+def end_objective(actor: Person, objective: Objective, ending: Ending) -> Objective:
+    """`close_objective` for a service of a room above that has asked its own permission."""
     with transaction.atomic():
         refresh([objective])
         objective.refresh_from_db()
@@ -106,6 +111,14 @@ def close_objective(*, actor: Person, objective: Objective, ending: Ending) -> O
             raise DomainError("Only an agreed objective is closed; a draft is declined or deleted.")
         _end(actor, objective, ending)
         _carry_over(actor, [(objective, None if ending.drop else ending.carry_into)])
+        refresh_in_line_of([objective])
+    return objective
+
+
+def drop_unagreed(actor: Person, objective: Objective, reason: str) -> Objective:
+    """Give up what was not agreed yet, for a service of a room above that has asked its own permission."""
+    with transaction.atomic():
+        _drop_unagreed(actor, objective, Ending(learning=reason), "given up before it was agreed")
         refresh_in_line_of([objective])
     return objective
 
@@ -194,8 +207,12 @@ def _end(actor: Person, objective: Objective, ending: Ending) -> None:
     )
 
 
-def _drop_unagreed(actor: Person, objective: Objective, ending: Ending) -> None:
-    note = "never agreed in its cycle"
+def _drop_unagreed(
+    actor: Person,
+    objective: Objective,
+    ending: Ending,
+    note: str = "never agreed in its cycle",
+) -> None:
     before = {"state": objective.state}
     fields = {
         "state": State.DROPPED,

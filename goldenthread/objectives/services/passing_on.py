@@ -23,7 +23,14 @@ def pass_objective(*, actor: Person, objective: Objective, to: Person) -> Expect
     if holder is None:
         raise DomainError("A unit owns this objective; name who leads the unit instead.", "to")
     require_pass_on(actor, holder, to)
-    reason = f"Handover from {holder}"
+    return give_objective(actor, objective, to, f"Handover from {holder}")
+
+
+def give_objective(
+    actor: Person, objective: Objective, to: Person, reason: str
+) -> ExpectationChange | None:
+    """`pass_objective` for a caller that has asked its own permission."""
+    holder = objective.owner_person
     if objective.state in LIVE:
         return propose_owner(actor, objective, to, reason)
     if objective.state not in BEFORE_AGREEMENT:

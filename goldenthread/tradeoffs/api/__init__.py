@@ -1,5 +1,5 @@
-"""Decisions and effort over the API."""
+"""Decisions, effort and what gives over the API."""
 
-from goldenthread.tradeoffs.api import acts, decisions, effort
+from goldenthread.tradeoffs.api import acts, decisions, effort, gives
 
-ROOMS = (decisions.room, acts.room, effort.room)
+ROOMS = (decisions.room, acts.room, effort.room, gives.room)

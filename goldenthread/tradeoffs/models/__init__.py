@@ -1,4 +1,4 @@
-"""Decisions, and where the effort goes."""
+"""Decisions, where the effort goes, and the question what gives."""
 
 from goldenthread.tradeoffs.models.allocation import (
     MOST,
@@ -20,6 +20,12 @@ from goldenthread.tradeoffs.models.decision import (
     Touch,
     touched_by,
 )
+from goldenthread.tradeoffs.models.what_gives import (
+    WAITING,
+    CompetingItem,
+    WhatGives,
+    WhatGivesQuerySet,
+)
 
 __all__ = [
     "MADE",
@@ -27,14 +33,18 @@ __all__ = [
     "RUN",
     "TOUCHED",
     "TO_COME",
+    "WAITING",
     "Allocation",
     "AllocationQuerySet",
+    "CompetingItem",
     "Decision",
     "DecisionQuerySet",
     "NonRoutineShare",
     "Option",
     "Target",
     "Touch",
+    "WhatGives",
+    "WhatGivesQuerySet",
     "Whose",
     "key_of_target",
     "touched_by",

@@ -87,6 +87,13 @@ class Allocation(Record):
     share = models.DecimalField(max_digits=5, decimal_places=4)
     starts_on = models.DateField()
     ends_on = models.DateField()  # the last day it holds
+    what_gives = models.ForeignKey(  # the request whose answer set it
+        "tradeoffs.WhatGives",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="allocations",
+    )
 
     objects = AllocationQuerySet.as_manager()
 

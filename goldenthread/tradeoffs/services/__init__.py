@@ -1,4 +1,4 @@
-"""Everything that is written about decisions and effort."""
+"""Everything that is written about decisions, effort and what gives."""
 
 from goldenthread.tradeoffs.services.allocating import (
     allocate,
@@ -6,6 +6,13 @@ from goldenthread.tradeoffs.services.allocating import (
     declare_non_routine,
     first_day,
     may_plan_for,
+)
+from goldenthread.tradeoffs.services.answering import Answer, answer_what_gives
+from goldenthread.tradeoffs.services.asking import (
+    acknowledge_answer,
+    ask_what_gives,
+    escalate_what_gives,
+    withdraw_what_gives,
 )
 from goldenthread.tradeoffs.services.deciding import (
     confirm_decision,
@@ -26,11 +33,15 @@ from goldenthread.tradeoffs.services.opening import (
 from goldenthread.tradeoffs.services.parts import OptionWords, Touched
 
 __all__ = [
+    "Answer",
     "DecisionChanges",
     "OptionWords",
     "Touched",
     "Wording",
+    "acknowledge_answer",
     "allocate",
+    "answer_what_gives",
+    "ask_what_gives",
     "bring_in_decision",
     "confirm_decision",
     "confirm_inferred",
@@ -38,6 +49,7 @@ __all__ = [
     "decide",
     "declare_non_routine",
     "edit_decision",
+    "escalate_what_gives",
     "first_day",
     "look_again_later",
     "look_back",
@@ -47,4 +59,5 @@ __all__ = [
     "put_on_record",
     "redraft_decision",
     "withdraw_decision",
+    "withdraw_what_gives",
 ]

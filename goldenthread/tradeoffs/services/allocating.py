@@ -21,6 +21,7 @@ from goldenthread.tradeoffs.models import (
     Allocation,
     NonRoutineShare,
     Target,
+    WhatGives,
     Whose,
     key_of_target,
 )
@@ -70,6 +71,18 @@ def allocate(
     return _set(actor, "allocate", whose, cycle, shares, on, until, seen)
 
 
+def answer_with(
+    actor: Person,
+    what_gives: WhatGives,
+    whose: Person,
+    cycle: Cycle,
+    shares: Mapping[Target, Decimal],
+    until: dt.date | None = None,
+) -> None:
+    """`allocate` what the answer to a request sets, linked to it. The caller has asked its own permission."""
+    _set(actor, "allocate", whose, cycle, shares, None, until, None, what_gives)
+
+
 @transaction.atomic
 def confirm_inferred(*, actor: Person, person: Person) -> list[Allocation]:
     """Take on the effort that was inferred of oneself: from today it is entered. Permission: the person themself.
@@ -115,8 +128,10 @@ class _Changes:
     """What one act writes: rows to keep, and the lines of the trail."""
 
     lines: list[tuple[Allocation, dict[str, Any], dict[str, Any]]]
+    what_gives: WhatGives | None = None  # whose answer it is
 
     def begin(self, row: Allocation) -> None:
+        row.what_gives = self.what_gives
         row.save()
         whole = {name: getattr(row, name) for name in KEPT} | {"cycle": row.cycle}
         if row.target == RUN:
@@ -129,6 +144,7 @@ class _Changes:
         before = {name: getattr(row, name) for name in changes}
         for name, value in changes.items():
             setattr(row, name, value)
+        row.what_gives = self.what_gives
         row.version += 1
         row.save()
         self.lines.append((row, before, changes))
@@ -149,6 +165,7 @@ def _set(
     on: dt.date | None,
     until: dt.date | None,
     seen: str | None,
+    what_gives: WhatGives | None = None,
 ) -> list[Allocation]:
     if on is None and clock.today() > cycle.ends_on:
         raise DomainError(f"{cycle} is over. Choose a cycle that goes on, or name a day.", "on")
@@ -159,7 +176,7 @@ def _set(
     held = _rows(whose, cycle)
     if seen is not None and seen != stamp(held):
         raise SavedMeanwhile(whose, {key_of_target(one): share for one, share in shares.items()})
-    changes = _Changes([])
+    changes = _Changes([], what_gives)
     for target, share in shares.items():
         wanted = _checked(target, share, cycle)
         rows = [row for row in held if row.target_key == key_of_target(target)]

@@ -26,6 +26,7 @@ from goldenthread.permissions import Action
 from goldenthread.tradeoffs.forms import EffortColumnForm, NonRoutineForm, PlanForm
 from goldenthread.tradeoffs.models import Allocation, Target
 from goldenthread.tradeoffs.selectors.allocations import hidden_targets, objective_effort
+from goldenthread.tradeoffs.selectors.gives import gives_about, gives_context
 from goldenthread.tradeoffs.selectors.grid import Grid, Plan, Row, grid, text_of
 from goldenthread.tradeoffs.services import (
     allocate,
@@ -303,7 +304,11 @@ def objective_effort_page(request: PersonRequest, pk: int) -> HttpResponse:
     objective = objective_or_404(request, pk)
     found = objective_effort(request.person, objective, clock.today())
     givers = found.givers if found else []
+    is_mine = objective.owner_person_id == request.person.pk and not objective.is_closed
     context = {
+        **gives_context(
+            gives_about(request.person, objective), request.person if is_mine else None
+        ),
         "objective": objective,
         "effort": found,
         "named": givers[:NAMED],
