@@ -16,6 +16,7 @@ from goldenthread.people.models import Unit
 from goldenthread.people.views.forms_in_pages import number_in
 from goldenthread.permissions import Action
 from goldenthread.tradeoffs.selectors.where_it_goes import gap_of, where_it_goes
+from goldenthread.tradeoffs.services import may_plan_for
 
 
 @require_GET
@@ -36,7 +37,8 @@ def effort(request: PersonRequest) -> HttpResponse:
         "gap": gap_of(uneven) if uneven else None,
         "gap_band": band_above(found.gap.value, GAP_BANDS),
         "excess_band": band_above(found.excess.value, EXCESS_BANDS),
-        "may_plan": can(request.person, Action.PLAN_EFFORT),
+        "may_plan": can(request.person, Action.PLAN_EFFORT)
+        and (unit is None or may_plan_for(request.person, unit)),
         "may_decide": can(request.person, Action.OPEN_DECISION),
         "nav_here": "effort",
     }
