@@ -244,7 +244,11 @@ OPERATIONS: dict[str, Expected] = {
     "escalate_what_gives": act(
         "what_gives",
         by=MANAGER,
-        sends={"sponsor_id": 1, "due_on": "2026-06-01", "reason": "It is theirs"},
+        sends=lambda _: {
+            "sponsor_id": _person("leader"),
+            "due_on": "2026-06-01",
+            "reason": "It is theirs",
+        },
     ),
     "withdraw_what_gives": act("what_gives", by=OWNER | AUTHOR, sends={"reason": "Settled"}),
     "acknowledge_what_gives": act("what_gives", by=OWNER),

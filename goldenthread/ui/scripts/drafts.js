@@ -112,6 +112,8 @@
   });
   addEventListener("pageshow", (event) => { if (event.persisted) settle(); });
   document.addEventListener("htmx:beforeSwap", settle);
+  // At once, before anybody can type: what stands in the form then is what it began with.
+  document.addEventListener("htmx:afterSwap", () => watchAll(document));
   document.addEventListener("htmx:afterSettle", (event) => watchAll(event.target));
   document.addEventListener("htmx:configRequest", (event) => {
     const form = event.target.closest("form[data-draft]");
