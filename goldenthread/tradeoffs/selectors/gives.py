@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, Sum
+from django.db.models import Exists, OuterRef, Q, Subquery, Sum
 
 from goldenthread.core import clock
 from goldenthread.core.access import allowed
@@ -17,6 +17,8 @@ from goldenthread.objectives.models import (
     ObjectivePriority,
     StrategyWork,
 )
+from goldenthread.objectives.selectors.counted_work import add_up
+from goldenthread.objectives.selectors.graph import of_objective
 from goldenthread.objectives.selectors.lines import HIDDEN, Line, lines
 from goldenthread.people.models import Person, ReportingClosure
 from goldenthread.permissions import Action
@@ -30,7 +32,6 @@ from goldenthread.ui.health import Look
 from goldenthread.ui.templatetags.goldenthread import number
 
 State = WhatGives.State
-NOT_COUNTED = "not counted yet"
 
 
 @dataclass(frozen=True)
@@ -143,13 +144,16 @@ def seen_gives(reader: Person, pk: int) -> WhatGives | None:
 def gives_page(what_gives: WhatGives, reader: Person, on: dt.date) -> GivesPage:
     """A fixed number of queries, whatever competes."""
     items = list(
-        what_gives.items.select_related(
+        what_gives.items.annotate(
+            seen=Exists(Objective.objects.visible_to(reader).filter(pk=OuterRef("objective")))
+        )
+        .select_related(
             "objective__cycle", "objective__owner_person", "objective__owner_unit", "to", "change"
-        ).prefetch_related("objective__key_results")
+        )
+        .prefetch_related("objective__key_results")
     )
     pks = [one.objective_id for one in items]
-    seen = set(Objective.objects.visible_to(reader).filter(pk__in=pks).values_list("pk", flat=True))
-    shown = [one.objective for one in items if one.objective_id in seen]
+    shown = [one.objective for one in items if one.seen]
     found, value = lines(shown, reader), value_of(shown, on)
     others = Allocation.objects.in_force(on).filter(person=what_gives.person_id)
     rest = others.filter(~Q(objective__in=pks) | Q(objective__isnull=True))
@@ -206,20 +210,34 @@ def knots_of(objective: Objective, line: Line) -> list[Knot]:
 
 
 def value_of(objectives: list[Objective], on: dt.date) -> Value:
-    """What each keeps of the value of the strategy in force, by the weights that its leader confirmed. Three queries."""
-    strategy: Strategy | None = strategy_in_force(on)
-    if strategy is None or not strategy.weights_confirmed:
-        return Value(None, WEIGHTS_NOT_SET)
-    if not StrategyWork.objects.filter(strategy=strategy).exists():
-        return Value(None, NOT_COUNTED)
-    rows = ObjectivePriority.objects.filter(
-        objective__in=[one.pk for one in objectives],
-        priority__strategy=strategy,
-        priority__state=Priority.State.ACTIVE,
+    """What each keeps of the value of the strategy in force, by the weights that its leader confirmed. Two queries at most.
+
+    Where nothing was counted yet the organisation is small (`lines_changed`), and it is added up here.
+    """
+    in_force = Strategy.objects.in_force(on).filter(unit__isnull=True)
+    strategy = in_force.order_by("-starts_on", "-pk").values("pk")[:1]
+    rows = list(
+        ObjectivePriority.objects.filter(
+            objective__in=[one.pk for one in objectives],
+            priority__strategy=Subquery(strategy),
+            priority__state=Priority.State.ACTIVE,
+        )
+        .annotate(
+            counted=Exists(StrategyWork.objects.filter(strategy=OuterRef("priority__strategy")))
+        )
+        .select_related("priority__strategy")
     )
+    first = rows[0].priority.strategy if rows else strategy_in_force(on)
+    if first is None or not first.weights_confirmed:
+        return Value(None, WEIGHTS_NOT_SET)
+    roots = {row.priority_id: row.priority for row in rows if not row.counted}
+    now = dict(add_up(roots.values()).shares()) if roots else {}
     shares: dict[int, float] = {}
-    for pk, share, weight in rows.values_list("objective", "share", "priority__weight"):
-        shares[pk] = shares.get(pk, 0.0) + share * float(weight or 0) / 100
+    for row in rows:
+        kept = now.get(row.priority_id)
+        share = row.share if kept is None else kept.get(of_objective(row.objective_id), 0.0)
+        weight = float(row.priority.weight or 0) / 100
+        shares[row.objective_id] = shares.get(row.objective_id, 0.0) + share * weight
     return Value(shares)
 
 
