@@ -648,7 +648,7 @@ def spoiled(g: Given) -> rules.Assessment:
     numbers = {field: number(g[name]) for name, field in NUMBERS.items() if name in g}
     texts = {field: g[name].replace("–", "") for name, field in TEXTS.items() if name in g}
     days = {field: date.fromisoformat(g[name]) for name, field in DAYS.items() if name in g}
-    row = replace(row, **numbers, **texts, **days)  # type: ignore[arg-type]
+    row = replace(row, **numbers, **texts, **days)  # type: ignore[arg-type]  # fields by name
     if "direction" in g:
         row = replace(row, direction=Direction(g["direction"]))
     if "measured every" in g:

@@ -57,8 +57,8 @@ class Rule:
         return Severity.INFO if self.on_text and self.code not in validated else self.severity
 
 
-E, W, I = Severity.ERROR, Severity.WARN, Severity.INFO  # noqa: E741
-O, K = Of.OBJECTIVE, Of.KEY_RESULT  # noqa: E741
+E, W, I = Severity.ERROR, Severity.WARN, Severity.INFO  # noqa: E741  # so that a row of the table stays a line
+O, K = Of.OBJECTIVE, Of.KEY_RESULT  # noqa: E741  # the letters of the codes
 
 # fmt: off
 RULES: tuple[Rule, ...] = (

@@ -96,7 +96,7 @@ def of_objective(objective: Objective, reader: Person, on: dt.date) -> Criteria:
     findings = [
         Shown(
             *_head(one),
-            of=titles.get(one.key_result, ""),  # type: ignore[call-overload]
+            of=titles.get(one.key_result, ""),  # type: ignore[call-overload]  # a key of the engine is an id here
             url=(url := _edit(one, objective, its, places)),
             act=ACTS.get(one.mends, "") if url else "",
             waive_url=reverse("rule-waive", args=[objective.pk, one.code]) if waives else "",
@@ -165,7 +165,7 @@ def _edit(one: Finding, objective: Objective, its: Rights, places: Mapping[int, 
         return reverse("history", args=["objective", objective.pk])
     if one.mends in {"effort", "agreement"}:
         return ""
-    place = places.get(one.key_result, 0)  # type: ignore[call-overload]
+    place = places.get(one.key_result, 0)  # type: ignore[call-overload]  # a key of the engine is an id here
     anchor = _anchor(one, f"kr{place}")
     if objective.state in BEFORE_AGREEMENT:
         if its.edit:

@@ -163,7 +163,7 @@ def key_result_facts(
         stored = one if isinstance(one, KeyResult) else None
         latest = stored.latest if stored else None
         known = [value for day, value in points if day <= (agreed_on or on)]
-        direction = one.direction or (DIRECTIONS.get(one.kpi.direction) if one.kpi else None)  # type: ignore[call-overload]
+        direction = one.direction or (DIRECTIONS.get(one.kpi.direction) if one.kpi else None)  # type: ignore[call-overload]  # a stored text, as the enumeration has it
         found.append(
             KeyResultFacts(
                 key,

@@ -141,7 +141,7 @@ def find_twin(
     by_key = {row.pk: row for row in rows.iterator(BATCH)}
     others = (Titled(pk, row.title, row.starts, row.ends) for pk, row in by_key.items())
     found = twin_of(Titled(but, title, starts, ends), others)
-    return None if found is None else by_key[found.key]  # type: ignore[index]
+    return None if found is None else by_key[found.key]  # type: ignore[index]  # a key of the engine is an id here
 
 
 # Keeping --------------------------------------------------------------------------------------------------

@@ -45,7 +45,7 @@ class DecisionPage:
 
     @property
     def is_overdue(self) -> bool:
-        return self.decision.is_open and self.decision.due_on < self.on  # type: ignore[operator]
+        return self.decision.is_open and self.decision.due_on < self.on  # type: ignore[operator]  # an open one has its day
 
     @property
     def is_due(self) -> bool:
