@@ -128,7 +128,8 @@ def test_events_tell_nothing_confidential_and_nothing_restricted(cast: Cast) -> 
         actor=cast.ben, question=QUESTION, due_on=SOON, touches=[secret, cast.stations]
     )
     services.open_decision(actor=cast.ben, question="Sell?", due_on=SOON, confidential=True)
-    told = open_to_everybody(AuditRecord.objects.filter(subject_type="tradeoffs.decision"))
+    records = AuditRecord.objects.filter(subject_type="tradeoffs.decision").order_by("pk")
+    told = open_to_everybody(records)
     assert {one.subject_id for one in told} == {plain.pk}
     assert [one.after.get("unit") for one in told] == [None, cast.stations.pk]
     assert b'"type":"decision.open"' in body_of(told[0])
