@@ -7,10 +7,14 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from goldenthread.core.models import Organisation
+from goldenthread.ui.nav import organisation_and_rows
 
 
 class WhoIsHere:
-    """Set `request.person` (None when nobody is signed in), remember the organisation and use its time zone."""
+    """Set `request.person` (None when nobody is signed in), remember the organisation and use its time zone.
+
+    `request.rows` names what there is to show in the menu (`ui.nav.ROWS`).
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -22,9 +26,10 @@ class WhoIsHere:
         if person is not None:
             person.only_reads = request.method in {"GET", "HEAD"}
         request.person = person  # type: ignore[attr-defined]  # Django's request is open by design
-        if organisation := Organisation.objects.first():
+        organisation, rows = organisation_and_rows()
+        if organisation is not None:
             organisation.remember()
-        request.organisation = organisation  # type: ignore[attr-defined]
+        request.organisation, request.rows = organisation, rows  # type: ignore[attr-defined]
         zone = ZoneInfo(organisation.time_zone) if organisation else None
         try:
             with timezone.override(zone):

@@ -1,43 +1,84 @@
-"""What stands in the sidebar. An entry appears once its page exists and the person may open it."""
+"""What stands in the sidebar: a few words, and under them in groups what appears when there is something to show.
 
+An entry appears once its page exists, the person may open it, and the data that it shows exist. Who leads is shown
+the pages on which they choose with their first priority: they are the ones who begin them.
+"""
+
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
+from django.db.models import Exists, QuerySet
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from goldenthread.core.access import can
-from goldenthread.permissions import Action
+from goldenthread.core.models import Organisation
+from goldenthread.core.prepared import Prepared
+from goldenthread.permissions import Action, Relation
+
+ROWS: dict[str, Callable[[], QuerySet[Any]]] = {}
+"""What entries wait for, by name: one row is enough. Each room adds its own in `apps.py`; read with the organisation."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One page of the menu: its word, the name of its address, its icon and the key after `g`."""
+    """One page of the menu: its word, the name of its address, its icon and the key after `g`.
+
+    `shows` names what it waits for (`ROWS`), "" what is there from the beginning; `begins`: a leader makes the first
+    of it, and is shown the page as soon as there is a priority.
+    """
 
     word: str
     url_name: str
     icon: str
     key: str = ""
     action: Action | None = None
+    shows: str = ""
+    begins: bool = False
+
+
+@dataclass(frozen=True)
+class Group:
+    """Entries under one word. Closed until one of them is the page that is open."""
+
+    title: str
+    entries: tuple[Entry, ...]
 
 
 MAIN = (
     Entry("Home", "home", "house", "h"),
     Entry("Strategy", "strategy", "compass", "s"),
-    Entry("Map", "map", "waypoints", "m"),
     Entry("Objectives", "objectives", "list-tree", "o"),
-    Entry("Alignment", "alignment", "link-2", "a"),
-    Entry("Decisions", "decisions", "scale", "d"),
-    Entry("Effort", "effort", "clock", "e"),
+    Entry("Map", "map", "waypoints", "m", shows="objective"),
     Entry("People", "people", "users", "p"),
 )
-ORGANISATION = (
-    Entry("Cycles", "cycles", "calendar-range"),
-    Entry("KPIs", "kpis", "chart-line"),
-    Entry("Programme", "programme", "calendar-clock", action=Action.SEE_PROGRAMME),
-    Entry("Handovers", "handovers", "handshake", action=Action.EDIT_PERSON),
-    Entry("Import", "imports", "upload", action=Action.IMPORT),
-    Entry("Webhooks", "webhooks", "external-link", action=Action.RUN_WEBHOOKS),
-    Entry("Jobs", "jobs", "settings", action=Action.SEE_JOBS),
+GROUPS = (
+    Group(
+        "Deciding",
+        (
+            Entry("Decisions", "decisions", "scale", "d", shows="decision", begins=True),
+            Entry("Effort", "effort", "clock", "e", shows="allocation", begins=True),
+        ),
+    ),
+    Group(
+        "Figures",
+        (
+            Entry("Alignment", "alignment", "link-2", "a", shows="objective"),
+            Entry("KPIs", "kpis", "chart-line", "k", shows="kpi", begins=True),
+        ),
+    ),
+    Group(
+        "Organisation",
+        (
+            Entry("Cycles", "cycles", "calendar-range"),
+            Entry("Programme", "programme", "calendar-clock", action=Action.SEE_PROGRAMME),
+            Entry("Handovers", "handovers", "handshake", action=Action.EDIT_PERSON),
+            Entry("Import", "imports", "upload", action=Action.IMPORT),
+            Entry("Webhooks", "webhooks", "external-link", action=Action.RUN_WEBHOOKS),
+            Entry("Jobs", "jobs", "settings", action=Action.SEE_JOBS),
+        ),
+    ),
 )
 ON_A_PHONE = ("home", "strategy", "objectives", "people")
 
@@ -50,6 +91,32 @@ class Item:
     url: str
     here: bool
     count: int | None = None
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A group as this reader meets it."""
+
+    title: str
+    items: list[Item]
+
+    @property
+    def here(self) -> bool:
+        return any(item.here for item in self.items)
+
+
+def organisation_and_rows() -> tuple[Organisation | None, frozenset[str]]:
+    """The organisation, and which of `ROWS` there are. One query, the same on every page."""
+    found = next(iter(_with_rows()), None)
+    if found is None:
+        return None, frozenset()
+    return found, frozenset(name for name in ROWS if getattr(found, f"has_{name}"))
+
+
+@Prepared
+def _with_rows() -> QuerySet[Organisation]:
+    there = {f"has_{name}": Exists(rows()) for name, rows in ROWS.items()}
+    return Organisation.objects.order_by("pk").annotate(**there)
 
 
 def address(name: str) -> str | None:
@@ -71,11 +138,29 @@ def items(
     found = []
     for entry in entries:
         url = address(entry.url_name)
-        if url is None or (entry.action is not None and not can(person, entry.action)):
+        may = entry.action is None or can(person, entry.action)
+        if url is None or not may or not _has_appeared(request, entry):
             continue
         current = entry.url_name == here if here else _within(request.path, url)
         found.append(Item(entry, url, current, (counts or {}).get(entry.url_name)))
     return found
+
+
+def groups(
+    request: HttpRequest, here: str = "", counts: dict[str, int] | None = None
+) -> list[Shown]:
+    """The groups in which this person may open something."""
+    found = [Shown(one.title, items(request, one.entries, here, counts)) for one in GROUPS]
+    return [group for group in found if group.items]
+
+
+def _has_appeared(request: HttpRequest, entry: Entry) -> bool:
+    rows: frozenset[str] = getattr(request, "rows", frozenset())
+    if not entry.shows or entry.shows in rows:
+        return True
+    person = getattr(request, "person", None)
+    leads = person is not None and Relation.LEADER in person.office
+    return entry.begins and leads and "priority" in rows
 
 
 def _within(path: str, url: str) -> bool:

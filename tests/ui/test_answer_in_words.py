@@ -102,19 +102,45 @@ def test_a_draft_is_let_go_only_when_the_server_has_accepted_it(answer, by_htmx,
 
 
 # The menu ---------------------------------------------------------------------------------------------------
-def words(entries: tuple[nav.Entry, ...], person: Any) -> list[str]:
-    return [item.entry.word for item in nav.items(asked(person=person), entries)]
+LEADER = SimpleNamespace(pk=1, office=frozenset({Relation.LEADER}))
+WORKER = SimpleNamespace(pk=2, office=frozenset())
+
+
+def menu(person: Any, *rows: str) -> dict[str, list[str]]:
+    """The words of the menu by group, where there are these rows."""
+    request = asked(person=person)
+    request.rows = frozenset(rows)  # type: ignore[attr-defined]
+    main = [item.entry.word for item in nav.items(request, nav.MAIN)]
+    shown = nav.groups(request)
+    return {"": main} | {one.title: [item.entry.word for item in one.items] for one in shown}
 
 
 def test_an_entry_appears_once_its_page_exists_and_the_person_may(monkeypatch):
-    exists = {"home": "/", "imports": "/imports/"}
-    monkeypatch.setattr(nav, "address", exists.get)
-    leader = SimpleNamespace(pk=1, office=frozenset({Relation.LEADER}))
-    worker = SimpleNamespace(pk=2, office=frozenset())
-    assert words(nav.MAIN, worker) == ["Home"]
-    assert words(nav.ORGANISATION, worker) == []
-    assert words(nav.ORGANISATION, leader) == ["Import"]
-    assert words(nav.ORGANISATION, None) == []
+    monkeypatch.setattr(nav, "address", {"home": "/", "imports": "/imports/"}.get)
+    assert menu(WORKER) == {"": ["Home"]}
+    assert menu(LEADER) == {"": ["Home"], "Organisation": ["Import"]}
+    assert menu(None) == {"": ["Home"]}
+
+
+def test_a_newcomer_meets_few_words_and_the_others_come_with_what_they_show():
+    first = menu(WORKER)
+    assert first == {"": ["Home", "Strategy", "Objectives", "People"], "Organisation": ["Cycles"]}
+    later = menu(WORKER, "priority", "objective", "decision")
+    assert later[""] == ["Home", "Strategy", "Objectives", "Map", "People"]
+    assert (later["Deciding"], later["Figures"]) == (["Decisions"], ["Alignment"])
+
+
+def test_whoever_leads_is_shown_what_they_begin_from_the_first_priority_on():
+    assert "Deciding" not in menu(LEADER)
+    assert {"Decisions", "Effort"} <= set(menu(LEADER, "priority")["Deciding"])
+    assert "Deciding" not in menu(WORKER, "priority")
+
+
+def test_a_group_is_open_on_a_page_of_it(client, ada: Person):
+    client.force_login(ada.user)
+    there = client.get(reverse("cycles")).content.decode()
+    assert there.count('<details class="nav-group" open>') == 1
+    assert '<details class="nav-group" open>' not in client.get(reverse("people")).content.decode()
 
 
 def test_the_current_page_is_marked_and_home_only_on_home(monkeypatch):

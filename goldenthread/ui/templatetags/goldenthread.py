@@ -230,9 +230,10 @@ def nav_main(context: template.Context) -> list[nav.Item]:
 
 
 @register.simple_tag(takes_context=True)
-def nav_organisation(context: template.Context) -> list[nav.Item]:
-    """The entries under *Organisation*."""
-    return _items(context, nav.ORGANISATION)
+def nav_groups(context: template.Context) -> list[nav.Shown]:
+    """The other entries, each under the word of its group."""
+    request = context.get("request")
+    return nav.groups(request, *_set_by_view(context)) if request is not None else []
 
 
 @register.simple_tag(takes_context=True)
@@ -261,11 +262,11 @@ def address(name: str) -> str:
 
 def _items(context: template.Context, entries: tuple[nav.Entry, ...]) -> list[nav.Item]:
     request = context.get("request")
-    if request is None:
-        return []
-    return nav.items(
-        request, entries, str(context.get("nav_here") or ""), context.get("nav_counts") or {}
-    )
+    return nav.items(request, entries, *_set_by_view(context)) if request is not None else []
+
+
+def _set_by_view(context: template.Context) -> tuple[str, dict[str, int]]:
+    return str(context.get("nav_here") or ""), context.get("nav_counts") or {}
 
 
 # Forms ------------------------------------------------------------------------------------------------------
