@@ -25,6 +25,8 @@ class Relation(StrEnum):
     DECIDER = "decider"  # decides it, or has decided
     NAMED = "named"  # named in it
     PLANNER = "planner"  # leads, and stands above those whose effort it is; or leads as granted
+    GIVER = "hands it down"  # speaks for the unit that answers for what a cascade serves
+    TAKER = "takes it on"  # speaks for the unit that would do it
     LEADER = "leader"  # head of a unit, sponsor, or granted
     HR = "HR partner"
     ADMIN = "administrator"
@@ -86,6 +88,12 @@ class Action(StrEnum):
     LINK = "link"
     CHECK_IN = "check in"
     CLOSE_OBJECTIVE = "close objective"
+    # cascades between units
+    PROPOSE_CASCADE = "propose between units"
+    COUNTER_CASCADE = "counter between units"
+    AGREE_CASCADE = "agree between units"
+    DECLINE_CASCADE = "decline between units"
+    WITHDRAW_CASCADE = "withdraw between units"
     # decisions
     OPEN_DECISION = "open decision"
     EDIT_DECISION = "edit decision"
@@ -119,8 +127,11 @@ LENT: frozenset[Relation] = frozenset(
         _R.REPORTER,
         _R.DECIDER,
         _R.PLANNER,
+        _R.GIVER,
+        _R.TAKER,
     }
 )
+SIDES: frozenset[Relation] = frozenset({_R.GIVER, _R.TAKER})
 ABOVE: frozenset[Relation] = frozenset({_R.MANAGER, _R.CHAIN, _R.UNIT_HEAD})
 _LINE = frozenset({_R.OWNER, _R.MANAGER, _R.CHAIN, _R.UNIT_HEAD})
 
@@ -137,6 +148,7 @@ ALLOWED: dict[Action, frozenset[Relation]] = {
             _R.DECIDER,
             _R.NAMED,
             _R.PLANNER,
+            *SIDES,
             *_LINE,
         }
     ),
@@ -171,6 +183,7 @@ ALLOWED: dict[Action, frozenset[Relation]] = {
             _R.DECIDER,
             _R.NAMED,
             _R.PLANNER,
+            *SIDES,
             *_LINE,
         }
     ),
@@ -203,6 +216,11 @@ ALLOWED: dict[Action, frozenset[Relation]] = {
     Action.LINK: _LINE,
     Action.CHECK_IN: _LINE,
     Action.CLOSE_OBJECTIVE: _LINE,
+    Action.PROPOSE_CASCADE: SIDES,
+    Action.COUNTER_CASCADE: SIDES,
+    Action.AGREE_CASCADE: SIDES | ABOVE,  # above: where one person leads both units
+    Action.DECLINE_CASCADE: SIDES | ABOVE,
+    Action.WITHDRAW_CASCADE: SIDES,
     Action.OPEN_DECISION: frozenset({_R.LEADER}),
     Action.EDIT_DECISION: frozenset({_R.AUTHOR, _R.DECIDER}),
     Action.CONFIRM_DECISION: frozenset({_R.DECIDER}),

@@ -20,6 +20,9 @@ from django.utils import timezone
 from goldenthread.core import history
 from goldenthread.core.models import Organisation
 from goldenthread.objectives.models import (
+    Cascade,
+    CascadeSide,
+    CascadeVersion,
     Contribution,
     Cycle,
     KeyResult,
@@ -258,6 +261,58 @@ def make_key_result(
         Objective.objects.filter(pk=objective.pk).update(measurable=True)
         history.keep([objective], ["measurable"])
     return made
+
+
+def make_cascade(
+    giver: Unit,
+    taker: Unit,
+    parent: Objective | Priority,
+    title: str = "Halve the waits at the junction",
+    **fields: Any,
+) -> Cascade:
+    """A proposal of the giver with one key result, sent today, to be answered within a week."""
+    cycle = fields.pop("cycle", None) or Cycle.objects.filter(name="Q2 2026").first()
+    given = {
+        "state": "proposed",
+        "direction": "down",
+        "spoken": "giver" if fields.get("direction", "down") == "down" else "taker",
+        "answer_by": TODAY + dt.timedelta(7),
+        "author": giver.leader if fields.get("direction", "down") == "down" else taker.leader,
+        "proposed_at": timezone.now(),
+        f"parent_{'objective' if isinstance(parent, Objective) else 'priority'}": parent,
+    } | fields
+    made = Cascade.objects.create(
+        giver_unit=giver, taking_unit=taker, cycle=cycle or make_cycle(), title=title, **given
+    )
+    make_cascade_version(made)
+    return made
+
+
+def make_cascade_version(cascade: Cascade, number: int = 1, **fields: Any) -> CascadeVersion:
+    """A version as the opening side writes it, and criteria that can be agreed."""
+    given = {
+        "side": CascadeSide(cascade.spoken),
+        "author": cascade.author,
+        "recorded_at": timezone.now(),
+        "title": cascade.title,
+        "key_results": [KEPT_KEY_RESULT],
+        "mandate": "How the crews are split.",
+        "resources": "What the unit has.",
+        "answer_by": cascade.answer_by,
+    }
+    return CascadeVersion.objects.create(cascade=cascade, number=number, **given | fields)
+
+
+KEPT_KEY_RESULT = {
+    "title": "Delayed departures a week",
+    "kind": "metric",
+    "measure": "departures",
+    "baseline": "40",
+    "target": "20",
+    "decimals": 0,
+    "weight": "1",
+    "required_share": "1",
+}
 
 
 def make_decision(

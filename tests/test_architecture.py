@@ -47,6 +47,7 @@ PART_OF = {
     "strategy.kpitarget": "strategy.kpi",
     "strategy.observation": "strategy.kpi",
     "strategy.expectedresult": "strategy.priority",
+    "objectives.cascadeversion": "objectives.cascade",
     "objectives.cycle": "everybody signed in sees every cycle",
     "objectives.objectiveheld": "objectives.objective",
     "objectives.objectivescore": "objectives.objective",

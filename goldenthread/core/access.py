@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import ClassVar, Protocol
 
 from goldenthread.core.errors import DomainError, NotAllowed
-from goldenthread.permissions import ABOVE, ALLOWED, LENT, Action, Relation
+from goldenthread.permissions import ABOVE, ALLOWED, LENT, SIDES, Action, Relation
 
 
 class Related(Protocol):
@@ -50,7 +50,7 @@ def _lent(
     Nothing of work that is their own: else they could agree it with themself. And of two sides only one: who
     stands above the owner, or stands in for somebody who does, does not speak for the owner too.
     """
-    if not record.IS_WORK or Relation.OWNER in own:
+    if not record.IS_WORK or own & ({Relation.OWNER} | SIDES):
         return {}
     found = {one: record.relations_to(one) & LENT for one in person.stands_in_for}
     if own & ABOVE or any(lent & ABOVE for lent in found.values()):

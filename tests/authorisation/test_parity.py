@@ -13,6 +13,7 @@ from django.utils import timezone
 from goldenthread.core.access import relations
 from goldenthread.core.models import Job, Letter
 from goldenthread.interchange.models import CalendarFeed, Delivery, Import, ImportRow, Webhook
+from goldenthread.objectives.cascade_states import SETTLED, CascadeState
 from goldenthread.objectives.models import Contribution, ExpectationChange, Objective
 from goldenthread.objectives.services.links import rebuild_lines
 from goldenthread.objectives.states import State
@@ -23,6 +24,7 @@ from goldenthread.strategy.models import ExpectedResult, Kpi, Priority, TradeOff
 from tests.cast import (
     TODAY,
     make_allocation,
+    make_cascade,
     make_cycle,
     make_decision,
     make_deputy,
@@ -88,6 +90,7 @@ def generate(seed: int) -> list[Person]:
             escalated_by=rolls.choice([None, *people]),
             to=rolls.choice([None, *people]),
         )
+    _cascades(rolls, people, units, priorities)
     for whose in [*rolls.sample(people, 15), *rolls.sample(units, 5)]:
         make_allocation(whose)
     rebuild_lines()
@@ -143,6 +146,30 @@ def _strategies(rolls: random.Random, people: list[Person], units: list[Unit]) -
             )
             ExpectedResult.objects.create(priority=priority, text="R", kpi=kpi)
     return priorities
+
+
+def _cascades(
+    rolls: random.Random, people: list[Person], units: list[Unit], priorities: list[Priority]
+) -> None:
+    """Drafts, open and settled ones, some with the objective that they made."""
+    made = list(Objective.objects.order_by("pk"))
+    for n in range(25):
+        state = rolls.choice(CascadeState.values)
+        agreed = state in SETTLED
+        at = timezone.now() if agreed else None
+        giver, taker = rolls.sample(units, 2)
+        make_cascade(
+            giver,
+            taker,
+            rolls.choice(priorities),
+            direction=rolls.choice(["down", "up"]),
+            state=state,
+            author=rolls.choice([None, *people]),
+            objective=made[n] if agreed and n < len(made) else None,
+            giver_agreed_at=at,
+            taker_agreed_at=at,
+            reason="R",
+        )
 
 
 def _decisions(rolls: random.Random, people: list[Person]) -> None:

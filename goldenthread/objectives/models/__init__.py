@@ -1,5 +1,11 @@
 """Cycles, objectives, key results, contributions, check-ins and expectation changes."""
 
+from goldenthread.objectives.models.cascade import (
+    Cascade,
+    CascadeQuerySet,
+    CascadeSide,
+    CascadeVersion,
+)
 from goldenthread.objectives.models.contribution import Contribution
 from goldenthread.objectives.models.cycle import Cycle
 from goldenthread.objectives.models.expectation_change import ExpectationChange
@@ -12,6 +18,10 @@ from goldenthread.objectives.models.waiver import RuleWaiver
 from goldenthread.objectives.models.work import PriorityWork, StrategyWork
 
 __all__ = [
+    "Cascade",
+    "CascadeQuerySet",
+    "CascadeSide",
+    "CascadeVersion",
     "CheckIn",
     "Contribution",
     "Cycle",

@@ -14,7 +14,8 @@ from goldenthread.core import audit, versions
 from goldenthread.core.access import can, relations, require
 from goldenthread.core.clock import now, today
 from goldenthread.core.errors import DomainError, NotAllowed
-from goldenthread.objectives.models import Objective
+from goldenthread.objectives.cascade_states import CascadeState
+from goldenthread.objectives.models import Cascade, Objective
 from goldenthread.objectives.services.links import refresh_in_line
 from goldenthread.objectives.services.quality import not_yet, recheck
 from goldenthread.objectives.services.sides import Side as Side
@@ -237,6 +238,27 @@ def begin_if_due(objective: Objective) -> None:
     """An agreed objective becomes active on the day its period begins."""
     if objective.state == State.AGREED and objective.starts <= today():
         versions.save(objective, {"state": State.ACTIVE})
+        for cascade in Cascade.objects.filter(objective=objective, state=CascadeState.AGREED):
+            versions.save(cascade, {"state": CascadeState.ACTIVE})
+
+
+def put_agreed(actor: Person, objective: Objective, proposed_by: Person | None, note: str) -> None:
+    """A new objective on which two units have agreed in a cascade. The caller has asked permission.
+
+    Refuses one without a key result, and while one of its criteria has an open error.
+    """
+    if not objective.key_results.exists():
+        raise DomainError("Add a key result first: nobody can agree to what cannot be judged.")
+    if refused := not_yet([objective]):
+        raise refused[objective.pk]
+    at = now()
+    before = {"state": objective.state}
+    agreed = {"state": State.AGREED, "agreed_by": actor, "agreed_at": at}
+    versions.save(objective, {**agreed, "proposed_by": proposed_by, "proposed_at": at})
+    after = {"state": State.AGREED}
+    audit.record(actor, "agreed", objective, before=before, after=after, note=note)
+    begin_if_due(objective)
+    recheck([objective])
 
 
 def _agree(actor: Person, objective: Objective, note: str, version: int | None = None) -> Objective:

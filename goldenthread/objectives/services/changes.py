@@ -3,10 +3,8 @@
 A change is proposed with its reason, answered by the other side, and stays on record with the old wording.
 """
 
-import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -31,11 +29,17 @@ from goldenthread.objectives.services.drafts import (
     write_key_result,
 )
 from goldenthread.objectives.services.figures import refresh
+from goldenthread.objectives.services.kept import (
+    KEY_RESULT_FIELDS,
+    OWNERS,
+    kept_key_result,
+    key_result_of,
+    value_of,
+)
 from goldenthread.objectives.services.quality import not_yet, recheck
 from goldenthread.objectives.states import LIVE
-from goldenthread.people.models import Person, Unit
+from goldenthread.people.models import Person
 from goldenthread.permissions import Action
-from goldenthread.strategy.models import Kpi
 
 OBJECTIVE_FIELDS = frozenset(
     [
@@ -51,38 +55,6 @@ OBJECTIVE_FIELDS = frozenset(
         "run_the_business",
     ]
 )
-KEY_RESULT_FIELDS = frozenset(
-    [
-        "title",
-        "measure",
-        "weight",
-        "baseline",
-        "target",
-        "commit",
-        "stretch",
-        "low",
-        "high",
-        "required_share",
-        "due_on",
-        "reporter",
-        "source",
-        "not_enough",
-        "measure_by",
-        "direction",
-        "kpi",
-    ]
-)
-DATES = frozenset({"starts_on", "ends_on", "due_on", "measure_by"})
-DECIMALS = frozenset(
-    ["weight", "baseline", "target", "commit", "stretch", "low", "high", "required_share"]
-)
-OWNERS: Mapping[str, type[Person] | type[Unit]] = {"owner_person": Person, "owner_unit": Unit}
-RECORDS: Mapping[str, type[Person] | type[Unit] | type[Kpi]] = {
-    **OWNERS,
-    "reporter": Person,
-    "kpi": Kpi,
-}
-
 State = ExpectationChange.State
 
 
@@ -272,7 +244,7 @@ def difference(objective: Objective, change: Change) -> tuple[dict[str, Any], di
             names[1][str(pk)] = {k: audit.plain(v) for k, v in becomes.items()}
     for draft in change.added:
         check_key_result(draft)
-        after.setdefault("added", []).append(_kept(draft))
+        after.setdefault("added", []).append(kept_key_result(draft))
     for pk in change.dropped:
         if pk not in rows:
             raise DomainError("One of the key results belongs to another objective.")
@@ -300,42 +272,6 @@ def _check(row: KeyResult, fields: Mapping[str, Any]) -> None:
         raise DomainError(f"“{row}”: {error.message}", f"{row.pk}-{error.field}") from error
 
 
-def _kept(draft: KeyResultDraft) -> dict[str, Any]:
-    names = ("title", "kind", "decimals", *sorted(KEY_RESULT_FIELDS - {"title"}))
-    kept = {
-        name: audit.plain(getattr(draft, name))
-        for name in names
-        if getattr(draft, name) not in (None, "")
-    }
-    if draft.milestones:
-        kept["milestones"] = [
-            {
-                "title": one.title,
-                "due_on": audit.plain(one.due_on),
-                "weight": audit.plain(one.weight),
-            }
-            for one in draft.milestones
-        ]
-    return kept
-
-
-def _as_milestone(kept: Mapping[str, Any]) -> MilestoneDraft:
-    return MilestoneDraft(**{name: _value(name, value) for name, value in kept.items()})
-
-
-def _value(name: str, kept: Any) -> Any:
-    """A kept value as the model has it."""
-    if kept is None or kept == "":
-        return None if name in DATES | DECIMALS | RECORDS.keys() else kept
-    if name in DATES:
-        return dt.date.fromisoformat(kept)
-    if name in DECIMALS:
-        return Decimal(kept)
-    if name in RECORDS:
-        return RECORDS[name]._default_manager.get(pk=kept)
-    return kept
-
-
 def _accept(actor: Person, change: ExpectationChange, answer: str) -> None:
     """Apply every part in one act; what was dropped keeps its history with weight 0.
 
@@ -343,7 +279,7 @@ def _accept(actor: Person, change: ExpectationChange, answer: str) -> None:
     """
     objective = change.objective
     had_errors = bool(not_yet([objective]))
-    fields = {k: _value(k, v) for k, v in change.changes.get("objective", {}).items()}
+    fields = {k: value_of(k, v) for k, v in change.changes.get("objective", {}).items()}
     if fields:
         probe = Objective(
             title=fields.get("title", objective.title),
@@ -358,13 +294,10 @@ def _accept(actor: Person, change: ExpectationChange, answer: str) -> None:
         versions.save(objective, fields)
     for pk, changed in change.changes.get("key_results", {}).items():
         row = objective.key_results.get(pk=pk)
-        versions.save(row, {k: _value(k, v) for k, v in changed.items()})
+        versions.save(row, {k: value_of(k, v) for k, v in changed.items()})
     position = objective.key_results.count()
     for place, kept in enumerate(change.changes.get("added", [])):
-        steps = [_as_milestone(one) for one in kept.get("milestones", ())]
-        fields = {k: _value(k, v) for k, v in kept.items() if k != "milestones"}
-        draft = KeyResultDraft(**fields, milestones=steps)
-        write_key_result(objective, draft, position + place)
+        write_key_result(objective, key_result_of(kept), position + place)
     KeyResult.objects.filter(objective=objective, pk__in=change.changes.get("dropped", [])).update(
         weight=0
     )

@@ -76,6 +76,7 @@ class Serves:
 
     parent: links.Node
     strength: int = Contribution.Strength.MEDIUM
+    kind: str = ""
 
 
 @dataclass(frozen=True)
@@ -126,9 +127,14 @@ def draft_objective(*, actor: Person, draft: ObjectiveDraft, external_id: str = 
     Asks *draft objective*: the owner, who leads the owning unit, or their lines. HR and administrators are
     not among them. Refuses impossible dates and numbers, naming the field.
     """
-    row = Objective(**draft.fields(), author=actor, external_id=external_id)
-    require(actor, Action.DRAFT_OBJECTIVE, row)
+    require(actor, Action.DRAFT_OBJECTIVE, Objective(**draft.fields(), author=actor))
+    return put_draft(actor, draft, external_id)
+
+
+def put_draft(actor: Person, draft: ObjectiveDraft, external_id: str = "") -> Objective:
+    """`draft_objective` for a service that has asked its own permission: two units agree in a cascade."""
     check(draft)
+    row = Objective(**draft.fields(), author=actor, external_id=external_id)
     with transaction.atomic():
         row.search = folded(draft.title, draft.owner)
         row.save()
@@ -136,7 +142,7 @@ def draft_objective(*, actor: Person, draft: ObjectiveDraft, external_id: str = 
         criteria = {"criteria": in_words(draft.key_results)} if draft.key_results else {}
         audit.record(actor, "draft objective", row, after=draft.fields() | criteria)
         for one in draft.serves:
-            links.link(actor=actor, child=row, parent=one.parent, strength=one.strength)
+            links.put_link(actor, row, one.parent, one.strength, one.kind)
         refresh([row])
         recheck([row])
         row.refresh_from_db()

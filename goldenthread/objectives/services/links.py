@@ -49,6 +49,13 @@ def link(
     """
     action = Action.LINK if isinstance(child, Objective) else Action.EDIT_PRIORITY
     require(actor, action, child)
+    return put_link(actor, child, parent, strength, kind, external_id)
+
+
+def put_link(
+    actor: Person, child: Node, parent: Node, strength: int, kind: str = "", external_id: str = ""
+) -> Contribution:
+    """`link` for a service that has asked its own permission."""
     check_ends(child, parent)
     if strength not in Contribution.Strength.values:
         raise DomainError("The strength is weak (1), medium (3) or strong (9).", "strength")

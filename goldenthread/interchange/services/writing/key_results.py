@@ -22,7 +22,8 @@ from goldenthread.interchange.services.writing.kpis import places
 from goldenthread.interchange.services.writing.objectives import propose
 from goldenthread.objectives.models import CheckIn, KeyResult, Objective
 from goldenthread.objectives.services import check_ins, drafts, imported
-from goldenthread.objectives.services.changes import KEY_RESULT_FIELDS, Change
+from goldenthread.objectives.services.changes import Change
+from goldenthread.objectives.services.kept import KEY_RESULT_FIELDS
 from goldenthread.objectives.states import LIVE, State
 
 Kind = KeyResult.Kind

@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, CommandParser
 
+from goldenthread.objectives.cascade_states import CASCADE_MOVES, OPEN, CascadeState
 from goldenthread.objectives.states import CLOSED, COUNTED, MOVES, State
 from goldenthread.permissions import ALLOWED, LENT, Relation
 
@@ -39,7 +40,11 @@ class Command(BaseCommand):
 
 def pages() -> dict[str, str]:
     """Every page of the reference, by file name."""
-    return {"permissions.md": _permissions(), "objective-states.md": _states()}
+    return {
+        "permissions.md": _permissions(),
+        "objective-states.md": _states(),
+        "cascade-states.md": _cascade_states(),
+    }
 
 
 def _permissions() -> str:
@@ -59,7 +64,7 @@ def _permissions() -> str:
             "*Everybody* means anyone signed in, where the record is open to all; a role alone (the last three) counts "
             "whatever the record. What a state adds (a draft "
             "can be edited, an agreed objective only changed by both sides) is in "
-            "[Objective states](objective-states.md).",
+            "[Objective states](objective-states.md) and [Cascade states](cascade-states.md).",
             "",
             *_table(head, rows),
             "",
@@ -89,6 +94,35 @@ def _states() -> str:
             "## Who may move it where",
             "",
             "Who has the permission named is in [Who may do what](permissions.md).",
+            "",
+            *_table(["From", "To", "Permission", "What it means"], moves),
+            "",
+        ]
+    )
+
+
+def _cascade_states() -> str:
+    states = [[state.label, "open" if state in OPEN else "closed"] for state in CascadeState]
+    moves = [
+        [move.source.label, move.target.label, move.action.value, move.means]
+        for move in CASCADE_MOVES
+    ]
+    return "\n".join(
+        [
+            "# Cascade states",
+            "",
+            MADE.format("goldenthread/objectives/cascade_states.py"),
+            "",
+            *_table(["State", "Open or closed"], states),
+            "",
+            "A version that answers one which no longer stands is kept as stale beside it and moves nothing. No answer "
+            "by the day is shown as overdue, and is never taken for consent.",
+            "",
+            "## Who may move it where",
+            "",
+            "Agreement takes both sides: whoever wrote the version that stands does not agree to it. Where one person "
+            "speaks for both units, the next above agrees; where there is nobody, the record says that one agreed "
+            "alone. Who has the permission named is in [Who may do what](permissions.md).",
             "",
             *_table(["From", "To", "Permission", "What it means"], moves),
             "",
