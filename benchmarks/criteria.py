@@ -37,6 +37,8 @@ def main() -> None:
 def made(n: int) -> list[str]:
     chance = random.Random(n)
     titles = [" ".join(chance.sample(WORDS, chance.randint(4, 9))) for _ in range(n)]
+    for at in range(0, n, 3):  # by a template, as imports bring them
+        titles[at] = f"Deliver project {at:06} for the region on time"
     for at in range(0, n, 50):
         titles[at] = f"{titles[chance.randrange(n)]} again"
     return titles

@@ -1,7 +1,8 @@
 """Objectives that look like another one: rule O11, over any number of them.
 
 Comparing each with each would take hours for a large organisation. Titles that share four fifths of their words also share some
-of their few rarest ones, so only those that do are compared (prefix filtering).
+of their few rarest ones, so only those that do are compared (prefix filtering, by the number of words of both). Titles made by
+a template, alike but for a number, share only words that many have, and are then not compared at all.
 """
 
 from collections import Counter
@@ -13,7 +14,7 @@ from itertools import combinations
 from goldenthread.engine.quality.of_objectives import same_words
 from goldenthread.engine.quality.words import tokens
 
-SHARED = 3  # rare words that two titles alike, but not the same, have in common
+SHARED = 3  # rare words that two titles alike, but not the same, have in common (such titles have four words or more)
 
 
 @dataclass(frozen=True)
@@ -35,30 +36,65 @@ def twins(objectives: Iterable[Titled]) -> Mapping[Hashable, Hashable]:
     for one in objectives:
         if words := frozenset(tokens(one.title)):
             by_words.setdefault(words, []).append(one)
-    alike = _alike(by_words)
     found: dict[Hashable, Hashable] = {}
+    for own in by_words.values():
+        _pair(own, own, found)
+    common = Counter(word for words in by_words for word in words)
+    single: dict[int, list[frozenset[str]]] = {}  # each has somebody without a twin
+    paired: dict[int, list[frozenset[str]]] = {}
     for words, own in by_words.items():
-        others = [one for near in alike[words] for one in by_words[near]]
-        for one in own:
-            twin = next((other for other in others if other != one and one.overlaps(other)), None)
-            if twin is not None:
-                found[one.key] = twin.key
+        near, keys = _keys(words, common)
+        for key in near:
+            for other in single.get(key, ()):
+                if same_words(words, other):
+                    _pair(own, by_words[other], found)
+                    _pair(by_words[other], own, found)
+            if key in single:
+                for other in single[key]:
+                    if _all_paired(by_words[other], found):
+                        paired.setdefault(key, []).append(other)
+                single[key] = [one for one in single[key] if not _all_paired(by_words[one], found)]
+            for other in paired.get(key, ()):
+                if _all_paired(own, found):
+                    break
+                if same_words(words, other):
+                    _pair(own, by_words[other], found)
+        kept = paired if _all_paired(own, found) else single
+        for key in keys:
+            kept.setdefault(key, []).append(words)
     return found
 
 
-def _alike(titles: Collection[frozenset[str]]) -> dict[frozenset[str], list[frozenset[str]]]:
-    """For each set of words those alike to it, itself first."""
-    common = Counter(word for words in titles for word in words)
-    index: dict[tuple[str, ...], list[frozenset[str]]] = {}
-    alike = {words: [words] for words in titles}
-    for words in titles:
-        for together in combinations(rarest(words, common, SHARED), SHARED):
-            for other in index.get(together, ()):
-                if same_words(words, other) and other not in alike[words]:
-                    alike[words].append(other)
-                    alike[other].append(words)
-            index.setdefault(together, []).append(words)
-    return alike
+def _pair(
+    own: Iterable[Titled], others: Collection[Titled], found: dict[Hashable, Hashable]
+) -> None:
+    """Give each of `own` that has no twin yet the first of the others that overlaps."""
+    for one in own:
+        if one.key not in found:
+            twin = next((other for other in others if other != one and one.overlaps(other)), None)
+            if twin is not None:
+                found[one.key] = twin.key
+
+
+def _all_paired(titles: Iterable[Titled], found: Mapping[Hashable, Hashable]) -> bool:
+    return all(one.key in found for one in titles)
+
+
+def _keys(words: frozenset[str], common: Mapping[str, int]) -> tuple[list[int], list[int]]:
+    """Under which keys those alike to it stand, and under which it stands itself.
+
+    Two titles of n and m words that share four fifths share at least ⌈4(n + m)/9⌉ words, so of the rarest n − ⌈4(n + m)/9⌉ + 3 of the
+    one at least three are among as many of the other. Each key is the hash of three such words, with both lengths.
+    """
+    n = len(words)
+    ordered = sorted(words, key=lambda word: (common[word], word))
+    near, keys = [], []
+    for m in range(-(-4 * n // 5), 5 * n // 4 + 1):
+        shared = -(-4 * (n + m) // 9)
+        for together in combinations(ordered[: n - shared + SHARED], SHARED):
+            near.append(hash((m, n, together)))
+            keys.append(hash((n, m, together)))
+    return near, keys
 
 
 def twin_of(one: Titled, others: Iterable[Titled]) -> Titled | None:
@@ -76,14 +112,10 @@ def twin_of(one: Titled, others: Iterable[Titled]) -> Titled | None:
     )
 
 
-def rarest(
-    words: frozenset[str], common: Mapping[str, int] | None = None, shared: int = 1
-) -> list[str]:
-    """The words of which every title alike to this one has at least `shared` (titles of up to three words: the same title).
+def rarest(words: frozenset[str]) -> list[str]:
+    """Words, long ones first, of which every title alike to this one has at least one.
 
-    Rare by these counts, or, where nothing is counted, long ones first. Two sets alike to four fifths share at least ⌈4n/5⌉ of the n words of
-    either: of all but that many, and `shared` more, at most n − ⌈4n/5⌉ are missing.
+    Two sets alike to four fifths share at least ⌈4n/5⌉ of the n words of either, so at most n − ⌈4n/5⌉ are missing.
     """
-    counts = common or {}
-    ordered = sorted(words, key=lambda word: (counts.get(word, 0), -len(word), word))
-    return ordered[: len(words) - -(-4 * len(words) // 5) + shared]
+    ordered = sorted(words, key=lambda word: (-len(word), word))
+    return ordered[: len(words) - -(-4 * len(words) // 5) + 1]

@@ -30,6 +30,7 @@ LOOK, LOOK_AT_ALL = "look at criteria", "look at all criteria"
 KEPT = ["looked_at_on", "open_rules", "open_errors", "quality", "twin"]
 AT_ONCE = 50  # more are looked at behind the page
 BATCH = 500
+COMPARED = 2_000  # titles, at most, while somebody waits
 NAMED = 3  # findings that a refusal names
 
 Step = Callable[[], AbstractContextManager[object]]
@@ -124,7 +125,8 @@ def find_twin(
 ) -> Objective | None:
     """Another open objective, open to everybody, that reads like this title and overlaps the period.
 
-    Asked by a word that every title alike has one of, so that few are compared.
+    Asked by a word that every title alike has one of, so that few are compared; where many share such a word, the latest
+    `COMPARED` only, because somebody waits. The nightly look compares all.
     """
     words = rarest(frozenset(tokens(title)))
     if not words:
@@ -138,7 +140,7 @@ def find_twin(
         .select_related("cycle")
         .only("title", "starts_on", "ends_on", "cycle", "restricted", "state")
     )
-    by_key = {row.pk: row for row in rows.iterator(BATCH)}
+    by_key = {row.pk: row for row in rows.order_by("-pk")[:COMPARED]}
     others = (Titled(pk, row.title, row.starts, row.ends) for pk, row in by_key.items())
     found = twin_of(Titled(but, title, starts, ends), others)
     return None if found is None else by_key[found.key]  # type: ignore[index]  # a key of the engine is an id here
