@@ -54,6 +54,7 @@ class Action(StrEnum):
     SET_REMINDERS = "choose reminders"
     SEE_PROGRAMME = "see the programme"
     NUDGE = "nudge"
+    SEE_LEDGER = "see the ledger of leaders"
     WRITE_TEMPLATES = "write templates"
     RUN_WEBHOOKS = "run webhooks"
     SEE_HISTORY = "see history"
@@ -169,6 +170,7 @@ ALLOWED: dict[Action, frozenset[Relation]] = {
     Action.SET_REMINDERS: frozenset({_R.SELF}),
     Action.SEE_PROGRAMME: frozenset({_R.ADMIN, _R.HR}),
     Action.NUDGE: frozenset({_R.HR}),
+    Action.SEE_LEDGER: frozenset({_R.LEADER, _R.HR, _R.ADMIN}),
     Action.WRITE_TEMPLATES: frozenset({_R.HR}),
     Action.RUN_WEBHOOKS: frozenset({_R.ADMIN}),
     Action.SEE_HISTORY: frozenset(

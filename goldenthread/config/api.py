@@ -14,6 +14,7 @@ from goldenthread.core.api.problems import HANDLERS, MEANS, MEDIA_TYPE, Problem
 from goldenthread.core.api.room import ExactParser
 from goldenthread.insights.api import room as insights
 from goldenthread.insights.history_api import room as history
+from goldenthread.insights.ledger_api import room as ledger
 from goldenthread.interchange.api import room as imports
 from goldenthread.interchange.webhooks.api import room as webhooks
 from goldenthread.objectives.api import ROOMS as OBJECTIVES
@@ -26,7 +27,7 @@ from goldenthread.tradeoffs.api import ROOMS as TRADEOFFS
 
 ROOMS = (
     *(*PEOPLE, *STRATEGY, *OBJECTIVES, *TRADEOFFS, *PROGRAMME),
-    *(insights, history, imports, webhooks, operations),
+    *(insights, ledger, history, imports, webhooks, operations),
 )
 ABOUT = """Everything that the pages read and write, for programs: the same rules, the same permissions, the same words.
 

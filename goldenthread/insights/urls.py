@@ -5,6 +5,7 @@ from django.urls import path
 from goldenthread.insights.views import (
     alignment,
     history,
+    ledger,
     map,
     person,
     priority,
@@ -29,6 +30,9 @@ urlpatterns = [
     path("alignment/stranded.csv", alignment.stranded_csv, name="alignment-stranded-csv"),
     path("alignment/units.csv", alignment.units_csv, name="alignment-units-csv"),
     path("alignment/propose/<int:pk>/", alignment.propose, name="alignment-propose"),
+    path("ledger/", ledger.ledger, name="ledger"),
+    path("ledger/mine/", ledger.ledger_mine, name="ledger-mine"),
+    path("ledger/csv/", ledger.ledger_csv, name="ledger-csv"),
     path("method/", alignment.methods, name="methods"),
     path("method/<slug:slug>/", alignment.method_page, name="method"),
     path("history/<slug:kind>/<int:pk>/", history.history, name="history"),

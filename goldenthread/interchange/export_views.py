@@ -13,7 +13,7 @@ from goldenthread.core import clock
 from goldenthread.core.access import require
 from goldenthread.core.errors import DomainError
 from goldenthread.interchange.services import exporting
-from goldenthread.interchange.writers.tables import TABLES
+from goldenthread.interchange.writers.tables import TABLES, TO_READ
 from goldenthread.people.access import PersonRequest, signed_in
 from goldenthread.permissions import Action
 
@@ -27,13 +27,14 @@ def export(request: PersonRequest) -> HttpResponse:
     require(request.person, Action.EXPORT)
     hyphened = {"kpis": "KPIs", "trade_offs": "trade-offs", "check_ins": "check-ins"}
     names = [hyphened.get(table.kind, table.kind.replace("_", " ")) for table in TABLES]
-    return render(request, "interchange/export.html", {"names": names})
+    told = [table.kind.replace("_", " ") for table in TO_READ]
+    return render(request, "interchange/export.html", {"names": names, "told": told})
 
 
 @require_POST
 @signed_in
 def export_tables(request: PersonRequest) -> HttpResponseBase:
-    """Every table that the import reads, in one file, as this person sees them."""
+    """Every table, in one file, as this person sees them."""
     file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  # the response closes it
     exporting.export_zip(actor=request.person, file=cast("IO[bytes]", file))
     file.seek(0)

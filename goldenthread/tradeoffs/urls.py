@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from goldenthread.tradeoffs.views import decision, gives, listing, planning, where_it_goes
+from goldenthread.tradeoffs.views import (
+    decision,
+    gives,
+    gives_listing,
+    listing,
+    planning,
+    where_it_goes,
+)
 
 urlpatterns = [
     path("effort/", where_it_goes.effort, name="effort"),
@@ -11,6 +18,8 @@ urlpatterns = [
     path("effort/csv/", planning.effort_csv, name="effort-csv"),
     path("effort/confirm/", planning.effort_confirm, name="effort-confirm"),
     path("effort/non-routine/", planning.effort_non_routine, name="effort-non-routine"),
+    path("what-gives/", gives_listing.what_gives_list, name="what-gives-list"),
+    path("what-gives/csv/", gives_listing.what_gives_csv, name="what-gives-csv"),
     path("what-gives/new/", gives.what_gives_new, name="what-gives-new"),
     path("people/<int:pk>/what-gives/", gives.what_gives_of, name="what-gives-of"),
     path("what-gives/<int:pk>/", gives.what_gives, name="what-gives"),

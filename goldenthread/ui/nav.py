@@ -51,6 +51,10 @@ MAIN = (
     Entry("Strategy", "strategy", "compass", "s"),
     Entry("Objectives", "objectives", "list-tree", "o"),
     Entry("Map", "map", "waypoints", "m", shows="objective"),
+    Entry("Alignment", "alignment", "link-2", "a"),
+    Entry("Decisions", "decisions", "scale", "d"),
+    Entry("Effort", "effort", "clock", "e"),
+    Entry("Ledger", "ledger", "inbox", action=Action.SEE_LEDGER),
     Entry("People", "people", "users", "p"),
 )
 GROUPS = (

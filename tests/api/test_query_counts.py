@@ -63,6 +63,7 @@ AS = {
             "list_jobs",
             "list_letters",
             "list_stuck",
+            "list_ledger",
             "list_unit_adoption",
         ),
         "admin",
@@ -91,6 +92,7 @@ def grow() -> None:
         make_objective(owner, f"Held {n}")
         make_decision(owner, f"D{n}?", [objective, priority, unit, kpi, person], author=head)
         make_what_gives(person, owner, [objective, make_objective(person, f"Competes {n}")])
+        make_decision(person, f"Late {n}?", due_on=day)
         Handover.objects.create(person=owner, reason=Handover.Reason.AWAY, day=day)
         Webhook.objects.create(name=f"System {n}", url="https://x.example", secret="")
         Job.objects.create(kind="clear sessions", due_at=timezone.now(), actor_id=person.pk)

@@ -353,6 +353,7 @@ OPERATIONS: dict[str, Expected] = {
     "read_alignment": page(),
     "list_unit_alignment": page(),
     "list_loose_ends": page(),
+    "list_ledger": page(to=LEADERS | HR | ADMIN),
     "list_figures": page(),
     "list_history": page(
         *("objective", "priority", "strategy", "kpi", "person", "unit", "cycle"),

@@ -160,7 +160,9 @@ def home_page(person: Person, besides: Iterable[Task] = ()) -> HomePage:
         tasks=in_order(tasks, on),
         threads=threads(_most_worrying(mine, on), person, on, key_results, own=True),
         objectives=len(mine),
-        team=team(reports, (one.objective for one in held), on),
+        team=team(
+            reports, (one.objective for one in held), on, may_ask=lambda one: bool(one.manager_id)
+        ),
         strategy=led.strategy,
         strip=_strip(led.strategy, active, standings),
         coming=coming_up(cycles, on),

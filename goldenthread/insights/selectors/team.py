@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from goldenthread.insights.selectors.threads import urgency
@@ -23,6 +23,7 @@ class Member:
     to_confirm: int = 0
     to_agree: int = 0
     loose: list[Objective] = field(default_factory=list)
+    may_ask: bool = False  # the reader may ask what gives for them
 
     @property
     def worst(self) -> str:
@@ -49,17 +50,26 @@ class Member:
         )
 
 
-def team(people: Iterable[Person], objectives: Iterable[Objective], on: dt.date) -> list[Member]:
-    """Each person with their open objectives summed up; those who need somebody first, then by name."""
+def team(
+    people: Iterable[Person],
+    objectives: Iterable[Objective],
+    on: dt.date,
+    *,
+    may_ask: Callable[[Person], bool],
+) -> list[Member]:
+    """Each person with their open objectives summed up; those who need somebody first, then by name.
+
+    `may_ask` says of whom the reader may ask what gives.
+    """
     held: dict[int, list[Objective]] = defaultdict(list)
     for objective in objectives:
         if objective.accountable is not None:
             held[objective.accountable.pk].append(objective)
-    members = [_member(person, held[person.pk], on) for person in people]
+    members = [_member(person, held[person.pk], on, may_ask(person)) for person in people]
     return sorted(members, key=lambda one: (_rank(one), one.person.name))
 
 
-def _member(person: Person, objectives: list[Objective], on: dt.date) -> Member:
+def _member(person: Person, objectives: list[Objective], on: dt.date, may_ask: bool) -> Member:
     agreed = [one for one in objectives if one.state in LIVE]
     healths = Counter(str(standing(one, on).health) for one in agreed)
     return Member(
@@ -70,6 +80,7 @@ def _member(person: Person, objectives: list[Objective], on: dt.date) -> Member:
         to_confirm=sum(one.state == State.UNCONFIRMED for one in objectives),
         to_agree=sum(one.state in {State.PROPOSED, State.COUNTERED} for one in objectives),
         loose=[one for one in agreed if not one.in_line and not one.run_the_business],
+        may_ask=may_ask,
     )
 
 

@@ -1,7 +1,7 @@
 """A unit: who leads it and works in it, what it holds, and how much of that is in line."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -86,8 +86,8 @@ def _unit_rows(today: dt.date, *, unit: int) -> QuerySet[Any]:
     )
 
 
-def unit_page(unit: Any, reader: Person) -> UnitPage:
-    """Load the page of a `unit_row` in a fixed number of queries."""
+def unit_page(unit: Any, reader: Person, *, leads: bool) -> UnitPage:
+    """Load the page of a `unit_row` in a fixed number of queries. `leads`: the reader leads it, or a unit above."""
     on = clock.today()
     people = _people(on, unit=unit.pk)
     held = rows_seen(_held, reader, unit=unit.pk, people=[one.pk for one in people])
@@ -97,7 +97,7 @@ def unit_page(unit: Any, reader: Person) -> UnitPage:
     return UnitPage(
         unit=unit,
         children=unit.parts,
-        members=team(people, held, on),
+        members=team(people, held, on, may_ask=_may_ask(reader, leads)),
         people_here=unit.here,
         people_below=unit.below,
         threads=threads(own, reader, on, key_results_of(own)),
@@ -111,6 +111,15 @@ def unit_page(unit: Any, reader: Person) -> UnitPage:
         kpis=[standings[kpi.pk] for kpi in kpis],
         strategy_id=unit.own_strategy,
     )
+
+
+def _may_ask(reader: Person, leads: bool) -> Callable[[Person], bool]:
+    """Who leads asks for everybody in it, a manager for who reports to them; nobody here for themself."""
+
+    def may_ask(person: Person) -> bool:
+        return person != reader and (leads or person.manager_id == reader.pk)
+
+    return may_ask
 
 
 @Prepared

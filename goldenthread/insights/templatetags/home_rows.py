@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django import template
+from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
@@ -64,8 +65,17 @@ def member_row(member: Member) -> SafeString:
         f'<tr><th scope="row"><span class="person"><span class="avatar" aria-hidden="true">{escape(person.initials)}</span>'
         f'<span><a href="{escape(person.get_absolute_url())}">{escape(person.name)}</a>{position}</span></span></th>'
         f'<td data-label="Objectives">{healths}</td><td data-label="In line" class="num">{in_line}</td>'
-        f'<td data-label="Waits">{escape(member.waits) if member.waits else NOTHING}</td></tr>'
+        f'<td data-label="Waits">{escape(member.waits) if member.waits else NOTHING}</td>'
+        f'<td class="end">{_what_gives(member)}</td></tr>'
     )
+
+
+def _what_gives(member: Member) -> str:
+    """The link that asks it for them; where it is asked already, the address leads there."""
+    if not member.may_ask:
+        return ""
+    url = f"{reverse('what-gives-new')}?person={member.person.pk}"
+    return f'<a href="{url}">What gives?<span class="hide"> for {escape(member.person.name)}</span></a>'
 
 
 def _counted(health: str, count: int) -> str:

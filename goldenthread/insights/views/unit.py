@@ -37,12 +37,15 @@ def unit(request: PersonRequest, pk: int) -> HttpResponse:
     def may(action: Action) -> bool:
         return action in may_do
 
+    # A deputy is lent what is asked of the unit, not what is asked of its people.
+    leads = may(Action.START_UNIT_STRATEGY) and not request.person.stands_in_for
     context = {
-        "page": unit_page(shown, request.person),
+        "page": unit_page(shown, request.person, leads=leads),
         "unit": shown,
         "nav_here": "people",
         "histories": unit_over_time(shown.pk, clock.today()),
         "may_edit": may(Action.EDIT_UNIT),
+        "may_see_ledger": may(Action.SEE_LEDGER),
         "may_draft": may(Action.DRAFT_OBJECTIVE),
         "may_start": may(Action.START_UNIT_STRATEGY),
     }

@@ -1,4 +1,4 @@
-"""Taking data out: tables that the import reads again, and the strategy as a StratML plan."""
+"""Taking data out: tables that the import reads again, some for readers alone, and the strategy as a StratML plan."""
 
 import csv
 import io
@@ -13,11 +13,12 @@ from goldenthread.core.models import Organisation
 from goldenthread.interchange.writers.readme import readme
 from goldenthread.interchange.writers.scope import Scope
 from goldenthread.interchange.writers.stratml import stratml
-from goldenthread.interchange.writers.tables import TABLES, Table
+from goldenthread.interchange.writers.tables import TABLES, TO_READ, Table
 from goldenthread.people.models import Person
 from goldenthread.permissions import Action
 
 README = "README.txt"
+EVERY = (*TABLES, *TO_READ)
 
 
 def export_tables(*, actor: Person | None, folder: Path) -> dict[str, int]:
@@ -28,11 +29,11 @@ def export_tables(*, actor: Person | None, folder: Path) -> dict[str, int]:
     """
     _allow(actor)
     folder.mkdir(parents=True, exist_ok=True)
-    names = [README, *(f"{table.kind}.csv" for table in TABLES)]
+    names = [README, *(f"{table.kind}.csv" for table in EVERY)]
     if there := next((name for name in names if (folder / name).exists()), None):
         raise DomainError(f"{folder} has {there} already. Choose a folder without an export.")
     counts = {}
-    for table in TABLES:
+    for table in EVERY:
         with (folder / f"{table.kind}.csv").open("w", encoding="utf-8", newline="") as file:
             counts[table.kind] = _write(table, Scope(actor), file)
     (folder / README).write_text(readme(actor, counts), encoding="utf-8")
@@ -45,7 +46,7 @@ def export_zip(*, actor: Person, file: IO[bytes]) -> dict[str, int]:
     _allow(actor)
     counts = {}
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for table in TABLES:
+        for table in EVERY:
             with (
                 archive.open(f"{table.kind}.csv", "w") as raw,
                 io.TextIOWrapper(raw, encoding="utf-8", newline="") as text,

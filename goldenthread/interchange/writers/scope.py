@@ -11,7 +11,7 @@ from goldenthread.interchange.own import identifier, mark
 from goldenthread.objectives.models import CheckIn, Contribution, KeyResult, Objective
 from goldenthread.people.models import Person
 from goldenthread.strategy.models import ExpectedResult, Priority, TradeOff
-from goldenthread.tradeoffs.models import TOUCHED, Allocation, Decision, Touch
+from goldenthread.tradeoffs.models import TOUCHED, Allocation, Decision, Touch, WhatGives
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,11 @@ class Scope:
             Q(priority=None) | Q(priority__in=self.priorities),
         )
         return rows if self.person is None else rows.visible_to(self.person)
+
+    @cached_property
+    def what_gives(self) -> "QuerySet[WhatGives]":
+        every = WhatGives.objects.all()
+        return every if self.person is None else every.visible_to(self.person)
 
     def touches(self, decisions: Sequence[Decision]) -> dict[int, list[Touch]]:
         """What each of the decisions touches and goes out too, by its id."""

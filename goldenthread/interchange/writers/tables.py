@@ -15,6 +15,7 @@ from goldenthread.interchange.services.writing.links import WORDS
 from goldenthread.interchange.writers.allocations import allocations
 from goldenthread.interchange.writers.decisions import decisions
 from goldenthread.interchange.writers.scope import Scope
+from goldenthread.interchange.writers.what_gives import what_gives
 from goldenthread.objectives.models import CheckIn, Cycle, KeyResult, ObjectiveTemplate
 from goldenthread.objectives.services.templates import as_draft
 from goldenthread.people.models import Person, Unit
@@ -393,5 +394,15 @@ TABLES = (
         "allocations",
         "person whole_unit objective priority run_the_business cycle share from until",
         allocations,
+    ),
+)
+# For readers alone: what was asked and answered between people is no table that anybody brings in.
+TO_READ = (
+    Table(
+        "what_gives",
+        "",
+        what_gives,
+        told="person ask state addressee asked_on due_on escalated_by escalated_on items "
+        "answered_on acknowledged_on",
     ),
 )

@@ -69,6 +69,7 @@ class HandoverItemOut(Output):
         "key_result",
         "change",
         "decision",
+        "what_gives",
         "kpi",
         "priority",
         "strategy",

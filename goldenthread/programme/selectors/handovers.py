@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import BigIntegerField, F, OuterRef, QuerySet, Subquery
+from django.db.models import BigIntegerField, Exists, F, OuterRef, QuerySet, Subquery
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Cast
 from django.urls import reverse
@@ -15,7 +15,7 @@ from goldenthread.objectives.states import CLOSED, LIVE
 from goldenthread.people.models import Person, Unit
 from goldenthread.programme.models import Handover
 from goldenthread.strategy.models import Kpi, Priority, Strategy
-from goldenthread.tradeoffs.models import TO_COME, Decision
+from goldenthread.tradeoffs.models import TO_COME, Decision, WhatGives
 from goldenthread.ui.templatetags.goldenthread import day
 
 OPEN_CHANGE = ExpectationChange.State.OPEN
@@ -42,6 +42,7 @@ GROUPS = {
     "key_result": "Numbers to report",
     "change": "Changes to answer",
     "decision": "Decisions",
+    "what_gives": "What gives? to answer",
     "kpi": "KPIs",
     "priority": "Priorities sponsored",
     "strategy": "Strategies led",
@@ -52,7 +53,9 @@ GROUPS = {
 ASKS = {
     Handover.Reason.LEAVES: frozenset(GROUPS),
     Handover.Reason.MOVED: frozenset(["objective", "key_result", "kpi", "unit"]),
-    Handover.Reason.AWAY: frozenset(["objective", "key_result", "change", "decision"]),
+    Handover.Reason.AWAY: frozenset(
+        ["objective", "key_result", "change", "decision", "what_gives"]
+    ),
     Handover.Reason.MANAGER: frozenset(["objective"]),
 }
 
@@ -61,6 +64,7 @@ HOLDER = {
     "key_result": "reporter",
     "change": "addressee",
     "decision": "decider",
+    "what_gives": "addressee",
     "kpi": "owner",
     "priority": "sponsor",
     "strategy": "leader",
@@ -75,24 +79,37 @@ def handovers(reader: Person) -> QuerySet[Handover]:
 
 
 def held(person: Person, kinds: Iterable[str] = tuple(GROUPS)) -> list[Item]:
-    """Everything open that the person holds, in the order of `GROUPS`. A query for each kind."""
+    """Everything open that the person holds, in the order of `GROUPS`. A query for each kind, and one for those that
+    few hold."""
     readers = {
         "objective": _objectives,
         "key_result": _key_results,
         "change": _changes,
         "decision": _decisions,
+        "what_gives": _what_gives,
         "kpi": _kpis,
         "priority": _priorities,
         "strategy": _strategies,
         "unit": _units,
         "report": _reports,
     }
-    asked = set(kinds)
+    asked = set(kinds) - _none_of(person)
     found = [item for kind in GROUPS if kind in asked for item in readers[kind](person)]
     for item in found:
         if item.kind in HOLDER:
             setattr(item.record, HOLDER[item.kind], person)  # known already: no query for each
     return found
+
+
+def _none_of(person: Person) -> set[str]:
+    """The kinds that few hold of which the person holds none. One query."""
+    me = OuterRef("pk")
+    seldom = {
+        "what_gives": Exists(WhatGives.objects.waiting().filter(addressee=me)),
+        "strategy": Exists(Strategy.objects.filter(leader=me)),
+    }
+    (row,) = Person.objects.filter(pk=person.pk).values_list(*seldom.values())
+    return {kind for kind, any_held in zip(seldom, row, strict=True) if not any_held}
 
 
 def items_of(handover: Handover) -> list[Item]:
@@ -185,6 +202,21 @@ def _decisions(person: Person) -> list[Item]:
     ]
 
 
+def _what_gives(person: Person) -> list[Item]:
+    """Those that they are to answer."""
+    rows = WhatGives.objects.waiting().filter(addressee=person).select_related("person")
+    return [
+        Item(
+            "what_gives",
+            row,
+            str(row),
+            row.get_absolute_url(),
+            f"To be answered by {day(row.due_on)}",
+        )
+        for row in rows.order_by("pk")
+    ]
+
+
 def _kpis(person: Person) -> list[Item]:
     rows = Kpi.objects.filter(owner=person).exclude(state=Kpi.State.RETIRED)
     return [Item("kpi", row, row.name, reverse("kpi", args=[row.pk])) for row in rows]
@@ -242,8 +274,8 @@ def last_offices(person: Person) -> list[str]:
 
 
 def seen_by(reader: Person, items: list[Item]) -> list[Item]:
-    """Those that the reader sees: an HR partner not what is restricted. A query for objectives, priorities or
-    decisions where some are."""
+    """Those that the reader sees: an HR partner not what is restricted. A query for objectives, priorities,
+    decisions or what gives where some are."""
     restricted = {one.pk for one in map(_objective_of, items) if one and one.restricted}
     confidential = {
         item.record.pk for item in items if item.kind == "priority" and item.record.confidential
@@ -251,6 +283,10 @@ def seen_by(reader: Person, items: list[Item]) -> list[Item]:
     secret = {
         item.record.pk for item in items if item.kind == "decision" and item.record.confidential
     }
+    asked = {item.record.pk for item in items if item.kind == "what_gives"}
+    if asked:
+        known = WhatGives.objects.visible_to(reader).filter(pk__in=asked)
+        asked -= set(known.values_list("pk", flat=True))
     if secret:
         told = Decision.objects.visible_to(reader).filter(pk__in=secret)
         secret -= set(told.values_list("pk", flat=True))
@@ -266,6 +302,7 @@ def seen_by(reader: Person, items: list[Item]) -> list[Item]:
         if not ((one := _objective_of(item)) and one.pk in restricted)
         and not (item.kind == "priority" and item.record.pk in confidential)
         and not (item.kind == "decision" and item.record.pk in secret)
+        and not (item.kind == "what_gives" and item.record.pk in asked)
     ]
 
 

@@ -26,8 +26,8 @@ from goldenthread.programme.models import Handover
 from goldenthread.programme.selectors import Item, items_of
 from goldenthread.strategy.models import Kpi, Priority, Strategy
 from goldenthread.strategy.services import pass_kpi, pass_priority, pass_strategy
-from goldenthread.tradeoffs.models import TO_COME, Decision
-from goldenthread.tradeoffs.services import pass_decision
+from goldenthread.tradeoffs.models import TO_COME, Decision, WhatGives
+from goldenthread.tradeoffs.services import pass_decision, pass_what_gives
 
 OPEN_HANDOVERS = "open handovers"
 AHEAD = dt.timedelta(days=30)  # so long before a last day or a long leave, and after a move
@@ -80,14 +80,15 @@ def _holding() -> Q:
     numbers = KeyResult.objects.filter(reporter=me).exclude(objective__state__in=CLOSED)
     return (
         Q(Exists(Objective.objects.filter(owner_person=me).exclude(state__in=CLOSED)))
-        | Exists(numbers)
-        | Exists(changes)
-        | Exists(Decision.objects.filter(decider=me, state__in=TO_COME))
-        | Exists(Kpi.objects.filter(owner=me).exclude(state=Kpi.State.RETIRED))
-        | Exists(Priority.objects.filter(sponsor=me).exclude(state=Priority.State.DROPPED))
-        | Exists(Strategy.objects.filter(leader=me).exclude(state=Strategy.State.ENDED))
-        | Exists(Unit.objects.filter(leader=me, ended_on__isnull=True))
-        | Exists(Person.objects.filter(manager=me))
+        | Q(Exists(numbers))
+        | Q(Exists(changes))
+        | Q(Exists(Decision.objects.filter(decider=me, state__in=TO_COME)))
+        | Q(Exists(WhatGives.objects.waiting().filter(addressee=me)))
+        | Q(Exists(Kpi.objects.filter(owner=me).exclude(state=Kpi.State.RETIRED)))
+        | Q(Exists(Priority.objects.filter(sponsor=me).exclude(state=Priority.State.DROPPED)))
+        | Q(Exists(Strategy.objects.filter(leader=me).exclude(state=Strategy.State.ENDED)))
+        | Q(Exists(Unit.objects.filter(leader=me, ended_on__isnull=True)))
+        | Q(Exists(Person.objects.filter(manager=me)))
     )
 
 
@@ -234,6 +235,7 @@ _PASS: dict[str, Callable[[Person, Person, Any, Person], object]] = {
     "key_result": lambda actor, _, one, to: pass_reporting(actor=actor, key_result=one, to=to),
     "change": lambda actor, _, one, to: pass_answer(actor=actor, change=one, to=to),
     "decision": lambda actor, _, one, to: pass_decision(actor=actor, decision=one, to=to),
+    "what_gives": lambda actor, _, one, to: pass_what_gives(actor=actor, what_gives=one, to=to),
     "kpi": lambda actor, _, one, to: pass_kpi(actor=actor, kpi=one, to=to),
     "priority": lambda actor, _, one, to: pass_priority(actor=actor, priority=one, to=to),
     "strategy": lambda actor, _, one, to: pass_strategy(actor=actor, strategy=one, to=to),

@@ -12,6 +12,7 @@ from goldenthread.tradeoffs.services.asking import (
     acknowledge_answer,
     ask_what_gives,
     escalate_what_gives,
+    pass_what_gives,
     withdraw_what_gives,
 )
 from goldenthread.tradeoffs.services.deciding import (
@@ -56,6 +57,7 @@ __all__ = [
     "may_plan_for",
     "open_decision",
     "pass_decision",
+    "pass_what_gives",
     "put_on_record",
     "redraft_decision",
     "withdraw_decision",

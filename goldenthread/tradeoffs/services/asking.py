@@ -13,7 +13,7 @@ from goldenthread.core.errors import DomainError
 from goldenthread.objectives.models import Objective
 from goldenthread.objectives.services.agreement import nearest_above
 from goldenthread.people.models import Person
-from goldenthread.people.services import works_here
+from goldenthread.people.services import require_pass_on, works_here
 from goldenthread.permissions import Action
 from goldenthread.strategy.services.checks import words
 from goldenthread.tradeoffs.models import MOST, CompetingItem, WhatGives
@@ -138,6 +138,22 @@ def acknowledge_answer(*, actor: Person, what_gives: WhatGives) -> WhatGives:
         return what_gives
     changes = {"acknowledged_on": clock.today()}
     return _save(actor, "acknowledge what gives", what_gives, changes, None)
+
+
+@transaction.atomic
+def pass_what_gives(*, actor: Person, what_gives: WhatGives, to: Person) -> WhatGives:
+    """Name who answers next, when whoever was to answer leaves or is away. Raises `DomainError`."""
+    require_pass_on(actor, what_gives.addressee, to)
+    _still_waits(what_gives)
+    if to == what_gives.person:
+        raise DomainError(
+            "Nobody chooses what gives of their own time. Choose somebody else.", "to"
+        )
+    before = {"addressee": what_gives.addressee}
+    versions.save(what_gives, {"addressee": to})
+    note = f"Handover from {before['addressee']}"
+    audit.record(actor, "hand over", what_gives, before=before, after={"addressee": to}, note=note)
+    return what_gives
 
 
 def _still_waits(what_gives: WhatGives) -> None:

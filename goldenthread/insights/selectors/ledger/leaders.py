@@ -1,0 +1,141 @@
+"""The leaders of the ledger, as a reader sees them, and the facts of some of them.
+
+Leaders are found by index, one by one, in the order of their names; facts are loaded for those of one page. So what a
+page costs does not grow with the organisation.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from goldenthread.insights.selectors.ledger.kinds import KINDS, Fact, Kind
+from goldenthread.people.models import Person, ReportingClosure, Unit, UnitClosure
+from goldenthread.people.selectors import matches
+from goldenthread.strategy.models import Strategy
+
+SHOWN = 10  # facts of a leader among others; all of them where one is asked for
+BATCH = 100
+
+
+@dataclass(frozen=True)
+class LedgerFilter:
+    """What the ledger is narrowed to; the address of the page says it."""
+
+    text: str = ""
+    kind: Kind | None = None
+    unit: Unit | None = None  # who works in it or leads a part of it, with those below
+    leader: Person | None = None
+    mine: bool = False
+
+
+@dataclass(frozen=True)
+class LedgerLeader:
+    """One leader with what is open of theirs, the oldest first."""
+
+    person: Person
+    facts: list[Fact]
+    shown: int = SHOWN
+
+    @property
+    def first(self) -> list[Fact]:
+        return self.facts[: self.shown]
+
+    @property
+    def more(self) -> int:
+        return max(len(self.facts) - self.shown, 0)
+
+
+def ledger_leaders(reader: Person, chosen: LedgerFilter, on: dt.date) -> "QuerySet[Person]":
+    """Those of whom anything is open that the reader may see, by name. HR and administrators see every leader; a
+    leader themself, whom they stand in for, and who leads below these."""
+    rows = Person.objects.filter(_leads()).select_related("unit")
+    named = reader.self_and_lenders
+    if chosen.mine:
+        rows = rows.filter(pk__in=[one.pk for one in named])
+    elif not (reader.is_hr or reader.is_admin):
+        rows = rows.filter(Q(pk__in=[one.pk for one in named]) | _below(named))
+    if chosen.leader is not None:
+        rows = rows.filter(pk=chosen.leader.pk)
+    if chosen.unit is not None:
+        rows = rows.filter(_within(chosen.unit))
+    has_any = Q()
+    for kind, facts in _narrowed(reader, chosen, on):
+        for path, here in kind.ways():
+            has_any |= Q(Exists(facts.filter(here, **{path: OuterRef("pk")})))
+    return rows.filter(has_any).order_by("name", "pk")
+
+
+def _leads() -> Q:
+    """Who leads by office, or leads a strategy."""
+    led = Strategy.objects.filter(leader=OuterRef("pk")).exclude(state=Strategy.State.ENDED)
+    return Q(granted_leader=True) | Q(heads_unit=True) | Q(sponsors=True) | Q(Exists(led))
+
+
+def _below(named: Sequence[Person]) -> Q:
+    """Who reports to one of them, works in a unit below one that they lead, or leads such a unit."""
+    units = UnitClosure.objects.filter(ancestor__leader__in=named)
+    return (
+        Q(Exists(ReportingClosure.objects.filter(manager__in=named, report=OuterRef("pk"))))
+        | Q(Exists(units.filter(descendant=OuterRef("unit"))))
+        | Q(Exists(units.filter(descendant__leader=OuterRef("pk"))))
+    )
+
+
+def _within(unit: Unit) -> Q:
+    units = UnitClosure.objects.filter(ancestor=unit)
+    works, leads = (
+        units.filter(descendant=OuterRef("unit")),
+        units.filter(descendant__leader=OuterRef("pk")),
+    )
+    return Q(Exists(works)) | Q(Exists(leads))
+
+
+def _narrowed(
+    reader: Person, chosen: LedgerFilter, on: dt.date
+) -> "Iterator[tuple[Kind, QuerySet[Any]]]":
+    """The facts of each kind that is asked for, with every word in them or in the name of their leader."""
+    for kind in KINDS.values() if chosen.kind is None else [chosen.kind]:
+        rows = kind.rows(reader, on)
+        if chosen.text:
+            names = tuple(f"{path}__name" for path in kind.owned)
+            rows = rows.filter(matches(chosen.text, *kind.words, *names))
+        yield kind, rows
+
+
+def facts_of(
+    leaders: Sequence[Person], reader: Person, chosen: LedgerFilter, on: dt.date
+) -> dict[int, list[Fact]]:
+    """What is open of each of them, by id, the oldest first. A query for each kind, and one for the units they lead."""
+    ids = [one.pk for one in leaders]
+    units = list(Unit.objects.filter(leader__in=ids).values_list("pk", flat=True)) if ids else []
+    found: dict[int, list[Fact]] = defaultdict(list)
+    for kind, rows in _narrowed(reader, chosen, on) if ids else ():
+        theirs = Q()
+        for path, here in kind.ways():
+            # Named by their ids: an index finds each, where a join would go through all of the kind.
+            held = (
+                {"owner_unit__in": units} if path == "owner_unit__leader" else {f"{path}__in": ids}
+            )
+            theirs |= here & Q(**held)
+        for record in rows.filter(theirs):
+            fact = kind.fact(record)
+            found[fact.leader_id].append(fact)
+    return {
+        pk: sorted(facts, key=lambda one: (one.since, one.title)) for pk, facts in found.items()
+    }
+
+
+def with_facts(
+    leaders: Iterable[Person], reader: Person, chosen: LedgerFilter, on: dt.date
+) -> list[LedgerLeader]:
+    """Each leader of a page with what is open of theirs."""
+    every = list(leaders)
+    found = facts_of(every, reader, chosen, on)
+    shown = len(found.get(chosen.leader.pk, ())) if chosen.leader is not None else SHOWN
+    if chosen.mine:
+        shown = max((len(facts) for facts in found.values()), default=0)
+    return [LedgerLeader(one, found.get(one.pk, []), shown) for one in every]
