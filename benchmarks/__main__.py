@@ -63,6 +63,12 @@ def main() -> None:
             f"rules of quality over {int(n):,} objectives: {took['rules']:.1f} s of processor;"
             f" duplicates among them: {took['duplicates']:.1f} s"
         )
+    planned = run(os.environ.copy(), "-m", "benchmarks.planner").splitlines()[
+        -1
+    ]  # the solver greets
+    for size, seconds in json.loads(planned).items():
+        took = ", ".join(f"{one:.1f}" for one in seconds)
+        say(f"planner, {size} teams, all marginals and prices: {took} s of processor")
     brought_in = [measure_imports(database, chosen.infobase) for database in databases]
     say("\n" + tables.markdown(found, brought_in))
 

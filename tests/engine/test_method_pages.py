@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from goldenthread.engine import (
     line_of_sight,
     load,
     pace,
+    planner,
     result,
     scores,
     small_groups,
@@ -700,6 +702,77 @@ def spread(g: Given) -> float | str:
     return "none" if found is None else found
 
 
+# --- the planner
+
+
+def portfolio(g: Given) -> planner.Portfolio:
+    """The six candidates of the page, with what a row says besides."""
+    table = {
+        "A": (40, 3, 1),
+        "B": (30, 2, 2),
+        "C": (25, 2, 1),
+        "D": (20, 1, 2),
+        "E": (12, 1, 0),
+        "F": (10, 1, 1),
+    }
+    owned, forced_in, forced_out = (
+        items(g.get(name, "none")) for name in ("owner of A, D", "force in", "force out")
+    )
+    candidates = tuple(
+        planner.Candidate(
+            key=name,
+            value=Decimal(value),
+            effort={("1", ""): Decimal(one), ("2", ""): Decimal(two)},
+            mandatory=name in items(g.get("mandatory", "F")),
+            forced=True if name in forced_in else False if name in forced_out else None,
+            running=name in items(g.get("running", "none")),
+            stop_cost=Decimal(g.get("stop cost", 0)),
+            owner=owned[0] if owned and name in "AD" else None,
+        )
+        for name, (value, one, two) in table.items()
+    )
+    return planner.Portfolio(
+        candidates,
+        {("1", ""): Decimal(6), ("2", ""): Decimal(4)},
+        needs=frozenset({("B", "D")}),
+        alternatives=(frozenset(items(g["alternatives"])),) if "alternatives" in g else (),
+        owner_limits={name: int(g["limit"]) for name in owned},
+    )
+
+
+def planned(g: Given) -> planner.Plan:
+    return planner.plan(portfolio(g))
+
+
+figure("planned worth")(lambda g: shown(planned(g).total))
+figure("planned")(lambda g: ", ".join(sorted(map(str, planned(g).chosen))))
+figure("plan outcome")(lambda g: str(planned(g).outcome))
+
+
+def marginal(g: Given) -> planner.Marginal:
+    return next(one for one in planned(g).marginals if one.cell[0] == g["team"])
+
+
+figure("one person more")(lambda g: shown(marginal(g).more))
+figure("one person fewer")(lambda g: shown(marginal(g).fewer))
+
+
+@figure("price of a forced choice")
+def price_of_a_choice(g: Given) -> float | str:
+    return shown(next(one.price for one in planned(g).prices if one.key == g["of"]))
+
+
+@figure("overloaded by")
+def overloaded_by(g: Given) -> float:
+    return float(next(one.excess for one in planned(g).loads if one.cell[0] == g["team"]))
+
+
+@figure("why not")
+def why_not(g: Given) -> str:
+    line = next(one for one in planned(g).lines if one.key == g["of"])
+    return line.reason.why.replace("_", " ")
+
+
 # --- the tests
 
 
@@ -745,6 +818,7 @@ def test_method_versions_are_those_of_the_pages() -> None:
             line_of_sight,
             load,
             pace,
+            planner,
             result,
             rules,
             scores,
