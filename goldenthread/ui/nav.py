@@ -51,10 +51,6 @@ MAIN = (
     Entry("Strategy", "strategy", "compass", "s"),
     Entry("Objectives", "objectives", "list-tree", "o"),
     Entry("Map", "map", "waypoints", "m", shows="objective"),
-    Entry("Alignment", "alignment", "link-2", "a"),
-    Entry("Decisions", "decisions", "scale", "d"),
-    Entry("Effort", "effort", "clock", "e"),
-    Entry("Ledger", "ledger", "inbox", action=Action.SEE_LEDGER),
     Entry("People", "people", "users", "p"),
 )
 GROUPS = (
@@ -63,6 +59,7 @@ GROUPS = (
         (
             Entry("Decisions", "decisions", "scale", "d", shows="decision", begins=True),
             Entry("Effort", "effort", "clock", "e", shows="allocation", begins=True),
+            Entry("Ledger", "ledger", "inbox", action=Action.SEE_LEDGER, shows="priority"),
         ),
     ),
     Group(
