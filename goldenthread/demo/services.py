@@ -9,7 +9,7 @@ from django.db import connection, models, transaction
 from goldenthread.core.errors import DomainError
 from goldenthread.core.models import Organisation
 from goldenthread.demo import decisions, direction, effort, gives, people, waiting, work
-from goldenthread.demo.days import STANDS_ON, standing_on
+from goldenthread.demo.days import STANDS_ON, day, standing_on
 from goldenthread.demo.work import Nodes
 from goldenthread.insights.services import store_figures
 from goldenthread.objectives.models import Objective
@@ -33,13 +33,17 @@ def make_demo() -> None:
     cycles = work.add_cycles(company)
     work.begin_quarter(company, cycles, 0, nodes)
     direction.drop_showrooms(company, nodes)
+    _night(day("30 Mar"))
     work.end_quarter(company, cycles, 0, nodes)
     work.begin_quarter(company, cycles, 1, nodes)
+    _night(day("29 Jun"))
     work.end_quarter(company, cycles, 1, nodes)
     work.begin_quarter(company, cycles, 2, nodes)
     work.plan_the_quarter(company, cycles["Q4 2026"], nodes)
+    _night(day("28 Sep"))
     work.end_quarter(company, cycles, 2, nodes)
     work.live_through_the_quarter(company, cycles["Q4 2026"], nodes)
+    _night(day("2 Nov"))
     direction.observe_the_year()
     waiting.change_expectations(company, nodes)
     waiting.import_plans(company, cycles["Q1 2027"], nodes)
@@ -58,6 +62,13 @@ def make_demo() -> None:
         for fortnights in range(21, -1, -1):
             store_figures(STANDS_ON - dt.timedelta(weeks=2 * fortnights))
     Organisation.objects.update(stands_on=STANDS_ON)
+
+
+def _night(on: dt.date) -> None:
+    """What the night keeps of a day and could not be worked out later: how the criteria stood."""
+    with standing_on(on):
+        look_at_all()
+        store_figures()
 
 
 def _count_from_one() -> None:

@@ -4,14 +4,17 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Annotated, Any, Literal, Self
 
+from django.shortcuts import get_object_or_404
 from ninja import Query
 from pydantic import Field
 
+from goldenthread.core import clock
 from goldenthread.core.api.figures import FigureOut, Status
 from goldenthread.core.api.room import Page, Room, page_of
 from goldenthread.core.api.types import Day, Filter, Id, Output, Ref
 from goldenthread.insights.models import Figure
 from goldenthread.insights.selectors.alignment import UnitFigures, alignment
+from goldenthread.insights.selectors.inputs_outputs import both_sides
 from goldenthread.insights.selectors.loose_ends import (
     LooseEnd,
     loose_ends,
@@ -19,6 +22,7 @@ from goldenthread.insights.selectors.loose_ends import (
     stranded_priorities,
 )
 from goldenthread.people.access import PersonRequest
+from goldenthread.people.models import Unit
 from goldenthread.strategy.models import Priority
 
 room = Room("Alignment")
@@ -42,6 +46,14 @@ class AlignmentOut(Output):
     loose: int
     declared: int
     stranded: list[StrandedOut]
+
+
+class InputsOutputsOut(Output):
+    """Both sides, as last stored. What is not stored yet is left out."""
+
+    unit: Ref | None
+    inputs: list[FigureOut]
+    outputs: list[FigureOut]
 
 
 class UnitAlignmentOut(Output):
@@ -171,6 +183,26 @@ def list_loose_ends(request: PersonRequest, sent: Query[Filter]) -> Page[LooseOu
         return [LooseOut.of(end) for end in loose_ends(list(rows), request.person)]
 
     return page_of(request, loose_objectives(), sent, shown)
+
+
+@room.reading("/inputs-outputs", InputsOutputsOut)
+def read_inputs_outputs(
+    request: PersonRequest,
+    unit: Annotated[
+        Id | None, Query(None, description="With every unit below it; the whole if left out.")
+    ],
+) -> InputsOutputsOut:
+    """Read how the work is led beside what comes of it.
+
+    Side by side, as stored for the last day: nothing says that one moves the other. Days before are in `/figures`.
+    """
+    chosen = None if unit is None else get_object_or_404(Unit, pk=unit)
+    inputs, outputs = both_sides(chosen, clock.today())
+    return InputsOutputsOut(
+        unit=None if chosen is None else Ref(id=chosen.pk, name=chosen.name),
+        inputs=[FigureOut.of(one.shown.name, one.latest) for one in inputs if one.latest],
+        outputs=[FigureOut.of(one.shown.name, one.latest) for one in outputs if one.latest],
+    )
 
 
 @room.listing("/figures", StoredOut)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from goldenthread.core import clock, history
@@ -18,15 +19,17 @@ from goldenthread.insights.selectors.alignment import (
     measure,
     packed_alignment,
 )
-from goldenthread.insights.selectors.counted import work_on
+from goldenthread.insights.selectors.counted import Work, work_on
 from goldenthread.insights.selectors.map_figures import STRUCTURE, packed_structure, structure_now
+from goldenthread.insights.selectors.practice import ACHIEVED, WHOLE, closings, practice_on
 from goldenthread.insights.selectors.progress import progress_by_priority
-from goldenthread.objectives.models import Objective
+from goldenthread.objectives.models import Cycle, Objective
 from goldenthread.objectives.selectors.counted_work import AT_ONCE, COUNT_WORK
 from goldenthread.people.models import Person, PersonHeld, Unit
 from goldenthread.strategy.models import Priority, Strategy
 
 MEDIAN_DEPTH, LONGEST_DEPTH = "depth-median", "depth-longest"
+CLOSES_WITHIN = 120  # days after a cycle has ended in which what it came to may still be put right
 FIELDS = ["value", "numerator", "denominator", "n", "status", "stored_at"]
 KEPT = (Unit, Person, Strategy, Priority, Objective)
 Step = Callable[[], AbstractContextManager[object]]
@@ -43,10 +46,11 @@ def store_figures(as_of: dt.date | None = None, step: Step = transaction.atomic)
     day = as_of or clock.today()
     history.refuse_unknown(day)
     work = work_on(day)
-    named = [*_of_alignment(measure(work))]
+    found = measure(work)
+    named = [*_of_alignment(found), *_of_practice(work, found)]
     for priority, result in progress_by_priority(work):
         named.append((measure_of(result), Figure.Scope.PRIORITY, int(priority[1:]), result))
-    figures = [_row(day, *one) for one in named]
+    figures = [*(_row(day, *one) for one in named), *_of_closed_cycles(work)]
     with step():
         Figure.objects.bulk_create(
             figures,
@@ -127,6 +131,28 @@ def _of_alignment(found: Alignment) -> Iterator[Named]:
     for unit in found.units:
         for result in (unit.by_count, unit.by_people):
             yield measure_of(result), Figure.Scope.UNIT, unit.unit, result
+
+
+def _of_practice(work: Work, found: Alignment) -> Iterator[Named]:
+    hidden = {unit.unit for unit in found.units if unit.withheld}
+    for name, unit, result in practice_on(work, hidden):
+        yield name, _scope(unit), unit, result
+
+
+def _scope(unit: int) -> Figure.Scope:
+    return Figure.Scope.ORGANISATION if unit == WHOLE else Figure.Scope.UNIT
+
+
+def _of_closed_cycles(work: Work) -> Iterator[Figure]:
+    """Dated on the day on which a cycle ended. What ended long ago is stored already and stays as it is."""
+    closed = Cycle.objects.filter(state=Cycle.State.CLOSED, ends_on__lte=work.day)
+    stored = Figure.objects.filter(
+        measure=ACHIEVED, scope_kind=Figure.Scope.ORGANISATION, as_of=OuterRef("ends_on")
+    )
+    recent = Q(ends_on__gte=work.day - dt.timedelta(days=CLOSES_WITHIN))
+    ends = set(closed.filter(recent | ~Exists(stored)).values_list("ends_on", flat=True))
+    for day, name, unit, result in closings(ends, work) if ends else ():
+        yield _row(day, name, _scope(unit), unit, result)
 
 
 def measure_of(result: Result) -> str:

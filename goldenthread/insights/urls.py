@@ -5,6 +5,7 @@ from django.urls import path
 from goldenthread.insights.views import (
     alignment,
     history,
+    inputs_outputs,
     ledger,
     map,
     person,
@@ -33,6 +34,8 @@ urlpatterns = [
     path("ledger/", ledger.ledger, name="ledger"),
     path("ledger/mine/", ledger.ledger_mine, name="ledger-mine"),
     path("ledger/csv/", ledger.ledger_csv, name="ledger-csv"),
+    path("inputs-outputs/", inputs_outputs.inputs_outputs_page, name="inputs-outputs"),
+    path("inputs-outputs/csv/", inputs_outputs.inputs_outputs_csv, name="inputs-outputs-csv"),
     path("method/", alignment.methods, name="methods"),
     path("method/<slug:slug>/", alignment.method_page, name="method"),
     path("history/<slug:kind>/<int:pk>/", history.history, name="history"),

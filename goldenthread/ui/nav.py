@@ -66,6 +66,7 @@ GROUPS = (
         "Figures",
         (
             Entry("Alignment", "alignment", "link-2", "a", shows="objective"),
+            Entry("Inputs and outputs", "inputs-outputs", "columns-3", "i", shows="objective"),
             Entry("KPIs", "kpis", "chart-line", "k", shows="kpi", begins=True),
         ),
     ),

@@ -352,6 +352,7 @@ OPERATIONS: dict[str, Expected] = {
     # Alignment ----------------------------------------------------------------------------------------------
     "read_alignment": page(),
     "list_unit_alignment": page(),
+    "read_inputs_outputs": page(),
     "list_loose_ends": page(),
     "list_ledger": page(to=LEADERS | HR | ADMIN),
     "list_figures": page(),

@@ -439,6 +439,8 @@ EXPECTED: dict[str, Expected] = {
     "alignment-units-csv": page(),
     "alignment-stranded-csv": page(),
     "alignment-propose": page("priority", gone=of("unconfirmed", "dropped")),
+    "inputs-outputs": page(),
+    "inputs-outputs-csv": page(),
     "map": page(),
     "map-find": page(),
     "map-units": page(),

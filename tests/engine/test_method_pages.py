@@ -22,6 +22,7 @@ from goldenthread.engine import (
     load,
     pace,
     planner,
+    practice,
     result,
     scores,
     small_groups,
@@ -195,7 +196,13 @@ def counted(g: Given) -> result.Result:
 
 
 figure("share")(lambda g: shown(counted(g)))
-figure("interval")(lambda g: (counted(g).ci_low, counted(g).ci_high))
+
+
+def interval(found: result.Result) -> tuple[float | None, float | None]:
+    return found.ci_low, found.ci_high
+
+
+figure("interval")(lambda g: interval(counted(g)))
 
 
 @figure("loop")
@@ -318,6 +325,45 @@ def throughput(g: Given) -> load.Throughput:
 
 figure("cycle time")(lambda g: shown(load.cycle_time(throughput(g))))
 figure("overactivity")(lambda g: shown(load.overactivity(throughput(g))))
+
+
+def criteria_that_hold(g: Given) -> result.Result:
+    return practice.criteria_share(int(g["holding"]), int(g["looked at"]))
+
+
+figure("criteria that hold")(lambda g: shown(criteria_that_hold(g)))
+figure("criteria that hold, interval")(lambda g: interval(criteria_that_hold(g)))
+
+
+def made_and_due(g: Given) -> adoption.CheckIns:
+    return practice.total(
+        adoption.CheckIns(int(held), int(due)) for held, due in pairs(g["check-ins"])
+    )
+
+
+figure("adherence")(lambda g: shown(practice.adherence(made_and_due(g))))
+figure("check-ins due, of all")(lambda g: made_and_due(g).due)
+
+
+def in_range(g: Given) -> result.Result:
+    return practice.kpis_in_range(int(g["inside"]), int(g["judged"]), int(g["with target"]))
+
+
+figure("KPIs in range")(lambda g: shown(in_range(g)))
+figure("KPIs in range, coverage")(lambda g: in_range(g).coverage)
+
+
+def critical(g: Given) -> result.Result:
+    return practice.critical_achieved(int(g["achieved"]), int(g["scored"]))
+
+
+figure("critical achieved")(lambda g: shown(critical(g)))
+figure("critical achieved, status")(lambda g: critical(g).status.value)
+figure("critical achieved, interval")(lambda g: interval(critical(g)))
+figure("critical achieved, reason")(lambda g: critical(g).reason)
+figure("critical on pace")(
+    lambda g: shown(practice.critical_on_pace(int(g["on pace"]), int(g["judged"])))
+)
 
 
 @figure("alignment coverage")
@@ -819,6 +865,7 @@ def test_method_versions_are_those_of_the_pages() -> None:
             load,
             pace,
             planner,
+            practice,
             result,
             rules,
             scores,

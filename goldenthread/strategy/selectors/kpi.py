@@ -51,6 +51,11 @@ class Standing:
     out_of_range: str = ""
 
     @property
+    def has_a_number_to_meet(self) -> bool:
+        """Whether it has a target or a range in numbers."""
+        return (self.aim.target, self.aim.low, self.aim.high) != (None, None, None)
+
+    @property
     def is_missing(self) -> bool:
         return self.score.clamped is None
 

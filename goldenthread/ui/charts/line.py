@@ -17,6 +17,7 @@ from goldenthread.ui.locale import format_number
 
 Place = Callable[[dt.date], float]
 Height = Callable[[float], float]
+ALIGNED_LEFT, ALIGNED_RIGHT = 54.0, 116.0
 
 
 @dataclass(frozen=True)
@@ -122,11 +123,14 @@ def line_chart(
     at_most: float | None = None,
     width: int = 760,
     height: int = 270,
+    aligned: bool = False,
 ) -> LinePlot:
     """Observations over time with what was expected of them.
 
     The value axis covers every value, goal and forecast; it begins at 0 only where `at_least` says so or the
     values come near it, because a line, unlike a bar, is read by its slope. Points outside the period are left out.
+    `aligned` keeps the same room at both sides whatever the values, so that the days of several charts lie one above
+    the other.
     """
     shown = sorted(
         (point for point in points if start <= point.day <= end), key=lambda point: point.day
@@ -134,10 +138,12 @@ def line_chart(
     known = [(point.day, float(point.value)) for point in shown if point.value is not None]
     ticks = _value_ticks(known, goals, path, forecast, at_least, at_most)
     left = max(34.0, 12.0 + 7.0 * max(len(format_number(tick)) for tick in ticks))
+    left = max(left, ALIGNED_LEFT) if aligned else left
     named = bool(goals) or path is not None or forecast is not None
     aims = [goal.low for goal in goals if goal.high is None] + ([path.target] if path else [])
     longest = max((len(f"{with_unit(aim, unit)} target") for aim in aims), default=0)
     beside = max(96.0, 14.0 + 6.8 * longest) if named else 12.0  # what stands at its right end
+    beside = max(beside, ALIGNED_RIGHT) if aligned else beside
     right, top, bottom = width - beside, 22.0, height - 28.0
     days = max(1, (end - start).days)
 
