@@ -89,6 +89,10 @@ class Action(StrEnum):
     LINK = "link"
     CHECK_IN = "check in"
     CLOSE_OBJECTIVE = "close objective"
+    ASK_UNIT = "ask another unit"
+    ANSWER_DEPENDENCY = "answer dependency"
+    DELIVER_DEPENDENCY = "deliver dependency"
+    WITHDRAW_DEPENDENCY = "withdraw dependency"
     # cascades between units
     PROPOSE_CASCADE = "propose between units"
     COUNTER_CASCADE = "counter between units"
@@ -218,6 +222,10 @@ ALLOWED: dict[Action, frozenset[Relation]] = {
     Action.LINK: _LINE,
     Action.CHECK_IN: _LINE,
     Action.CLOSE_OBJECTIVE: _LINE,
+    Action.ASK_UNIT: _LINE,
+    Action.ANSWER_DEPENDENCY: frozenset({_R.DECIDER}),
+    Action.DELIVER_DEPENDENCY: _LINE | {_R.DECIDER, _R.NAMED},
+    Action.WITHDRAW_DEPENDENCY: _LINE,
     Action.PROPOSE_CASCADE: SIDES,
     Action.COUNTER_CASCADE: SIDES,
     Action.AGREE_CASCADE: SIDES | ABOVE,  # above: where one person leads both units

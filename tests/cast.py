@@ -25,6 +25,7 @@ from goldenthread.objectives.models import (
     CascadeVersion,
     Contribution,
     Cycle,
+    Dependency,
     KeyResult,
     Objective,
     ObjectiveTemplate,
@@ -346,6 +347,17 @@ def make_allocation(whose: Person | Unit, share: str = "0.4", **fields: Any) -> 
         "unit" if isinstance(whose, Unit) else "person": whose,
     }
     return Allocation.objects.create(cycle=cycle, share=Decimal(share), **given | fields)
+
+
+def make_dependency(objective: Objective, unit: Unit, **fields: Any) -> Dependency:
+    """The unit is asked for something that the objective needs in a month, its answer wanted in a week."""
+    given = {
+        "needs": "Two drivers for the trial week",
+        "needed_by": TODAY + dt.timedelta(30),
+        "answer_by": TODAY + dt.timedelta(7),
+        "asked_on": TODAY,
+    }
+    return Dependency.objects.create(objective=objective, unit=unit, **given | fields)
 
 
 def make_what_gives(

@@ -8,7 +8,16 @@ from django.db import connection, models, transaction
 
 from goldenthread.core.errors import DomainError
 from goldenthread.core.models import Organisation
-from goldenthread.demo import decisions, direction, effort, gives, people, waiting, work
+from goldenthread.demo import (
+    decisions,
+    dependencies,
+    direction,
+    effort,
+    gives,
+    people,
+    waiting,
+    work,
+)
 from goldenthread.demo.days import STANDS_ON, day, standing_on
 from goldenthread.demo.work import Nodes
 from goldenthread.insights.services import store_figures
@@ -52,6 +61,7 @@ def make_demo() -> None:
     decisions.decide_the_year(company, nodes)
     effort.share_out_the_quarter(company, cycles["Q4 2026"], nodes)
     gives.ask_what_gives(company)
+    dependencies.ask_other_units(company, nodes)
     waiting.hand_over(company)
     waiting.waive(company, nodes)
     # Last: what it tries and takes back uses identities up on PostgreSQL.

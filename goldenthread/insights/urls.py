@@ -4,6 +4,7 @@ from django.urls import path
 
 from goldenthread.insights.views import (
     alignment,
+    dependency_teams,
     history,
     inputs_outputs,
     ledger,
@@ -25,6 +26,12 @@ urlpatterns = [
     path("map/find/", map.map_find, name="map-find"),
     path("map/units/", map.map_units, name="map-units"),
     path("map/csv/", map.map_csv, name="map-csv"),
+    path("dependencies/teams/", dependency_teams.dependency_teams, name="dependency-teams"),
+    path(
+        "dependencies/teams.csv",
+        dependency_teams.dependency_teams_csv,
+        name="dependency-teams-csv",
+    ),
     path("search/", search.search_page, name="search"),
     path("alignment/", alignment.alignment_page, name="alignment"),
     path("alignment/loose.csv", alignment.loose_csv, name="alignment-loose-csv"),

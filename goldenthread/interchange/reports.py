@@ -18,6 +18,7 @@ KINDS = {
     "contributions": "contribution",
     "cycles": "cycle",
     "decisions": "decision",
+    "dependencies": "dependency",
     "expected_results": "expected result",
     "key_results": "key result",
     "kpis": "KPI",

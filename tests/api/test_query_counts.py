@@ -29,6 +29,7 @@ from tests.cast import (
     make_allocation,
     make_cycle,
     make_decision,
+    make_dependency,
     make_deputy,
     make_key_result,
     make_kpi,
@@ -91,6 +92,7 @@ def grow() -> None:
         make_token(owner, f"Token {n}")
         make_objective(owner, f"Held {n}")
         make_decision(owner, f"D{n}?", [objective, priority, unit, kpi, person], author=head)
+        make_dependency(objective, unit, delivers=objective, asked_by=owner, answered_by=head)
         make_what_gives(person, owner, [objective, make_objective(person, f"Competes {n}")])
         make_decision(person, f"Late {n}?", due_on=day)
         Handover.objects.create(person=owner, reason=Handover.Reason.AWAY, day=day)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from goldenthread.objectives.models import Cycle
-from goldenthread.people.models import Person
+from goldenthread.people.models import Person, Unit
 from goldenthread.programme.models import Handover
 from goldenthread.programme.selectors import items_of
 from goldenthread.strategy.models import Priority
@@ -27,6 +27,7 @@ from tests.authorisation.expectations import (
     SPONSOR,
     STRATEGY_LEADER,
     UNIT_HEAD,
+    YARD,
     Expected,
     act,
     page,
@@ -44,6 +45,10 @@ KPI_EDITORS = OWNER | UNIT_HEAD | SPONSOR | STRATEGY_LEADER
 
 def _person(name: str) -> int:
     return Person.objects.get(name=name).pk
+
+
+def _unit(name: str) -> int:
+    return Unit.objects.get(name=name).pk
 
 
 def _priority(title: str) -> int:
@@ -212,6 +217,22 @@ OPERATIONS: dict[str, Expected] = {
     "read_trade_off": page("trade_off"),
     "change_trade_off": act("trade_off", by=STRATEGY_LEADER, sends={"note": "For now"}),
     "remove_trade_off": act("trade_off", by=STRATEGY_LEADER),
+    # Dependencies -------------------------------------------------------------------------------------------
+    "list_dependencies": page(),
+    "ask_unit": act(
+        "objective",
+        by=LINE,
+        sends=lambda _: {
+            "needs": "A crane",
+            "unit_id": _unit("Yard"),
+            "needed_by": "2026-06-01",
+        },
+    ),
+    "read_dependency": page("dependency"),
+    "accept_dependency": act("dependency", by=YARD, sends={"promised_on": "2026-06-01"}),
+    "decline_dependency": act("dependency", by=YARD, sends={"reason": "No time"}),
+    "deliver_dependency": act("dependency", by=LINE | YARD),
+    "withdraw_dependency": act("dependency", by=LINE, sends={"reason": "Settled"}),
     # Decisions ----------------------------------------------------------------------------------------------
     "list_decisions": page(),
     "open_decision": act(office=LEADERS, sends={"question": "A or B?", "due_on": "2026-06-01"}),

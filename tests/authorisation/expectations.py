@@ -25,6 +25,7 @@ AUTHOR, REPORTER, COLLEAGUE = of("author"), of("reporter"), of("colleague")
 LEADERS = of("leader", "unit_head", "sponsor", "strategy_leader")  # by office
 GRANTED = of("leader", "strategy_leader")
 HR, ADMIN = of("hr"), of("admin")
+YARD = of("leader")  # leads the unit that the owner's objectives depend on
 DEPUTY = of("deputy")  # stands in for the owner
 NOBODY = of()
 ABOVE = MANAGER | CHAIN | UNIT_HEAD
@@ -37,7 +38,7 @@ IMPORTERS = LEADERS | HR | ADMIN
 NAMED_ON_IT = LINE | SPONSOR | AUTHOR | REPORTER | DEPUTY
 WORK = ("objective", "key_result", "link", "change", "waiver")
 DEPUTISED = frozenset(
-    {*WORK, "decision", "kpi", "observation", "target"}
+    {*WORK, "decision", "dependency", "kpi", "observation", "target"}
 )  # what the owner has to do with
 SEEN: dict[tuple[str, str], People] = {
     **{(kind, RESTRICTED): NAMED_ON_IT for kind in WORK},
@@ -45,6 +46,7 @@ SEEN: dict[tuple[str, str], People] = {
     **{(kind, "somebody else's restricted"): NOBODY for kind in WORK},
     **{(kind, CONFIDENTIAL): LEADERS for kind in ("priority", "result", "trade_off")},
     ("decision", CONFIDENTIAL): LEADERS | OWNER | DEPUTY | AUTHOR | REPORTER,
+    ("dependency", RESTRICTED): NAMED_ON_IT | YARD,
     ("what_gives", OPEN): LINE | DEPUTY | AUTHOR,
     ("what_gives", "answered"): LINE | DEPUTY | AUTHOR | REPORTER,
     ("what_gives", OTHERS): NOBODY,
@@ -267,6 +269,23 @@ EXPECTED: dict[str, Expected] = {
     "objective-effort": page("objective"),
     "effort-confirm": act(by=EVERYBODY),
     "effort-non-routine": act(office=LEADERS, sends={"share": "60"}),
+    "dependencies": page(),
+    "dependencies-csv": page(),
+    "dependency-teams": page(),
+    "dependency-teams-csv": page(),
+    "deliverers-pick": page(),
+    "objective-dependencies": page("objective"),
+    "unit-dependencies": page("unit"),
+    "dependency-new": form(
+        "objective",
+        by=LINE,
+        sends={"needs": "A crane", "unit": "Yard", "needed_by": "2026-06-01"},
+    ),
+    "dependency": page("dependency"),
+    "dependency-accept": form("dependency", by=YARD, sends={"promised_on": "2026-06-01"}),
+    "dependency-decline": form("dependency", by=YARD, sends={"reason": "No time"}),
+    "dependency-deliver": act("dependency", by=LINE | YARD),
+    "dependency-withdraw": form("dependency", by=LINE, sends={"reason": "Settled"}),
     "decisions": page(),
     "decisions-csv": page(),
     "touched-pick": page(),

@@ -27,6 +27,7 @@ from tests.cast import (
     make_cascade,
     make_cycle,
     make_decision,
+    make_dependency,
     make_deputy,
     make_head,
     make_key_result,
@@ -81,6 +82,13 @@ def generate(seed: int) -> list[Person]:
     priorities = _strategies(rolls, people, units)
     _objectives(rolls, people, units, priorities)
     _decisions(rolls, people)
+    for objective in Objective.objects.exclude(state=State.UNCONFIRMED):
+        make_dependency(
+            objective,
+            rolls.choice(units),
+            asked_by=rolls.choice([None, *people]),
+            delivers=rolls.choice([None, *Objective.objects.all()]),
+        )
     for whose in rolls.sample(people, 8):
         make_what_gives(
             whose,

@@ -30,6 +30,7 @@ from tests.cast import (
     make_allocation,
     make_cycle,
     make_decision,
+    make_dependency,
     make_deputy,
     make_head,
     make_key_result,
@@ -102,6 +103,7 @@ def make_world() -> World:
         _handovers,
         _decisions,
         _what_gives,
+        _dependencies,
     )
     records: dict[str, list[Variant]] = {}
     for make in makers:
@@ -218,6 +220,22 @@ def _what_gives(people: dict[str, Person]) -> Made:
         ("what_gives", "answered", answered),
         ("what_gives", OTHERS, make_what_gives(other, other)),
     ]
+
+
+def _dependencies(people: dict[str, Person]) -> Made:
+    """What the owner's objectives need of a unit that the leader leads, and somebody else's of one without any."""
+    yard, depot = make_unit("Yard"), make_unit("Depot")
+    make_head(yard, people["leader"])
+    found: Made = []
+    for name, title, unit, fields in (
+        (OPEN, f"{OPEN} objective", yard, {}),
+        ("accepted", f"{OPEN} objective", yard, {"state": "accepted", "promised_on": TODAY}),
+        (RESTRICTED, f"{RESTRICTED} objective", yard, {}),
+        (OTHERS, f"{OTHERS} objective", depot, {}),
+    ):
+        objective = Objective.objects.get(title=title)
+        found.append(("dependency", name, make_dependency(objective, unit, **fields)))
+    return found
 
 
 def _people(people: dict[str, Person]) -> Made:

@@ -15,6 +15,7 @@ from goldenthread.engine import (
     adoption,
     cascade,
     coverage,
+    dependencies,
     dispersion,
     flow,
     graph,
@@ -606,6 +607,43 @@ def orphans(g: Given) -> str:
 figure("x-matrix")(lambda g: shown(x_matrix(g).overall))
 
 
+def need(text: str) -> dependencies.Need:
+    state, *when = text.split()
+    by, answer, promised = (
+        None if one == "–" else DAY_ONE + timedelta(days=int(one)) for one in when
+    )
+    assert by is not None
+    return dependencies.Need(state, by, answer or by, promised)
+
+
+DAY_THIRTY = DAY_ONE + timedelta(days=30)
+
+
+@figure("risk of a need")
+def risk_of_a_need(g: Given) -> str:
+    return dependencies.unmet(need(g["need"]), DAY_THIRTY) or "none"
+
+
+@figure("share of needs not met")
+def share_of_needs_not_met(g: Given) -> float | str:
+    needs = [need(one) for one in items(g["needs"])]
+    return shown(dependencies.unmet_share(needs, DAY_THIRTY))
+
+
+def demand(g: Given) -> dependencies.Demand:
+    return dependencies.demand(
+        [number(one) for one in g["efforts"].split(", ")],
+        free_fte=number(g["free"]),
+        people=int(g["people"]),
+        under_way=int(g["under way"]),
+    )
+
+
+figure("effort beyond what is free")(lambda g: shown(demand(g).effort))
+figure("things at once a person")(lambda g: shown(demand(g).per_person))
+figure("more than it can give")(lambda g: "yes" if demand(g).is_too_much else "no")
+
+
 @figure("recall")
 def recall(g: Given) -> float | str:
     named = line_of_sight.recall(
@@ -859,6 +897,7 @@ def test_method_versions_are_those_of_the_pages() -> None:
             adoption,
             cascade,
             coverage,
+            dependencies,
             dispersion,
             flow,
             line_of_sight,

@@ -24,7 +24,7 @@ from goldenthread.ui.templatetags.goldenthread import day
 REMINDED = frozenset(
     {
         *("check-in", "change", "agree", "confirm", "kpi", "handover", "cycle", "nudge"),
-        *("decision", "look-back", "gives", "gives-answer", "gives-late"),
+        *("decision", "look-back", "gives", "gives-answer", "gives-late", "dependency"),
     }
 )
 NEAR_DAYS = 7

@@ -1,5 +1,5 @@
 """What the programme and the decision log ask a person on home: handovers of them and their reports, what HR asked
-about, what they are to decide, and what gives."""
+about, what they are to decide, what gives, and what their units are asked for."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -10,8 +10,11 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from goldenthread.core.prepared import Prepared
 from goldenthread.insights.selectors.asked import asked_tasks
 from goldenthread.insights.selectors.deciding import decision_tasks
+from goldenthread.insights.selectors.depending import dependency_tasks
 from goldenthread.insights.selectors.giving import asked_by, gives_tasks
 from goldenthread.insights.selectors.week import Task
+from goldenthread.objectives.models import Dependency
+from goldenthread.objectives.selectors.dependencies import asked_of_leader
 from goldenthread.people.models import Person
 from goldenthread.programme.models import Handover, Nudge
 from goldenthread.programme.selectors.nudges import STANDS_FOR
@@ -40,6 +43,8 @@ def reports_and_handovers(
         gives = gives_for(person, on)
         tasks += gives_tasks(gives, person, on)
         asks = [one for one in gives if asked_by(one, person)]
+    if any(one.answers for one in found if one.pk == person.pk) or person.stands_in_for:
+        tasks += dependency_tasks(person)
     if concerned:
         opened = Handover.objects.open().filter(person__in=concerned).select_related("person")
         tasks += _tasks(opened, person)
@@ -52,10 +57,15 @@ def _reports(on: dt.date, *, person: int) -> QuerySet[Any]:
     is_asked = Exists(Nudge.objects.filter(to=OuterRef("pk"), day__gt=on - STANDS_FOR))
     decides = Exists(Decision.objects.filter(decider=OuterRef("pk"), state__in=TO_COME))
     waiting = WhatGives.objects.filter(gives_concern("pk", on))
+    answers = Dependency.objects.filter(asked_of_leader(OuterRef("pk")))
     here = Q(end__isnull=True) | Q(end__gte=on)
     return (
         Person.objects.annotate(
-            hands_over=is_open, is_asked=is_asked, decides=decides, gives=Exists(waiting)
+            hands_over=is_open,
+            is_asked=is_asked,
+            decides=decides,
+            gives=Exists(waiting),
+            answers=Exists(answers),
         )
         .filter(Q(manager=person) & (here | Q(hands_over=True)) | Q(pk=person))
         .filter(Q(start__isnull=True) | Q(start__lte=on) | Q(pk=person))

@@ -45,6 +45,7 @@ MINUTES = {
     "gives": 2,
     "gives-answer": 1,
     "gives-late": 1,
+    "dependency": 3,
 }
 ICONS = {
     "check-in": "check",
@@ -68,6 +69,7 @@ ICONS = {
     "gives": "scale",
     "gives-answer": "scale",
     "gives-late": "scale",
+    "dependency": "handshake",
 }
 NEXT_CYCLE_DAYS = 45  # before the last cycle ends, the next is asked for
 

@@ -8,8 +8,8 @@ from goldenthread.interchange.readers.limits import RefusedFile
 ORDER = (
     *("units", "people", "units", "cycles", "strategies", "priorities", "kpis", "expected_results"),
     *("trade_offs", "targets", "observations", "templates", "objectives"),
-    *("key_results", "check_ins", "contributions", "decisions"),
-    "allocations",
+    *("key_results", "check_ins", "contributions", "dependencies"),
+    *("decisions", "allocations"),
 )
 
 

@@ -14,6 +14,7 @@ from goldenthread.objectives.models import (
     CheckIn,
     Contribution,
     Cycle,
+    Dependency,
     ExpectationChange,
     KeyResult,
     Milestone,
@@ -36,6 +37,7 @@ from goldenthread.tradeoffs.models import Allocation, Decision
 WRITTEN = (
     Allocation,
     Decision,
+    Dependency,
     Contribution,
     CheckIn,
     Observation,

@@ -35,6 +35,7 @@ TITLES = dict.fromkeys(("cycles", "kpis", "people", "units"), "name") | {
     "trade_offs": "this",
     "templates": "template",
     "decisions": "question",
+    "dependencies": "needs",
 }
 DATED = {
     "observations": ("kpi", "date"),

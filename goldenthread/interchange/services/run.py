@@ -14,7 +14,7 @@ from goldenthread.core.models import Organisation, Record
 from goldenthread.interchange.own import mark, own_identifier
 from goldenthread.interchange.services.known import Known, R, fold
 from goldenthread.interchange.services.rows import Outcome, Row, differing
-from goldenthread.objectives.models import Cycle, KeyResult, Objective
+from goldenthread.objectives.models import Cycle, Dependency, KeyResult, Objective
 from goldenthread.people.models import Person, Unit
 from goldenthread.strategy.models import Kpi, Priority, Strategy
 from goldenthread.tradeoffs.models import Decision
@@ -132,6 +132,19 @@ class Run:
             rows,
             lambda one: (one.question,) if one.state != Decision.State.WITHDRAWN else (),
             lambda one: (one.decider_id, fold(one.question)),
+            {one.pk for one in rows} - visible,
+            self.own_mark,
+        )
+
+    @cached_property
+    def dependencies(self) -> Known[Dependency]:
+        rows = list(Dependency.objects.select_related("objective", "unit").order_by("pk"))
+        visible = set(Dependency.objects.visible_to(self.actor).values_list("pk", flat=True))
+        return Known(
+            "dependencies",
+            rows,
+            lambda one: (one.needs,) if one.is_open else (),
+            lambda one: (one.objective_id, one.unit_id, fold(one.needs)),
             {one.pk for one in rows} - visible,
             self.own_mark,
         )

@@ -14,7 +14,7 @@ from typing import Any
 from django.db.models import Model, Q, QuerySet
 
 from goldenthread.core.models import AuditRecord
-from goldenthread.objectives.models import Cycle, KeyResult, Objective
+from goldenthread.objectives.models import Cycle, Dependency, KeyResult, Objective
 from goldenthread.people.models import Person, Unit
 from goldenthread.strategy.models import ExpectedResult, Kpi, Priority, Strategy, TradeOff
 from goldenthread.tradeoffs.models import Decision
@@ -62,6 +62,14 @@ NOUNS = {
             "key-results",
             "title kind measure decimals weight baseline target target_text commit stretch low high required_share"
             " due_on reporter source not_enough measure_by direction kpi value as_of confidence",
+            open_to_all=_open(objective__restricted=False),
+        ),
+        _noun(
+            "dependency",
+            "Dependencies",
+            Dependency,
+            "dependencies",
+            "objective needs unit delivers needed_by effort_fte answer_by state promised_on delivered_on",
             open_to_all=_open(objective__restricted=False),
         ),
         _noun(
@@ -140,6 +148,7 @@ NAMES_ANOTHER = {
     "parent_objective": "objectives.objective",
     "carried_from": "objectives.objective",
     "replaces": "tradeoffs.decision",
+    "delivers": "objectives.objective",
 }
 
 

@@ -8,7 +8,8 @@ from django.db.models import Q, QuerySet
 
 from goldenthread.core.models import Record
 from goldenthread.interchange.own import identifier, mark
-from goldenthread.objectives.models import CheckIn, Contribution, KeyResult, Objective
+from goldenthread.objectives.models import CheckIn, Contribution, Dependency, KeyResult, Objective
+from goldenthread.objectives.states import CLOSED
 from goldenthread.people.models import Person
 from goldenthread.strategy.models import ExpectedResult, Priority, TradeOff
 from goldenthread.tradeoffs.models import TOUCHED, Allocation, Decision, Touch, WhatGives
@@ -94,6 +95,13 @@ class Scope:
         """Those in force: what was corrected stays in the history here."""
         in_force = CheckIn.objects.filter(corrected_by__isnull=True)
         return in_force.filter(key_result__objective__in=self.objectives)
+
+    @cached_property
+    def dependencies(self) -> "QuerySet[Dependency]":
+        """Those that are open or declined; what is delivered would be asked for anew."""
+        state = Dependency.State
+        rows = Dependency.objects.exclude(state__in=[state.DELIVERED, state.WITHDRAWN])
+        return rows.filter(objective__in=self.objectives).exclude(objective__state__in=CLOSED)
 
     @cached_property
     def contributions(self) -> "QuerySet[Contribution]":

@@ -14,6 +14,7 @@ from goldenthread.interchange.services.steps import write_steps
 from goldenthread.interchange.services.writing.links import WORDS
 from goldenthread.interchange.writers.allocations import allocations
 from goldenthread.interchange.writers.decisions import decisions
+from goldenthread.interchange.writers.dependencies import dependencies
 from goldenthread.interchange.writers.scope import Scope
 from goldenthread.interchange.writers.what_gives import what_gives
 from goldenthread.objectives.models import CheckIn, Cycle, KeyResult, ObjectiveTemplate
@@ -382,6 +383,12 @@ TABLES = (
         check_ins,
     ),
     Table("contributions", "external_id child parent strength", contributions),
+    Table(
+        "dependencies",
+        "external_id objective needs asked_unit delivering_objective needed_by effort_fte answer_by",
+        dependencies,
+        told="state",
+    ),
     Table(
         "decisions",
         "external_id question background decider options choice reason given_up freed_fte "

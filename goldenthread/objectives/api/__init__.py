@@ -1,4 +1,4 @@
-"""Cycles, objectives, key results, check-ins, changes, contributions and templates over the API."""
+"""Cycles, objectives, key results, check-ins, changes, contributions, dependencies and templates over the API."""
 
 from goldenthread.objectives.api import (
     agreement,
@@ -6,6 +6,7 @@ from goldenthread.objectives.api import (
     check_ins,
     contributions,
     cycles,
+    dependencies,
     objectives,
     quality,
     templates,
@@ -19,5 +20,6 @@ ROOMS = (
     changes.room,
     check_ins.room,
     contributions.room,
+    dependencies.room,
     templates.room,
 )

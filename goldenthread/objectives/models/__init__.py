@@ -8,6 +8,7 @@ from goldenthread.objectives.models.cascade import (
 )
 from goldenthread.objectives.models.contribution import Contribution
 from goldenthread.objectives.models.cycle import Cycle
+from goldenthread.objectives.models.dependency import Dependency, DependencyQuerySet
 from goldenthread.objectives.models.expectation_change import ExpectationChange
 from goldenthread.objectives.models.held import ObjectiveHeld, ObjectiveScore
 from goldenthread.objectives.models.key_result import CheckIn, KeyResult, Milestone
@@ -25,6 +26,8 @@ __all__ = [
     "CheckIn",
     "Contribution",
     "Cycle",
+    "Dependency",
+    "DependencyQuerySet",
     "ExpectationChange",
     "KeyResult",
     "Milestone",

@@ -6,6 +6,7 @@ from goldenthread.interchange.services.run import Run
 from goldenthread.interchange.services.writing.allocations import write_allocations
 from goldenthread.interchange.services.writing.cycles import write_cycles
 from goldenthread.interchange.services.writing.decisions import write_decisions
+from goldenthread.interchange.services.writing.dependencies import write_dependencies
 from goldenthread.interchange.services.writing.direction import write_priorities, write_strategies
 from goldenthread.interchange.services.writing.key_results import write_check_ins, write_key_results
 from goldenthread.interchange.services.writing.kpis import (
@@ -38,6 +39,7 @@ WRITERS: dict[str, Callable[[Run], None]] = {
     "key_results": write_key_results,
     "check_ins": write_check_ins,
     "contributions": write_contributions,
+    "dependencies": write_dependencies,
     "decisions": write_decisions,
     "allocations": write_allocations,
 }
