@@ -48,7 +48,7 @@ def teams(
         direct[pk].append((state, None if fte is None else float(fte)))
     units = Unit.objects.filter(pk__in=direct).select_related("leader")
     below = _below(direct)
-    room, own = room_left(reader, direct, on), _under_way() if direct else {}
+    room, own = room_left(reader, below, on), _under_way() if direct else {}
     every = []
     for one in units:
         found = [need for pk in below[one.pk] for need in direct.get(pk, ())]

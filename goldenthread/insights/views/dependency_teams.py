@@ -45,7 +45,7 @@ def dependency_teams(request: PersonRequest) -> HttpResponse:
         "only": only,
         "may_decide": can(request.person, Action.OPEN_DECISION),
         "query": query.urlencode(),
-        "nav_here": "objectives",
+        "nav_here": "dependencies",
     }
     return render(request, "insights/dependency_teams.html", context)
 

@@ -72,7 +72,7 @@ def dependencies(request: PersonRequest) -> HttpResponse:
         "units": flat(unit_tree()),
         "cycles": Cycle.objects.exclude(state=Cycle.State.CLOSED),
         "query": query.urlencode(),
-        "nav_here": "objectives",
+        "nav_here": "dependencies",
     }
     return render(request, "objectives/dependencies.html", context)
 
@@ -137,7 +137,7 @@ def dependency_or_404(request: PersonRequest, pk: int) -> Dependency:
 
 def _shown(request: PersonRequest, one: Dependency) -> dict[str, Any]:
     (row,) = selectors.dependency_rows([one], request.person, clock.today())
-    return {"row": row, "dependency": one, "nav_here": "objectives"}
+    return {"row": row, "dependency": one, "nav_here": "dependencies"}
 
 
 @require_GET
@@ -167,7 +167,7 @@ def dependency_new(request: PersonRequest, pk: int) -> HttpResponse:
         who = one.unit.leader or "Whoever leads it"
         messages.success(request, f"{one.unit} is asked. {who} answers, by {day(one.answer_by)}.")
         return redirect(one)
-    context = {"objective": objective, "nav_here": "objectives"}
+    context = {"objective": objective, "nav_here": "dependencies"}
     return page_with(request, "objectives/dependency_new.html", form, context)
 
 

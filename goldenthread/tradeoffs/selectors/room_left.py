@@ -42,8 +42,8 @@ class _Unit:
     share: float | None = None  # as said of the nearest unit from it up that anything is said of
 
 
-def room_left(reader: Person, units: Collection[int], on: dt.date) -> dict[int, Room]:
-    """The room of each of the units, by id. What is entered by name counts, else what is said of the nearest unit.
+def room_left(reader: Person, units: Mapping[int, Collection[int]], on: dt.date) -> dict[int, Room]:
+    """The room of each of the units, by id, with those below it, itself among them, as given. What is entered by name counts, else what is said of the nearest unit.
 
     A fixed number of queries, each grouped by unit.
     """
@@ -52,12 +52,11 @@ def room_left(reader: Person, units: Collection[int], on: dt.date) -> dict[int, 
     parents = dict(Unit.objects.filter(ended_on__isnull=True).values_list("pk", "parent_id"))
     own = _own(parents, on)
     entered = {pk: one.named if one.share is None else one.people for pk, one in own.items()}
-    hidden = _hidden(parents, entered) - _led(reader)
-    below: dict[int, list[int]] = defaultdict(list)
-    rows = UnitClosure.objects.filter(ancestor__in=units).values_list("ancestor", "descendant")
-    for ancestor, descendant in rows:
-        below[ancestor].append(descendant)
-    return {pk: _room([own[one] for one in below[pk] if one in own], pk in hidden) for pk in units}
+    hidden = _hidden(parents, entered) - _led(reader, parents)
+    return {
+        pk: _room([own[one] for one in below if one in own], pk in hidden)
+        for pk, below in units.items()
+    }
 
 
 def _room(parts: list[_Unit], is_hidden: bool) -> Room:
@@ -110,11 +109,10 @@ def _hidden(parents: Mapping[int, int | None], entered: Mapping[int, int]) -> se
     return withheld(below, people, minimum_group(), sum(entered.values()))
 
 
-def _led(reader: Person) -> set[int]:
+def _led(reader: Person, every: Collection[int]) -> set[int]:
     """The units whose people's effort the reader sees anyhow."""
     named = reader.self_and_lenders
-    every = Unit.objects.all()
     if any(one.granted_leader for one in named):
-        return set(every.values_list("pk", flat=True))
+        return set(every)
     led = UnitClosure.objects.filter(ancestor__leader__in=named)
     return set(led.values_list("descendant_id", flat=True))
