@@ -9,6 +9,7 @@ from django.db import connection, models, transaction
 from goldenthread.core.errors import DomainError
 from goldenthread.core.models import Organisation
 from goldenthread.demo import (
+    cascades,
     decisions,
     dependencies,
     direction,
@@ -58,6 +59,7 @@ def make_demo() -> None:
     waiting.import_plans(company, cycles["Q1 2027"], nodes)
     direction.draft_next_year(company)
     waiting.propose_next(company, cycles["Q1 2027"], nodes)
+    cascades.play_catchball(company, cycles["Q1 2027"], nodes)
     decisions.decide_the_year(company, nodes)
     effort.share_out_the_quarter(company, cycles["Q4 2026"], nodes)
     gives.ask_what_gives(company)

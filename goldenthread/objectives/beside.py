@@ -1,11 +1,60 @@
-"""What is needed of other units, on the pages of objectives and units."""
+"""What stands between units, on the pages of objectives, priorities and units: cascades, and what is needed."""
 
 from django.db.models import Model
 from django.urls import reverse
 
+from goldenthread.core import clock
+from goldenthread.objectives.fields import key_of
 from goldenthread.objectives.models import Objective
+from goldenthread.objectives.selectors.cascades.listing import cascades_beside
 from goldenthread.people.models import Person, Unit
+from goldenthread.strategy.models import Priority
 from goldenthread.ui.besides import Section
+
+SHOWN = 6
+AROUND = (Objective, Priority, Unit)
+
+
+def cascades_section(reader: Person, record: Model) -> Section | None:
+    """The threads around a record, and where the reader may begin one. A query, and one for a mandate."""
+    if not isinstance(record, AROUND):
+        return None
+    found = cascades_beside(reader, record, SHOWN + 2)
+    made = next((one for one in found if one.objective_id == record.pk), None)
+    made = made if isinstance(record, Objective) else None
+    rows = [one for one in found if one is not made]
+    url, words = _begin(reader, record)
+    if not found and not url:
+        return None
+    narrowed = f"unit={record.pk}" if isinstance(record, Unit) else f"serves={key_of(record)}"
+    given = {
+        "rows": rows[:SHOWN],
+        "made": made,
+        "version": made.versions.get(number=made.number) if made else None,
+        "more_url": f"{reverse('cascades')}?{narrowed}" if len(rows) > SHOWN else "",
+        "by_unit": isinstance(record, Unit),
+        "propose_url": url,
+        "propose_words": words,
+        "today": clock.today(),
+    }
+    return Section("objectives/_cascades_beside.html", given)
+
+
+def _begin(reader: Person, record: Model) -> tuple[str, str]:
+    """Where the reader proposes something that serves the record, as far as a page knows without asking further."""
+    leads = reader.heads_unit or any(one.heads_unit for one in reader.stands_in_for)
+    if not leads or isinstance(record, Unit):
+        return "", ""
+    address = f"{reverse('cascade-new')}?serves={key_of(record)}"
+    if isinstance(record, Priority):
+        in_force = record.state == Priority.State.ACTIVE
+        return (address, "Propose to units") if in_force else ("", "")
+    assert isinstance(record, Objective)
+    if record.is_closed:
+        return "", ""
+    if record.accountable in reader.self_and_lenders:
+        return address, "Propose to units"
+    return f"{address}&direction=up", "Offer something that serves it"
 
 
 def dependencies_beside(reader: Person, record: Model) -> Section | None:

@@ -15,6 +15,8 @@ from goldenthread.objectives.views import (
     templates,
     writing,
 )
+from goldenthread.objectives.views.cascades import listing as cascade_lists
+from goldenthread.objectives.views.cascades import proposing, thread
 
 urlpatterns = [
     path("objectives/", listing.objectives, name="objectives"),
@@ -85,6 +87,17 @@ urlpatterns = [
     path("changes/<int:pk>/", agreeing.change_answer, name="change-answer"),
     path("changes/<int:pk>/withdraw/", agreeing.change_withdraw, name="change-withdraw"),
     path("key-results/<int:pk>/check-ins/", check_ins.check_in, name="check-in"),
+    path("cascades/", cascade_lists.cascades, name="cascades"),
+    path("cascades/csv/", cascade_lists.cascades_csv, name="cascades-csv"),
+    path("cascades/versions/csv/", cascade_lists.versions_csv, name="cascade-versions-csv"),
+    path("cascades/new/", proposing.cascade_new, name="cascade-new"),
+    path("cascades/<int:pk>/", thread.cascade, name="cascade"),
+    path("cascades/<int:pk>/edit/", proposing.cascade_edit, name="cascade-edit"),
+    path("cascades/<int:pk>/send/", proposing.cascade_send, name="cascade-send"),
+    path("cascades/<int:pk>/counter/", thread.cascade_counter, name="cascade-counter"),
+    path("cascades/<int:pk>/agree/", thread.cascade_agree, name="cascade-agree"),
+    path("cascades/<int:pk>/decline/", thread.cascade_decline, name="cascade-decline"),
+    path("cascades/<int:pk>/withdraw/", thread.cascade_withdraw, name="cascade-withdraw"),
     path("templates/", templates.templates, name="templates"),
     path("templates/csv/", templates.templates_csv, name="templates-csv"),
     path("templates/new/", templates.template_new, name="template-new"),

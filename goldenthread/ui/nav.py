@@ -61,6 +61,7 @@ GROUPS = (
             Entry("Effort", "effort", "clock", "e", shows="allocation", begins=True),
             Entry("Ledger", "ledger", "inbox", action=Action.SEE_LEDGER, shows="priority"),
             Entry("Dependencies", "dependencies", "handshake", shows="dependency"),
+            Entry("Cascades", "cascades", "handshake", shows="cascade"),
         ),
     ),
     Group(

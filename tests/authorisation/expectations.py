@@ -38,7 +38,7 @@ IMPORTERS = LEADERS | HR | ADMIN
 NAMED_ON_IT = LINE | SPONSOR | AUTHOR | REPORTER | DEPUTY
 WORK = ("objective", "key_result", "link", "change", "waiver")
 DEPUTISED = frozenset(
-    {*WORK, "decision", "dependency", "kpi", "observation", "target"}
+    {*WORK, "decision", "dependency", "kpi", "observation", "target", "cascade"}
 )  # what the owner has to do with
 SEEN: dict[tuple[str, str], People] = {
     **{(kind, RESTRICTED): NAMED_ON_IT for kind in WORK},
@@ -50,6 +50,9 @@ SEEN: dict[tuple[str, str], People] = {
     ("what_gives", OPEN): LINE | DEPUTY | AUTHOR,
     ("what_gives", "answered"): LINE | DEPUTY | AUTHOR | REPORTER,
     ("what_gives", OTHERS): NOBODY,
+    **{("cascade", name): LINE | DEPUTY | AUTHOR for name in (OPEN, "offered")},
+    ("cascade", "draft"): OWNER | DEPUTY | AUTHOR,
+    ("cascade", OTHERS): NOBODY,
     ("token", OPEN): of("owner", "admin"),
     ("token", OTHERS): of("admin"),
     ("passkey", OPEN): OWNER,
@@ -286,6 +289,17 @@ EXPECTED: dict[str, Expected] = {
     "dependency-decline": form("dependency", by=YARD, sends={"reason": "No time"}),
     "dependency-deliver": act("dependency", by=LINE | YARD),
     "dependency-withdraw": form("dependency", by=LINE, sends={"reason": "Settled"}),
+    "cascades": page(),
+    "cascades-csv": page(),
+    "cascade-versions-csv": page(),
+    "cascade-new": form(by=OWNER | DEPUTY | UNIT_HEAD | of("leader")),
+    "cascade": page("cascade"),
+    "cascade-edit": form("cascade", by=OWNER),
+    "cascade-send": act("cascade", by=OWNER),
+    "cascade-counter": form("cascade", by=OWNER, sends={"answers": 1}),
+    "cascade-agree": act("cascade", by=LINE, sends={"answers": 1}),
+    "cascade-decline": form("cascade", by=LINE, sends={"reason": "No crews."}),
+    "cascade-withdraw": form("cascade", by=OWNER),
     "decisions": page(),
     "decisions-csv": page(),
     "touched-pick": page(),

@@ -9,6 +9,7 @@ import datetime as dt
 import hashlib
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.db.models import Model
@@ -19,7 +20,7 @@ from goldenthread.interchange.models import CalendarFeed, Delivery, Import, Webh
 from goldenthread.interchange.webhooks import signing
 from goldenthread.objectives.models import ExpectationChange, Objective, RuleWaiver
 from goldenthread.objectives.states import State
-from goldenthread.people.models import Absence, Person, SignIn, User
+from goldenthread.people.models import Absence, Person, SignIn, Unit, User
 from goldenthread.programme.models import Handover
 from goldenthread.strategy.models import ExpectedResult, Kpi, Priority, Strategy, TradeOff
 from goldenthread.strategy.services import add_even_over, observe, set_target
@@ -28,6 +29,7 @@ from tests.cast import (
     TODAY,
     link,
     make_allocation,
+    make_cascade,
     make_cycle,
     make_decision,
     make_dependency,
@@ -104,6 +106,7 @@ def make_world() -> World:
         _decisions,
         _what_gives,
         _dependencies,
+        _cascades,
     )
     records: dict[str, list[Variant]] = {}
     for make in makers:
@@ -235,6 +238,33 @@ def _dependencies(people: dict[str, Person]) -> Made:
     ):
         objective = Objective.objects.get(title=title)
         found.append(("dependency", name, make_dependency(objective, unit, **fields)))
+    return found
+
+
+def _cascades(people: dict[str, Person]) -> Made:
+    """The owner leads the unit that takes it on, within the unit head's; somebody else's unit gives it."""
+    giver = make_person("giver", unit=people["other"].unit)
+    root = Unit.objects.get(name="Northwind Rail")
+    giving = make_unit("Giving", root, leader=giver)
+    taking = make_unit("Taking", people["owner"].unit, leader=people["owner"])
+    third = make_unit("Third", root, leader=people["other"])
+    parent = Priority.objects.get(title=f"{OPEN} priority")
+    signed = {"giver_agreed_at": timezone.now(), "taker_agreed_at": timezone.now()}
+    found: Made = []
+    for name, fields in (
+        (OPEN, {}),
+        ("offered", {"direction": "up"}),
+        ("draft", {"direction": "up", "state": "draft"}),
+        ("agreed", {"state": "active", **signed}),
+        (OTHERS, {"taking_unit": third, "author": None}),
+    ):
+        given: dict[str, Any] = {"author": people["author"]} | fields
+        if name == "agreed":
+            given["objective"] = make_objective(taking, "Agreed between units")
+        taker = given.pop("taking_unit", taking)
+        found.append(
+            ("cascade", name, make_cascade(giving, taker, parent, f"{name} cascade", **given))
+        )
     return found
 
 

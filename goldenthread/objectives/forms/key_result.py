@@ -117,14 +117,21 @@ class KeyResultForm(forms.Form):
     reporter = PersonField(required=False, label="Who reports it")
     remove = forms.BooleanField(required=False, label="Take this key result out")
 
-    def __init__(self, *args: Any, row: KeyResult | None = None, **kwargs: Any) -> None:
-        if row is not None:
-            kwargs["initial"] = _initial(row)
+    def __init__(
+        self,
+        *args: Any,
+        row: KeyResult | None = None,
+        written: KeyResultDraft | None = None,
+        **kwargs: Any,
+    ) -> None:
+        before = written if row is None else row
+        if before is not None:
+            kwargs["initial"] = _initial(before)
         super().__init__(*args, **kwargs)
-        self.row = row
-        steps = (
-            list(row.milestones.all()) if row is not None and row.kind == Kind.MILESTONES else []
-        )
+        self.row, self.was_there = row, before is not None
+        steps: list[Any] = []
+        if before is not None and before.kind == Kind.MILESTONES:
+            steps = list(before.milestones if row is None else row.milestones.all())  # type: ignore[arg-type]  # a draft's are a list
         self.milestones = [
             MilestoneForm(
                 self.data if self.is_bound else None,
@@ -212,7 +219,7 @@ class KeyResultForm(forms.Form):
         return {name: getattr(draft, name) for name in names}
 
 
-def _initial(row: KeyResult) -> dict[str, Any]:
+def _initial(row: KeyResult | KeyResultDraft) -> dict[str, Any]:
     numbers = ("baseline", "target", "commit", "stretch", "low", "high", "weight")
     return {
         "pk": row.pk,
@@ -225,8 +232,20 @@ def _initial(row: KeyResult) -> dict[str, Any]:
     }
 
 
-def key_result_forms(sent: QueryDict | None, rows: Sequence[KeyResult] = ()) -> list[KeyResultForm]:
-    """A form for each stored key result and the empty ones after them. A stored one is found by its id."""
+def key_result_forms(
+    sent: QueryDict | None,
+    rows: Sequence[KeyResult] = (),
+    written: Sequence[KeyResultDraft] = (),
+) -> list[KeyResultForm]:
+    """A form for each stored key result and the empty ones after them. A stored one is found by its id.
+
+    `written` are begun with where nothing is stored: those of another version, or of what is served.
+    """
+    if written:
+        begun = [*written, *[None] * (MOST_KEY_RESULTS - len(written))]
+        return [
+            KeyResultForm(sent, prefix=f"kr{place}", written=one) for place, one in enumerate(begun)
+        ]
     count = max(MOST_KEY_RESULTS, len(rows))
     by_place: list[KeyResult | None] = [*rows, *[None] * (count - len(rows))]
     if sent is not None:

@@ -78,7 +78,11 @@ class CascadeQuerySet(models.QuerySet["Cascade"]):
         named = person.self_and_lenders
         mine = Q(spoken=CascadeSide.TAKER, giver_unit__leader__in=named)
         mine |= Q(spoken=CascadeSide.GIVER, taking_unit__leader__in=named)
-        return self.waiting().filter(mine).exclude(giver_unit__leader=F("taking_unit__leader"))
+        own = CascadeVersion.objects.filter(
+            cascade=OuterRef("pk"), number=OuterRef("number"), author=person
+        )
+        rows = self.waiting().filter(mine).exclude(giver_unit__leader=F("taking_unit__leader"))
+        return rows.filter(~Exists(own))
 
 
 class Cascade(Record):

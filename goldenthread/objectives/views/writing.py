@@ -38,9 +38,10 @@ RHYTHM = ("cadence_days", "run_the_business")
 class Sheet:
     """The form of an objective with those of its key results, as one."""
 
-    form: ObjectiveForm
+    form: Any
     key_results: list[KeyResultForm]
     with_it: ReasonForm | NoteForm | None = None
+    least: int = 1  # key results
 
     @property
     def filled(self) -> list[KeyResultForm]:
@@ -68,7 +69,7 @@ class Sheet:
     def is_valid(self) -> bool:
         whole = [self.form, *self.filled, *([self.with_it] if self.with_it else [])]
         valid = all([one.is_valid() for one in whole])  # noqa: C419  every error is shown, not the first
-        if valid and not self.kept:
+        if valid and len(self.kept) < self.least:
             self.key_results[0].is_valid()
             self.key_results[0].add_error(
                 "title", "Say how it will be judged: one key result at least."
@@ -132,7 +133,7 @@ def _drafted(request: PersonRequest, sheet: Sheet, kpi: Kpi | None) -> Objective
         draft = _draft(sheet, recovers=kpi)
         made.append(drafts.draft_objective(actor=request.person, draft=draft))
 
-    if not _written(sheet, write):
+    if not written(sheet, write):
         return None
     objective = made[0]
     if "propose" in request.POST:
@@ -168,7 +169,7 @@ def objective_edit(request: PersonRequest, pk: int) -> HttpResponse:
     if not rights(objective, request.person).edit:
         raise NotAllowed("The other side proposed this. Answer with a counter-proposal.")
     sheet = _sheet(request, objective)
-    written = request.method == "POST" and _written(
+    is_written = request.method == "POST" and written(
         sheet,
         lambda: drafts.edit_draft(
             actor=request.person,
@@ -177,7 +178,7 @@ def objective_edit(request: PersonRequest, pk: int) -> HttpResponse:
             version=version_in(request) or 0,
         ),
     )
-    if written:
+    if is_written:
         messages.success(request, "Saved.")
         return redirect("objective", objective.pk)
     context = {"sheet": sheet, "objective": objective, "draft_key": f"objective-{objective.pk}"}
@@ -215,7 +216,7 @@ def objective_counter(request: PersonRequest, pk: int) -> HttpResponse:
     if not rights(objective, request.person).counter:
         raise DomainError("There is no proposal here that waits for your answer.")
     sheet = _sheet(request, objective, with_it=NoteForm(request.POST or None))
-    written = request.method == "POST" and _written(
+    is_written = request.method == "POST" and written(
         sheet,
         lambda: drafts.counter(
             actor=request.person,
@@ -225,7 +226,7 @@ def objective_counter(request: PersonRequest, pk: int) -> HttpResponse:
             version=version_in(request) or 0,
         ),
     )
-    if written:
+    if is_written:
         messages.success(request, "Your wording is proposed. The other side has the next word.")
         return redirect("objective", objective.pk)
     context = {"sheet": sheet, "objective": objective, "draft_key": f"counter-{objective.pk}"}
@@ -251,7 +252,7 @@ def objective_change(request: PersonRequest, pk: int) -> HttpResponse:
             )
         )
 
-    if request.method == "POST" and _written(sheet, write):
+    if request.method == "POST" and written(sheet, write):
         change = made[0]
         messages.success(
             request,
@@ -267,7 +268,7 @@ def objective_change(request: PersonRequest, pk: int) -> HttpResponse:
 # From forms to drafts and back --------------------------------------------------------------------------------
 
 
-def _written(sheet: Sheet, write: Any) -> bool:
+def written(sheet: Sheet, write: Any) -> bool:
     if not sheet.is_valid():
         return False
     try:

@@ -4,16 +4,22 @@ Both sides agree, and never one person for both: where whoever answers for a uni
 answer, the next above with an account does. Where there is nobody, one agrees alone and the record says so.
 """
 
+from collections.abc import Collection
+
 from goldenthread.core.access import relations
 from goldenthread.objectives.models import Cascade, CascadeSide, CascadeVersion
 from goldenthread.objectives.models.cascade import has_voice
 from goldenthread.people.models import Person, Unit
-from goldenthread.permissions import ABOVE
+from goldenthread.permissions import ABOVE, Relation
 
 
 def sides_of(cascade: Cascade, person: Person) -> set[CascadeSide]:
     """The units that somebody speaks for in it, as a deputy too."""
-    found = relations(person, cascade)
+    return sides_in(relations(person, cascade))
+
+
+def sides_in(found: Collection[Relation]) -> set[CascadeSide]:
+    """The units that these relations to a cascade speak for."""
     return {side for side in CascadeSide if side.relation in found}
 
 
@@ -62,15 +68,22 @@ def _next_above(person: Person | None, unit: Unit | None, but: set[int | None]) 
 
 def may_answer(cascade: Cascade, version: CascadeVersion, person: Person) -> bool:
     """Whether this person can agree to the version that stands, for the side that did not write it."""
+    return answers_in(relations(person, cascade), cascade, version, person)
+
+
+def answers_in(
+    found: Collection[Relation], cascade: Cascade, version: CascadeVersion, person: Person
+) -> bool:
+    """`may_answer` of somebody whose relations to the cascade are known."""
     awaited = answerer(cascade, version)
-    on_side = cascade.answering_side in sides_of(cascade, person)
+    on_side = cascade.answering_side in sides_in(found)
     if awaited is None:
         return on_side
     if person.pk in {version.author_id, version.author_for_id}:
         return False
     if awaited.pk == cascade.answering_unit.leader_id:
         return on_side
-    stands_above = bool(ABOVE & relations(person, cascade)) or on_side
+    stands_above = bool(ABOVE & set(found)) or on_side
     return stands_above and awaited in person.self_and_lenders
 
 

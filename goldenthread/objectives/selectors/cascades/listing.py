@@ -1,0 +1,142 @@
+"""The list of cascades, as narrowed; those around an objective, a priority or a unit; what waits for a person."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Case, Count, F, IntegerField, Model, Q, QuerySet, Value, When
+
+from goldenthread.core.access import relations
+from goldenthread.objectives.cascade_states import SETTLED, WAITING, CascadeState
+from goldenthread.objectives.models import Cascade, Cycle, Objective
+from goldenthread.objectives.selectors.cascades.thread import ENDS
+from goldenthread.objectives.services.cascades.sides import answers_in, standing
+from goldenthread.people.models import Person, Unit
+from goldenthread.people.selectors import matches
+from goldenthread.strategy.models import Priority
+
+VIEWS = ("", "mine", "waiting", "overdue", *CascadeState.values)
+SORTS = {"title": "title", "unit": "taking_unit__name", "answer_by": "answer_by"}
+
+
+@dataclass(frozen=True)
+class CascadeFilter:
+    """What the list is narrowed to; the address of the page says it."""
+
+    text: str = ""
+    view: str = ""  # one of VIEWS: the reader's to answer, waiting, overdue, or a state
+    unit: Unit | None = None  # gave or took it
+    cycle: Cycle | None = None
+    serves: Objective | Priority | None = None
+    sort: str = ""  # a key of SORTS, with "-" for the other way; else what waits comes first
+
+
+def cascade_list(reader: Person, chosen: CascadeFilter, on: dt.date) -> "QuerySet[Cascade]":
+    """The threads that the reader may see, as narrowed and sorted."""
+    rows = Cascade.objects.visible_to(reader)
+    if chosen.text:
+        rows = rows.filter(matches(chosen.text, "title", "taking_unit__name", "giver_unit__name"))
+    if chosen.view == "mine":
+        rows = rows.filter(pk__in=[one.pk for one in to_answer(reader)])
+    elif chosen.view == "waiting":
+        rows = rows.waiting()
+    elif chosen.view == "overdue":
+        rows = rows.overdue(on)
+    elif chosen.view:
+        rows = rows.filter(state=chosen.view)
+    if chosen.unit is not None:
+        rows = rows.filter(Q(giver_unit=chosen.unit) | Q(taking_unit=chosen.unit))
+    if chosen.cycle is not None:
+        rows = rows.filter(cycle=chosen.cycle)
+    if isinstance(chosen.serves, Objective):
+        rows = rows.filter(parent_objective=chosen.serves)
+    elif chosen.serves is not None:
+        rows = rows.filter(parent_priority=chosen.serves)
+    rows = rows.select_related("cycle", "author", "giver_unit__leader", "taking_unit__leader")
+    name = SORTS.get(chosen.sort.removeprefix("-"))
+    if name is not None:
+        by = F(name).desc() if chosen.sort.startswith("-") else F(name).asc()
+        return rows.order_by(by, "pk")
+    return rows.order_by(_waits_first(), "answer_by", "-pk")
+
+
+def _waits_first() -> Case:
+    return Case(
+        When(state__in=WAITING, then=Value(0)),
+        When(state=CascadeState.DRAFT, then=Value(1)),
+        default=Value(2),
+        output_field=IntegerField(),
+    )
+
+
+def totals(reader: Person, on: dt.date) -> dict[str, int]:
+    """How many there are, wait, are overdue, and stand in each state. One query."""
+    states = {state: Count("pk", filter=Q(state=state)) for state in CascadeState.values}
+    counted: dict[str, int] = Cascade.objects.visible_to(reader).aggregate(
+        every=Count("pk"),
+        waiting=Count("pk", filter=Q(state__in=WAITING)),
+        overdue=Count("pk", filter=Q(state__in=WAITING, answer_by__lt=on)),
+        settled=Count("pk", filter=Q(state__in=SETTLED)),
+        **states,
+    )
+    return counted
+
+
+def to_answer(person: Person, limit: int = 200) -> list[Cascade]:
+    """What waits for this person's word, the earliest day first.
+
+    One query, and a few for each thread where one person leads both units or a leader cannot answer: there the next
+    above does.
+    """
+    related = ("cycle", *ENDS)
+    plain = Cascade.objects.waiting_for(person).select_related(*related)
+    found = [
+        *plain.order_by("answer_by", "pk")[:limit],
+        *_for_the_next_above(person, related, limit),
+    ]
+    return sorted(found, key=lambda one: (one.answer_by, one.pk))
+
+
+def _for_the_next_above(person: Person, related: tuple[str, ...], limit: int) -> list[Cascade]:
+    """Those whose own answerer cannot give the word: few, and asked one by one."""
+    if not person.is_leader and not person.stands_in_for and not person.closure_below.exists():
+        return []
+    same = Q(giver_unit__leader=F("taking_unit__leader"))
+    mute = Q()
+    for unit, spoken in (("giver_unit", "taker"), ("taking_unit", "giver")):
+        without = Q(**{f"{unit}__leader__isnull": True}) | Q(**{f"{unit}__leader__user": None})
+        mute |= Q(spoken=spoken) & without
+    rows = Cascade.objects.visible_to(person).waiting().filter(same | mute)
+    return [
+        one
+        for one in rows.select_related(*related).order_by("answer_by", "pk")[:limit]
+        if answers_in(relations(person, one), one, standing(one), person)
+    ]
+
+
+def overdue_above(person: Person, on: dt.date) -> "QuerySet[Cascade]":
+    """Threads without an answer in time between units that this person stands above, or speaks for.
+
+    Above means here: the manager of one of the two leaders, or the leader of the unit that one is part of. One query.
+    """
+    named = person.self_and_lenders
+    near = Q()
+    for unit in ("giver_unit", "taking_unit"):
+        near |= Q(**{f"{unit}__leader__in": named})
+        near |= Q(**{f"{unit}__leader__manager__in": named})
+        near |= Q(**{f"{unit}__parent__leader__in": named})
+    rows = Cascade.objects.overdue(on).filter(near)
+    return rows.select_related("giver_unit", "taking_unit").order_by("answer_by", "pk")
+
+
+def cascades_beside(reader: Person, record: Model, limit: int) -> list[Cascade]:
+    """The threads around an objective (that it made, or that serve it), a priority or a unit. One query."""
+    which = Q(parent_objective=record) | Q(objective=record)
+    if isinstance(record, Priority):
+        which = Q(parent_priority=record)
+    elif isinstance(record, Unit):
+        which = Q(giver_unit=record) | Q(taking_unit=record)
+    rows: Any = Cascade.objects.visible_to(reader).filter(which)
+    rows = rows.exclude(state=CascadeState.WITHDRAWN)
+    rows = rows.select_related("giver_unit", "taking_unit")
+    return list(rows.order_by(_waits_first(), "answer_by", "-pk")[:limit])
