@@ -25,6 +25,7 @@ REMINDED = frozenset(
     {
         *("check-in", "change", "agree", "confirm", "kpi", "handover", "cycle", "nudge"),
         *("decision", "look-back", "gives", "gives-answer", "gives-late", "dependency"),
+        *("cascade", "cascade-late"),
     }
 )
 NEAR_DAYS = 7

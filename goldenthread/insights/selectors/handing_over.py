@@ -1,5 +1,5 @@
 """What the programme and the decision log ask a person on home: handovers of them and their reports, what HR asked
-about, what they are to decide, what gives, and what their units are asked for."""
+about, what they are to decide, what gives, and what their units are asked for and proposed."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -9,11 +9,12 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from goldenthread.core.prepared import Prepared
 from goldenthread.insights.selectors.asked import asked_tasks
+from goldenthread.insights.selectors.cascading import cascade_tasks, cascades_concern
 from goldenthread.insights.selectors.deciding import decision_tasks
 from goldenthread.insights.selectors.depending import dependency_tasks
 from goldenthread.insights.selectors.giving import asked_by, gives_tasks
 from goldenthread.insights.selectors.week import Task
-from goldenthread.objectives.models import Dependency
+from goldenthread.objectives.models import Cascade, Dependency
 from goldenthread.objectives.selectors.dependencies import asked_of_leader
 from goldenthread.people.models import Person
 from goldenthread.programme.models import Handover, Nudge
@@ -38,6 +39,8 @@ def reports_and_handovers(
     tasks = asked_tasks(person, on) if asked else []
     if decides or person.stands_in_for:
         tasks += decision_tasks(person, on)
+    if any(one.plays for one in found if one.pk == person.pk) or person.stands_in_for:
+        tasks += cascade_tasks(person, on)
     asks = []
     if any(one.gives for one in found if one.pk == person.pk) or person.stands_in_for:
         gives = gives_for(person, on)
@@ -58,6 +61,7 @@ def _reports(on: dt.date, *, person: int) -> QuerySet[Any]:
     decides = Exists(Decision.objects.filter(decider=OuterRef("pk"), state__in=TO_COME))
     waiting = WhatGives.objects.filter(gives_concern("pk", on))
     answers = Dependency.objects.filter(asked_of_leader(OuterRef("pk")))
+    plays = Exists(Cascade.objects.waiting().filter(cascades_concern("pk")))
     here = Q(end__isnull=True) | Q(end__gte=on)
     return (
         Person.objects.annotate(
@@ -66,6 +70,7 @@ def _reports(on: dt.date, *, person: int) -> QuerySet[Any]:
             decides=decides,
             gives=Exists(waiting),
             answers=Exists(answers),
+            plays=plays,
         )
         .filter(Q(manager=person) & (here | Q(hands_over=True)) | Q(pk=person))
         .filter(Q(start__isnull=True) | Q(start__lte=on) | Q(pk=person))

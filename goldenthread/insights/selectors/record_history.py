@@ -18,6 +18,8 @@ from goldenthread.core.audit import ERASED, WITHHELD
 from goldenthread.core.models import Organisation
 from goldenthread.core.selectors import Change, Entry
 from goldenthread.objectives.models import (
+    Cascade,
+    CascadeVersion,
     CheckIn,
     Contribution,
     Cycle,
@@ -100,6 +102,13 @@ KINDS: dict[str, Kind] = {
         "what-gives",
         lambda reader: WhatGives.objects.visible_to(reader).select_related("person"),
     ),
+    "cascade": Kind(
+        "Cascade",
+        "cascade",
+        lambda reader: Cascade.objects.visible_to(reader).select_related(
+            "giver_unit", "taking_unit"
+        ),
+    ),
     "cycle": Kind("Cycle", "cycle", lambda reader: Cycle.objects.all()),
 }
 
@@ -107,6 +116,7 @@ KINDS: dict[str, Kind] = {
 FIELDS_OF: dict[str, tuple[Model, ...]] = {
     "objectives.objective": (Objective, Contribution),
     "objectives.keyresult": (KeyResult, CheckIn),
+    "objectives.cascade": (Cascade, CascadeVersion),
     "objectives.cycle": (Cycle,),
     "objectives.dependency": (Dependency,),
     "objectives.objectivetemplate": (ObjectiveTemplate,),
@@ -135,6 +145,7 @@ DONE = {
     "accept": "accepted",
     "acknowledge": "acknowledged",
     "add": "added",
+    "agree": "agreed",
     "answer": "answered",
     "ask": "asked",
     "carry": "carried",
@@ -144,6 +155,7 @@ DONE = {
     "close:": "closed:",
     "confirm": "confirmed",
     "correct": "corrected",
+    "counter": "countered",
     "deactivate": "deactivated",
     "decide": "decided",
     "declare": "declared",
@@ -181,6 +193,7 @@ DONE = {
     "restore": "restored",
     "retire": "retired",
     "revoke": "revoked",
+    "rewrite": "rewrote",
     "set": "set",
     "sign": "signed",
     "start": "started",

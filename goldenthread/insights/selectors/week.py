@@ -46,6 +46,8 @@ MINUTES = {
     "gives-answer": 1,
     "gives-late": 1,
     "dependency": 3,
+    "cascade": 1,
+    "cascade-late": 1,
 }
 ICONS = {
     "check-in": "check",
@@ -70,6 +72,8 @@ ICONS = {
     "gives-answer": "scale",
     "gives-late": "scale",
     "dependency": "handshake",
+    "cascade": "handshake",
+    "cascade-late": "handshake",
 }
 NEXT_CYCLE_DAYS = 45  # before the last cycle ends, the next is asked for
 

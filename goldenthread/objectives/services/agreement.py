@@ -256,7 +256,8 @@ def put_agreed(actor: Person, objective: Objective, proposed_by: Person | None, 
     agreed = {"state": State.AGREED, "agreed_by": actor, "agreed_at": at}
     versions.save(objective, {**agreed, "proposed_by": proposed_by, "proposed_at": at})
     after = {"state": State.AGREED}
-    audit.record(actor, "agreed", objective, before=before, after=after, note=note)
+    verb = State.AGREED.label.lower()
+    audit.record(actor, verb, objective, before=before, after=after, note=note)
     begin_if_due(objective)
     recheck([objective])
 

@@ -143,8 +143,8 @@ class Served:
 def served(reader: Person, rows: Iterable[Cascade]) -> dict[int, Served]:
     """What each thread serves, by its id. Two queries at most."""
     every = list(rows)
-    objectives = {one.parent_objective_id for one in every} - {None}
-    priorities = {one.parent_priority_id for one in every} - {None}
+    objectives = [pk for one in every if (pk := one.parent_objective_id)]
+    priorities = [pk for one in every if (pk := one.parent_priority_id)]
     seen = Objective.objects.visible_to(reader).filter(pk__in=objectives) if objectives else []
     known = Priority.objects.visible_to(reader).filter(pk__in=priorities) if priorities else []
     open_o, open_p = {one.pk: one for one in seen}, {one.pk: one for one in known}

@@ -5,6 +5,7 @@ from dataclasses import replace
 from uuid import uuid4
 
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 
 from goldenthread.core import audit, clock, versions
 from goldenthread.core.access import require
@@ -58,6 +59,7 @@ def propose_to_units(
         raise DomainError(f"At most {MOST_UNITS} units at once.", "units")
     if isinstance(parent, Objective) and unit_behind(parent) != giver:
         raise DomainError(f"“{parent}” is not an objective of {giver}.", "giver")
+    prefetch_related_objects([giver, *chosen], "leader")
     key = together or uuid4().hex
     return [
         _open(actor, parent, giver, taker, Direction.DOWN, cycle, terms, send, key)

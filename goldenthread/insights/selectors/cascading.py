@@ -1,0 +1,49 @@
+"""What cascades between units ask of a person this week: to answer, and to see that one is overdue."""
+
+import datetime as dt
+
+from django.db.models import OuterRef, Q
+
+from goldenthread.insights.selectors.week import Task
+from goldenthread.objectives.models import Cascade
+from goldenthread.objectives.selectors.cascades.listing import overdue_above, to_answer
+from goldenthread.people.models import Person
+
+SHOWN = 20
+
+
+def cascades_concern(person: str) -> Q:
+    """Those that a person, named by a column of the outer query, speaks for or stands next above."""
+    named = OuterRef(person)
+    found = Q()
+    for unit in ("giver_unit", "taking_unit"):
+        for who in ("leader", "leader__manager", "parent__leader"):
+            found |= Q(**{f"{unit}__{who}": named})
+    return found
+
+
+def cascade_tasks(person: Person, on: dt.date) -> list[Task]:
+    """One for each thread that waits for their word, and for each other one near them that is overdue."""
+    mine = to_answer(person, SHOWN)
+    answered = {one.pk for one in mine}
+    tasks = [_to_answer(one, person) for one in mine]
+    late = overdue_above(person, on)[: SHOWN + len(mine)]
+    return [*tasks, *(_late(one) for one in late if one.pk not in answered)]
+
+
+def _to_answer(one: Cascade, person: Person) -> Task:
+    other = one.unit_of(one.spoken)
+    leader = one.answering_unit.leader
+    stands_in = leader is not None and leader != person and leader in person.self_and_lenders
+    whose = f"You stand in for {leader}" if stands_in else f"For {one.answering_unit}"
+    verb = "counters" if one.state == "countered" else "proposes"
+    url = one.get_absolute_url()
+    title = f"{other} {verb} “{one}”"
+    return Task("cascade", title, "Read, answer", whose, url, due=one.answer_by)
+
+
+def _late(one: Cascade) -> Task:
+    note = f"{one.answering_unit} was to answer {one.unit_of(one.spoken)}; silence is no consent"
+    url = one.get_absolute_url()
+    title = f"No answer to “{one}”"
+    return Task("cascade-late", title, "See it", note, url, due=one.answer_by)
