@@ -3,7 +3,11 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from math import exp, fsum, isfinite, log
+
+import numpy as np
+from numpy.typing import NDArray
 
 from goldenthread.engine.bands import Band
 from goldenthread.engine.result import (
@@ -21,6 +25,19 @@ EXCESS_BANDS = (Band("as intended", 0.0), Band("watch", 1.25), Band("act", 1.5))
 """Above a limit, not at it: `band_above`."""
 
 NO_EFFORT = "nobody has said where the effort goes"
+BROAD, MOSTLY = 1.5, 2 / 3
+"""From so many equal priorities effort counts as spread; with such a part of it within people, it is they."""
+
+Floats = NDArray[np.float64]
+
+
+class Reading(StrEnum):
+    """Where the spread sits."""
+
+    FOCUSED = "focused"
+    PEOPLE = "people"
+    PORTFOLIO = "portfolio"
+    BOTH = "both"
 
 
 @dataclass(frozen=True)
@@ -152,21 +169,70 @@ def excess_dispersion(
     )
 
 
-def partition(people: Sequence[Sequence[Number]]) -> Partition | None:
+def partition(people: Sequence[Sequence[Number]] | Floats) -> Partition | None:
     """Alpha, beta and gamma of the effort of people, each a row of amounts over the same priorities.
 
     A person counts by their part of all effort; one without any is left out. Missing: None where nobody has any.
     Raises: ValueError for amounts below 0 or rows of different lengths. Source: Jost 2007.
     """
-    rows = [row for row in ([float(amount) for amount in one] for one in people) if any(row)]
-    if not rows:
-        return None
-    if len({len(row) for row in rows}) > 1:
+    if len({len(row) for row in people}) > 1:
         raise ValueError("every row names the same priorities")
-    total = fsum(fsum(row) for row in rows)
-    alpha = exp(fsum(fsum(row) / total * _entropy(shares_of(row)) for row in rows))
-    gamma = exp(_entropy(shares_of(fsum(column) for column in zip(*rows, strict=True))))
+    rows = np.asarray(people, np.float64)
+    if not np.isfinite(rows).all() or (rows < 0).any():
+        raise ValueError("effort is never below 0")
+    each = rows.sum(axis=1) if rows.size else np.zeros(0)
+    if not each.sum():
+        return None
+    shares = rows[each > 0] / each[each > 0, None]
+    logs = np.log(shares, where=shares > 0, out=np.zeros_like(shares))
+    entropies = -(shares * logs).sum(axis=1)
+    alpha = exp(float((each[each > 0] / each.sum() * entropies).sum()))
+    gamma = exp(_entropy(shares_of(rows.sum(axis=0).tolist())))
     return Partition(alpha, gamma / alpha, gamma)
+
+
+def where_it_sits(
+    people: Sequence[Sequence[Number]] | Floats,
+    *,
+    minimum: int = MINIMUM_GROUP,
+    as_of: date | None = None,
+) -> tuple[Result, Result, Result]:
+    """`partition` as three figures: alpha, beta, gamma.
+
+    Missing: fewer people with effort than the minimum is suppressed; nobody with any is insufficient data.
+    """
+    count = sum(1 for row in people if any(row))
+    if count < minimum:
+        few = suppressed(
+            unit_of_n="people", method_version=METHOD_VERSION, minimum=minimum, as_of=as_of
+        )
+        return few, few, few
+    found = partition(people)
+    if found is None:
+        none = insufficient_data(
+            NO_EFFORT, unit_of_n="people", method_version=METHOD_VERSION, as_of=as_of
+        )
+        return none, none, none
+    alpha, beta, gamma = (
+        measured(value, n=count, unit_of_n="people", method_version=METHOD_VERSION, as_of=as_of)
+        for value in (found.alpha, found.beta, found.gamma)
+    )
+    return alpha, beta, gamma
+
+
+def reading(alpha: float | None, gamma: float | None) -> Reading | None:
+    """Who spreads the effort: each person, the portfolio, both or none; None without figures.
+
+    As alpha and beta compare with gamma: gamma below `BROAD` is no spread to speak of.
+    """
+    if alpha is None or gamma is None:
+        return None
+    if gamma < BROAD:
+        return Reading.FOCUSED
+    part = log(alpha) / log(gamma)  # of the entropy, what sits within people
+    if part >= MOSTLY:
+        return Reading.PEOPLE
+    return Reading.PORTFOLIO if part <= 1 - MOSTLY else Reading.BOTH
 
 
 def _entropy(shares: Sequence[float]) -> float:

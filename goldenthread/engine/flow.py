@@ -3,7 +3,7 @@
 Value is shared over a parent's children, effort over a child's parents. The two are never mixed.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import fsum, isfinite
@@ -177,6 +177,58 @@ def effort_up(
     )
 
 
+class Way(NamedTuple):
+    """How effort reaches a priority: `via` is the node right below it, the priority itself for what goes straight."""
+
+    via: Node
+    priority: Node
+
+
+def ways_up(
+    nodes: Iterable[Node],
+    parents: Mapping[Node, Sequence[tuple[Node, Number]]],
+    priorities: Collection[Node],
+) -> dict[Node, dict[Way, float]]:
+    """By which ways the effort on each node reaches the priorities, in parts that sum to 1; {} where it reaches none.
+
+    Adds up to `effort_up`, for a few nodes and without its whole graph. `parents` has what each node serves, with the
+    strength of the link. Raises: ValueError where a node serves itself.
+    """
+    found: dict[Node, dict[Way, float]] = {one: {Way(one, one): 1.0} for one in priorities}
+    for start in nodes:
+        waiting, open_ones = [start], set[Node]()
+        while waiting:
+            node = waiting[-1]
+            if node in found:
+                waiting.pop()
+                continue
+            above = parents.get(node, ())
+            missing = [parent for parent, _ in above if parent not in found]
+            if missing and node in open_ones:
+                raise ValueError(f"{node} serves itself")
+            open_ones.add(node)
+            if missing:
+                waiting += missing
+                continue
+            waiting.pop()
+            found[node] = _ways_of(node, [one for one in above if found[one[0]]], found)
+    return {node: found[node] for node in nodes}
+
+
+def _ways_of(
+    node: Node,
+    above: Sequence[tuple[Node, Number]],
+    found: Mapping[Node, Mapping[Way, float]],
+) -> dict[Way, float]:
+    total = fsum(float(strength) for _, strength in above)
+    ways: dict[Way, float] = {}
+    for parent, strength in above:
+        for way, part in found[parent].items():
+            own = Way(node, way.priority) if way.via == way.priority else way
+            ways[own] = ways.get(own, 0.0) + part * float(strength) / total
+    return ways
+
+
 def value_effort_gap(
     priority_weights: Mapping[Node, Number] | None,
     effort: EffortUp,
@@ -224,6 +276,14 @@ def value_effort_gap(
 def gap_by_priority(weights: Mapping[Node, float], effort: EffortUp) -> dict[Node, float]:
     """Effort share minus value share of each priority, −1 to 1. Needs effort above 0."""
     return {p: effort.by_priority.get(p, 0.0) / effort.total - weights[p] for p in weights}
+
+
+def leverage(effort: float, value: float) -> float | None:
+    """The effort share of a priority for each part of its value share; 1 is as much of one as of the other.
+
+    Missing: None without value, where there is nothing to divide by.
+    """
+    return effort / value if value > 0 else None
 
 
 def _active_graph(

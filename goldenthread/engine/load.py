@@ -5,7 +5,7 @@ from datetime import date
 from math import fsum
 from typing import NamedTuple
 
-from goldenthread.engine.bands import Band
+from goldenthread.engine.bands import Band, band_of
 from goldenthread.engine.result import (
     MINIMUM_GROUP,
     TOLERANCE,
@@ -114,6 +114,46 @@ def unaligned_share(
         method_version=LOAD_METHOD_VERSION,
         numerator=unlinked,
         denominator=total,
+        as_of=as_of,
+    )
+
+
+class UnderWay(NamedTuple):
+    """How many people have how many objectives under way: by the bands of `WIP_BANDS`, and all together."""
+
+    fine: int
+    watch: int
+    act: int
+    objectives: int  # as each person counts them, summed
+
+    @property
+    def people(self) -> int:
+        return self.fine + self.watch + self.act
+
+
+def under_way(counts: Iterable[int]) -> UnderWay:
+    """`counts` are the objectives under way of each person, 0 included."""
+    every = list(counts)
+    names = [getattr(band_of(count, WIP_BANDS), "name", "fine") for count in every]
+    return UnderWay(names.count("fine"), names.count("watch"), names.count("act"), sum(every))
+
+
+def mean_under_way(
+    counts: Sequence[int], *, minimum: int = MINIMUM_GROUP, as_of: date | None = None
+) -> Result:
+    """The mean number of objectives that a person has under way.
+
+    Missing: fewer people than the minimum is suppressed.
+    """
+    if len(counts) < minimum:
+        return suppressed(
+            unit_of_n="people", method_version=LOAD_METHOD_VERSION, minimum=minimum, as_of=as_of
+        )
+    return measured(
+        sum(counts) / len(counts),
+        n=len(counts),
+        unit_of_n="people",
+        method_version=LOAD_METHOD_VERSION,
         as_of=as_of,
     )
 

@@ -1,7 +1,7 @@
 """Storing the figures of a day: by the nightly job, the command, and whoever brings the past in."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 
 from django.db import transaction
@@ -20,6 +20,10 @@ from goldenthread.insights.selectors.alignment import (
     packed_alignment,
 )
 from goldenthread.insights.selectors.counted import Work, work_on
+from goldenthread.insights.selectors.effort.figures import packed_effort
+from goldenthread.insights.selectors.effort.ground import ground_of
+from goldenthread.insights.selectors.effort.measuring import measure_all
+from goldenthread.insights.selectors.effort.reading import EFFORT, name_of
 from goldenthread.insights.selectors.map_figures import STRUCTURE, packed_structure, structure_now
 from goldenthread.insights.selectors.practice import ACHIEVED, WHOLE, closings, practice_on
 from goldenthread.insights.selectors.progress import progress_by_priority
@@ -28,6 +32,7 @@ from goldenthread.objectives.selectors.counted_work import AT_ONCE, COUNT_WORK
 from goldenthread.people.models import Person, PersonHeld, Unit
 from goldenthread.strategy.models import Priority, Strategy
 
+BATCH = 500
 MEDIAN_DEPTH, LONGEST_DEPTH = "depth-median", "depth-longest"
 CLOSES_WITHIN = 120  # days after a cycle has ended in which what it came to may still be put right
 FIELDS = ["value", "numerator", "denominator", "n", "status", "stored_at"]
@@ -47,7 +52,7 @@ def store_figures(as_of: dt.date | None = None, step: Step = transaction.atomic)
     history.refuse_unknown(day)
     work = work_on(day)
     found = measure(work)
-    named = [*_of_alignment(found), *_of_practice(work, found)]
+    named = [*_of_alignment(found), *_of_practice(work, found), *_of_effort(work)]
     for priority, result in progress_by_priority(work):
         named.append((measure_of(result), Figure.Scope.PRIORITY, int(priority[1:]), result))
     figures = [*(_row(day, *one) for one in named), *_of_closed_cycles(work)]
@@ -67,11 +72,36 @@ def keep_measured(step: Step = transaction.atomic) -> None:
     if Objective.objects.counted().order_by()[: AT_ONCE + 1].count() <= AT_ONCE:
         Measured.objects.all().delete()
         return
-    today, now = clock.today(), timezone.now()
+    work = work_on(clock.today())
     content = {
-        ALIGNMENT: packed_alignment(measure(work_on(today))),
+        ALIGNMENT: packed_alignment(measure(work)),
         STRUCTURE: packed_structure(structure_now()),
     }
+    _keep(content, step)
+    _keep_effort(work, step)
+
+
+def _keep_effort(work: Work, step: Step) -> None:
+    """Of each unit a row; those of units that are no more go."""
+    content: dict[str, bytes] = {}
+    names: set[str] = set()
+    for found in measure_all(ground_of(work)):
+        content[name_of(found.unit)] = packed_effort(found)
+        if len(content) == BATCH:
+            names |= content.keys()
+            _keep(content, step)
+            content = {}
+    names |= content.keys()
+    _keep(content, step)
+    stored = Measured.objects.filter(name__startswith=EFFORT).values_list("pk", flat=True)
+    gone = set(stored) - names
+    if gone:
+        with step():
+            Measured.objects.filter(pk__in=list(gone)[:BATCH]).delete()
+
+
+def _keep(content: Mapping[str, bytes], step: Step) -> None:
+    today, now = clock.today(), timezone.now()
     with step():
         Measured.objects.bulk_create(
             [
@@ -153,6 +183,17 @@ def _of_closed_cycles(work: Work) -> Iterator[Figure]:
     ends = set(closed.filter(recent | ~Exists(stored)).values_list("ends_on", flat=True))
     for day, name, unit, result in closings(ends, work) if ends else ():
         yield _row(day, name, _scope(unit), unit, result)
+
+
+def _of_effort(work: Work) -> Iterator[Named]:
+    """The figures of effort of the whole, and of each unit of which anything may be told."""
+    for found in measure_all(ground_of(work)):
+        if found.unit is None:
+            for name, result in found.measures:
+                yield name, Figure.Scope.ORGANISATION, 0, result
+        elif not found.withheld:
+            for name, result in found.measures:
+                yield name, Figure.Scope.UNIT, found.unit, result
 
 
 def measure_of(result: Result) -> str:

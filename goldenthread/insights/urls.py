@@ -5,6 +5,7 @@ from django.urls import path
 from goldenthread.insights.views import (
     alignment,
     dependency_teams,
+    effort,
     history,
     inputs_outputs,
     ledger,
@@ -32,6 +33,9 @@ urlpatterns = [
         dependency_teams.dependency_teams_csv,
         name="dependency-teams-csv",
     ),
+    path("effort/", effort.effort, name="effort"),
+    path("effort/flow.csv", effort.effort_flow_csv, name="effort-flow-csv"),
+    path("effort/priorities.csv", effort.effort_priorities_csv, name="effort-priorities-csv"),
     path("search/", search.search_page, name="search"),
     path("alignment/", alignment.alignment_page, name="alignment"),
     path("alignment/loose.csv", alignment.loose_csv, name="alignment-loose-csv"),

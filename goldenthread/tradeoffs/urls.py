@@ -4,18 +4,18 @@ from django.urls import path
 
 from goldenthread.tradeoffs.views import (
     decision,
+    entries,
     gives,
     gives_listing,
     listing,
     planning,
-    where_it_goes,
 )
 
 urlpatterns = [
-    path("effort/", where_it_goes.effort, name="effort"),
     path("effort/plan/", planning.effort_plan, name="effort-plan"),
     path("effort/objectives/<int:pk>/", planning.objective_effort_page, name="objective-effort"),
-    path("effort/csv/", planning.effort_csv, name="effort-csv"),
+    path("effort/entries/", entries.effort_entries, name="effort-entries"),
+    path("effort/csv/", entries.effort_csv, name="effort-csv"),
     path("effort/confirm/", planning.effort_confirm, name="effort-confirm"),
     path("effort/non-routine/", planning.effort_non_routine, name="effort-non-routine"),
     path("what-gives/", gives_listing.what_gives_list, name="what-gives-list"),

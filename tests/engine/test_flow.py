@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from goldenthread.engine.coverage import alignment_coverage
-from goldenthread.engine.flow import ValueFlow, effort_up, value_flow
+from goldenthread.engine.flow import ValueFlow, effort_up, value_flow, ways_up
 from goldenthread.engine.graph import Edge, Graph, find_loop, linked_nodes
 from goldenthread.engine.result import Result, Status
 
@@ -144,3 +144,29 @@ def test_effort_prefers_the_parent_that_reaches_a_priority() -> None:
     edges = [Edge("p", "a"), Edge("loose", "a", 9)]
     up = effort_up({"a": 2, "loose": 1}, edges, ["p", "q"])
     assert up == ({"p": 2, "q": 0}, 1, 3)
+
+
+@given(plans())
+def test_ways_up_add_up_to_what_goes_up(plan: Plan) -> None:
+    up = effort_up(plan.effort, plan.edges, plan.weights)
+    graph = Graph((one for one in plan.edges if one.child not in plan.weights), plan.weights)
+    parents: dict[str, list[tuple[str, float]]] = {}
+    for parent, child, strength in graph.edges:
+        parents.setdefault(child, []).append((parent, float(strength)))
+    ways = ways_up(plan.effort, parents, plan.weights)
+    for priority in plan.weights:
+        got = sum(
+            plan.effort[node] * part
+            for node, over in ways.items()
+            for way, part in over.items()
+            if way.priority == priority
+        )
+        assert got == pytest.approx(up.by_priority[priority], abs=NEAR)
+    loose = sum(plan.effort[node] for node, over in ways.items() if not over)
+    assert loose == pytest.approx(up.unlinked, abs=NEAR)
+    assert all(sum(over.values()) == pytest.approx(1) for over in ways.values() if over)
+
+
+def test_a_node_that_serves_itself_has_no_ways() -> None:
+    with pytest.raises(ValueError, match="serves itself"):
+        ways_up(["a"], {"a": [("b", 1.0)], "b": [("a", 1.0)]}, [])

@@ -247,12 +247,24 @@ def gap_of_a_priority(g: Given) -> float:
 
 @figure("value and effort gap")
 def value_and_effort_gap(g: Given) -> float | str:
-    data = example(g)
-    allocated = float(g["allocated"])
-    people = int(g["people"])
-    return shown(
-        flow.value_effort_gap(data.weights, data.effort_up(), people=people, allocated=allocated)
-    )
+    weights, up = weights_and_effort(g)
+    allocated, people = float(g["allocated"]), int(g["people"])
+    return shown(flow.value_effort_gap(weights, up, people=people, allocated=allocated))
+
+
+def weights_and_effort(g: Given) -> tuple[Mapping[str, float] | None, flow.EffortUp]:
+    """As the row gives them, else those of the worked example."""
+    if "effort" not in g:
+        data = example(g)
+        return data.weights, data.effort_up()
+    by_priority = by_name(amounts(g["effort"]))
+    loose = float(g["unlinked"])
+    total = sum(by_priority.values()) + loose
+    return by_name(amounts(g["weights"])), flow.EffortUp(by_priority, loose, total)
+
+
+def by_name(values: list[float]) -> dict[str, float]:
+    return {f"p{place}": value for place, value in enumerate(values)}
 
 
 def amounts(text: str) -> list[float]:
@@ -282,6 +294,34 @@ figure("excess dispersion")(
         )
     )
 )
+
+
+@figure("where it sits")
+def where_it_sits(g: Given) -> str | None:
+    found = people_of(g)
+    assert found is not None
+    return dispersion.reading(found.alpha, found.gamma)
+
+
+@figure("gap of shares")
+def gap_of_shares(g: Given) -> float:
+    up = flow.EffortUp({"p": float(g["effort"])}, 0.0, 1.0)
+    return flow.gap_by_priority({"p": float(g["value"])}, up)["p"]
+
+
+@figure("leverage")
+def leverage(g: Given) -> float | str:
+    found = flow.leverage(float(g["effort"]), float(g["value"]))
+    return "–" if found is None else found
+
+
+@figure("mean under way")
+def mean_under_way(g: Given) -> Any:
+    return shown(load.mean_under_way([int(one) for one in items(g["objectives"])]))
+
+
+figure("people from 4 under way")(lambda g: load.under_way(map(int, items(g["objectives"]))).watch)
+figure("people from 6 under way")(lambda g: load.under_way(map(int, items(g["objectives"]))).act)
 for part in ("alpha", "beta", "gamma"):
     figure(part)(lambda g, part=part: getattr(people_of(g), part))
 strictly("dispersion band", dispersion.EXCESS_BANDS)

@@ -1,5 +1,7 @@
 """A large organisation is measured behind its pages, which say as of when the figures stand."""
 
+from decimal import Decimal
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -12,12 +14,25 @@ from goldenthread.insights import services
 from goldenthread.insights.models import Measured
 from goldenthread.insights.selectors.alignment import alignment, measure
 from goldenthread.insights.selectors.counted import work_on
+from goldenthread.insights.selectors.effort import effort_figures
+from goldenthread.insights.selectors.effort.ground import ground_of, ground_today
+from goldenthread.insights.selectors.effort.measuring import measure_effort
 from goldenthread.insights.selectors.map_figures import map_figures, structure_now
-from goldenthread.objectives.models import Contribution
+from goldenthread.objectives.models import Contribution, Cycle
 from goldenthread.objectives.selectors import counted_work
 from goldenthread.objectives.services import counting, links
 from goldenthread.strategy.models import Priority, Strategy
-from tests.cast import TODAY, Cast, link, make_objective, make_person, make_priority, signed_in
+from goldenthread.tradeoffs.services import allocate
+from tests.cast import (
+    TODAY,
+    Cast,
+    link,
+    make_allocation,
+    make_objective,
+    make_person,
+    make_priority,
+    signed_in,
+)
 
 
 @pytest.fixture
@@ -82,10 +97,29 @@ def test_a_larger_minimum_group_holds_at_once(large: Priority) -> None:
     assert {one.minimum for one in alignment().units} == {6}
 
 
+def test_effort_is_kept_of_each_unit_and_counted_again_when_it_changes(
+    large: Priority, cast: Cast, client: Client
+) -> None:
+    for n in range(6):
+        make_allocation(make_person(f"Crew {n}", unit=cast.stations, account=False), "0.5")
+    run_due()
+    allocate(
+        actor=cast.ada, whose=cast.cyd, cycle=Cycle.objects.get(), shares={large: Decimal("0.5")}
+    )
+    signed_in(client, cast.ada)
+    assert "being counted again" in client.get("/effort/").content.decode()
+    run_due()
+    for unit in (None, cast.operations.pk, cast.stations.pk):
+        assert effort_figures(unit) == measure_effort(ground_of(work_on(TODAY)), unit)
+        assert effort_figures(unit) == measure_effort(ground_today(TODAY), unit)
+    page = client.get(f"/effort/?unit={cast.stations.pk}").content.decode()
+    assert "being counted again" not in page
+
+
 def test_nothing_is_kept_of_a_small_organisation(
     cast: Cast, large: Priority, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert Measured.objects.count() == 2
+    assert set(Measured.objects.values_list("pk", flat=True)) >= {"alignment", "effort-0"}
     for module in (services, counting, counted_work):
         monkeypatch.setattr(module, "AT_ONCE", 3)
     counting.count_work()

@@ -6,7 +6,7 @@ on that day, as it was known then: a value or a correction recorded later change
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -102,13 +102,16 @@ class Work:
     def root_places(self) -> Indices:
         return self.places(np.array([-int(root[1:]) for root in self.roots], np.int64))
 
+    @property
+    def edges(self) -> Iterator[Edge]:
+        """The same links by name."""
+        rows = zip(*(column.tolist() for column in self.links), strict=True)
+        return (Edge(_name(parent), _name(child), strength) for parent, child, strength in rows)
+
     @cached_property
     def graph(self) -> Graph:
-        """The same links by name, for what walks them one by one."""
-        rows = zip(*(column.tolist() for column in self.links), strict=True)
-        return Graph(
-            Edge(_name(parent), _name(child), strength) for parent, child, strength in rows
-        )
+        """The same links, for what walks them one by one."""
+        return Graph(self.edges)
 
     @property
     def scores(self) -> dict[Node, float]:

@@ -17,6 +17,8 @@ from goldenthread.objectives.selectors.counted_work import not_done
 T = TypeVar("T")
 _READ: dict[str, tuple[dt.datetime, Any]] = {}  # by name: unpacking it takes longer than a page
 
+MOST_READ = 200  # of each unit something may be kept
+
 
 def kept(name: str, unpack: Callable[[bytes], T]) -> tuple[T, dt.datetime | None] | None:
     """What was measured under the name, and the moment as of which it stands while lines have changed since.
@@ -28,6 +30,8 @@ def kept(name: str, unpack: Callable[[bytes], T]) -> tuple[T, dt.datetime | None
         return None
     measured_at, measured_on, waits = row
     if name not in _READ or _READ[name][0] != measured_at:
+        if len(_READ) >= MOST_READ:
+            _READ.clear()
         whole = Measured.objects.values_list("measured_at", "content")
         measured_at, content = whole.get(pk=name)
         _READ[name] = (measured_at, unpack(bytes(content)))

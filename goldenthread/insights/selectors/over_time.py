@@ -4,7 +4,9 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
+from goldenthread.engine import dispersion, flow, load
 from goldenthread.engine.coverage import (
     ALIGNMENT_METHOD_VERSION,
     PEOPLE_METHOD_VERSION,
@@ -14,6 +16,8 @@ from goldenthread.engine.scores import PRIORITY_METHOD_VERSION
 from goldenthread.insights.models import Figure
 from goldenthread.strategy.models import Priority
 from goldenthread.ui import charts
+from goldenthread.ui.templatetags.goldenthread import day as day_words
+from goldenthread.ui.templatetags.goldenthread import number, percent
 
 OVER_TIME = (
     ("Objectives in line", ALIGNMENT_METHOD_VERSION),
@@ -35,6 +39,7 @@ class History:
     last: dt.date | None
     plot: charts.LinePlot | None
     key: str  # of the chart, for its id on the page
+    change: str = ""  # from the first day to the last, in words
 
 
 def alignment_over_time(today: dt.date) -> list[History]:
@@ -62,6 +67,94 @@ def unit_over_time(unit: int, today: dt.date) -> list[History]:
     stored = _stored(Figure.Scope.UNIT, [unit], [ALIGNMENT_METHOD_VERSION], today)
     name, version = OVER_TIME[0]
     return [_history(name, version, stored[unit, version])]
+
+
+EFFORT_OVER_TIME = (
+    ("Would have to move", "value-effort-gap", "%"),
+    ("Effective number of priorities", "dispersion", ""),
+    ("Priorities within each person", "dispersion-within", ""),
+    ("Asked for more than they have", "overload", "%"),
+    ("Neither in line nor routine", "overload-unaligned", "%"),
+    ("Objectives under way per person", "overload-under-way", ""),
+    ("Started against finished", "overactivity", ""),
+)
+"""Name, measure and unit: what `insights.services` stores of effort."""
+AT_A_UNIT = {"value-effort-gap": "Apart from the value to the whole"}
+METHODS_OF_EFFORT = (
+    dispersion.METHOD_VERSION,
+    flow.GAP_METHOD_VERSION,
+    load.LOAD_METHOD_VERSION,
+    load.OVERACTIVITY_METHOD_VERSION,
+)
+SLUGS = tuple(version.partition("/")[0] for version in METHODS_OF_EFFORT)
+
+
+def effort_over_time(unit: int | None, today: dt.date) -> list[History]:
+    """The figures of effort of the organisation or a unit as they were stored, each with its first and last value.
+
+    What was never stored is left out, but for the first two. One query.
+    """
+    scope = Figure.Scope.ORGANISATION if unit is None else Figure.Scope.UNIT
+    rows = Figure.objects.filter(
+        scope_kind=scope,
+        scope_id=unit or 0,
+        measure__in=[measure for _, measure, _ in EFFORT_OVER_TIME],
+        method_version__in=METHODS_OF_EFFORT,
+        as_of__lte=today,
+    )
+    points: dict[str, list[charts.Point]] = defaultdict(list)
+    for measure, day, value, n in rows.order_by("as_of").values_list(
+        "measure", "as_of", "value", "n"
+    ):
+        words = f"n = {n}" if value is not None else "no figure"
+        points[measure].append(charts.Point(day, value, words))
+    return [
+        _of_effort(AT_A_UNIT.get(one[1], one[0]) if unit else one[0], *one[1:], points[one[1]])
+        for place, one in enumerate(EFFORT_OVER_TIME)
+        if place < ENOUGH or any(point.value is not None for point in points[one[1]])
+    ]
+
+
+def _of_effort(name: str, measure: str, unit: str, points: list[charts.Point]) -> History:
+    known = [point for point in points if point.value is not None]
+    if unit:
+        points = [
+            charts.Point(
+                one.day, None if one.value is None else round(one.value * 100, 1), one.note
+            )
+            for one in points
+        ]
+    plot = None
+    if len(known) >= ENOUGH:
+        plot = charts.line_chart(
+            name,
+            points,
+            start=known[0].day,
+            end=known[-1].day,
+            unit=unit,
+            at_least=0,
+            at_most=100 if unit else None,
+            width=520,
+            height=180,
+        )
+    show = percent if unit else partial(number, decimals=1)
+    change = ""
+    if known:
+        first, last = known[0], known[-1]
+        change = (
+            f"From {show(first.value)} on {day_words(first.day)} to {show(last.value)} on"
+            f" {day_words(last.day)}."
+        )
+    return History(
+        name,
+        next(slug for slug in SLUGS if measure.startswith(slug)),
+        len(known),
+        known[0].day if known else None,
+        known[-1].day if known else None,
+        plot,
+        measure,
+        change if len(known) >= ENOUGH else "",
+    )
 
 
 def _stored(

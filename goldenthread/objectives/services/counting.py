@@ -54,6 +54,12 @@ def lines_changed(model: type[Held] | None = None) -> None:
         enqueue(COUNT_WORK, key=COUNT_WORK)
 
 
+def effort_changed() -> None:
+    """Ask for the work to be counted again where pages do not count effort for themselves."""
+    if Objective.objects.counted()[AT_ONCE:].exists():
+        enqueue(COUNT_WORK, key=COUNT_WORK)
+
+
 def scores_changed(changes: Mapping[int, tuple[Score, Score]]) -> None:
     """Move the sums above objectives by the difference between their old scores and their new ones.
 

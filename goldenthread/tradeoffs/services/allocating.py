@@ -12,6 +12,7 @@ from goldenthread.core import audit, clock
 from goldenthread.core.access import can, require
 from goldenthread.core.errors import DomainError, SavedMeanwhile
 from goldenthread.objectives.models import Cycle, Objective
+from goldenthread.objectives.services.counting import effort_changed
 from goldenthread.people.models import Person
 from goldenthread.permissions import Action
 from goldenthread.strategy.models import Priority
@@ -181,8 +182,11 @@ def _set(
         wanted = _checked(target, share, cycle)
         rows = [row for row in held if row.target_key == key_of_target(target)]
         _write(changes, rows, allocation_of(whose, target, cycle=cycle), wanted, day, last)
+    if not changes.lines:
+        return held
     audit.record_all(actor, verb, changes.lines)
-    return _rows(whose, cycle) if changes.lines else held
+    effort_changed()
+    return _rows(whose, cycle)
 
 
 def _rows(whose: Whose, cycle: Cycle) -> list[Allocation]:

@@ -1,13 +1,12 @@
 """Who works on what: the grid of a leader, its file, and what goes with it."""
 
 import datetime as dt
-from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpResponse, HttpResponseBase, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.dateparse import parse_date
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -16,7 +15,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from goldenthread.core import clock
 from goldenthread.core.access import can, require
 from goldenthread.core.errors import DomainError, NotAllowed, SavedMeanwhile
-from goldenthread.core.spreadsheet import csv_file
 from goldenthread.objectives.models import Cycle
 from goldenthread.objectives.views.answers import by_htmx, objective_or_404
 from goldenthread.people.access import PersonRequest, signed_in
@@ -24,8 +22,8 @@ from goldenthread.people.models import Unit
 from goldenthread.people.views.forms_in_pages import number_in
 from goldenthread.permissions import Action
 from goldenthread.tradeoffs.forms import EffortColumnForm, NonRoutineForm, PlanForm
-from goldenthread.tradeoffs.models import Allocation, Target
-from goldenthread.tradeoffs.selectors.allocations import hidden_targets, objective_effort
+from goldenthread.tradeoffs.models import Target
+from goldenthread.tradeoffs.selectors.allocations import objective_effort
 from goldenthread.tradeoffs.selectors.gives import gives_about, gives_context
 from goldenthread.tradeoffs.selectors.grid import Grid, Plan, Row, grid, text_of
 from goldenthread.tradeoffs.services import (
@@ -40,20 +38,6 @@ from goldenthread.ui.locale import parse_number
 from goldenthread.ui.templatetags.goldenthread import day as day_words
 
 CYCLES, NAMED = 40, 8  # offered; named of those who work on an objective
-HIDDEN = "something that you may not see"
-COLUMNS = (
-    *(
-        "person",
-        "whole_unit",
-        "objective",
-        "priority",
-        "run_the_business",
-        "cycle",
-        "share",
-        "from",
-    ),
-    "until",
-)
 
 
 @require_http_methods(["GET", "POST"])
@@ -268,33 +252,6 @@ def _saved_words(saved: list[Row], plan: Plan) -> str:
         return "Nothing was changed."
     who = str(saved[0].whose) if len(saved) == 1 else f"{len(saved)} rows"
     return f"Saved for {who}, from {day_words(plan.day)} on."
-
-
-@require_GET
-@signed_in
-def effort_csv(request: PersonRequest) -> HttpResponseBase:
-    """What is entered of effort and the reader may see, in the columns that the import reads."""
-    rows = Allocation.objects.visible_to(request.person)
-    rows = rows.select_related("person", "unit", "objective", "priority", "cycle")
-    cycle = number_in(request.GET, "cycle")
-    if cycle:
-        rows = rows.filter(cycle=cycle)
-
-    def lines() -> Iterator[tuple[Any, ...]]:
-        every = list(rows.order_by("person__name", "unit__name", "starts_on", "pk"))
-        hidden = hidden_targets(request.person, every)
-        for row in every:
-            named = HIDDEN if row.target_key in hidden else row.target_words
-            yield (
-                row.person and (row.person.email or row.person.name),
-                row.unit and row.unit.name,
-                named if row.objective else "",
-                named if row.priority else "",
-                "yes" if row.run_the_business else "",
-                *(row.cycle.name, row.share * 100, row.starts_on, row.ends_on),
-            )
-
-    return csv_file("effort.csv", COLUMNS, lines())
 
 
 @require_GET
