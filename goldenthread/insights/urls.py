@@ -4,6 +4,7 @@ from django.urls import path
 
 from goldenthread.insights.views import (
     alignment,
+    beginning,
     dependency_teams,
     effort,
     history,
@@ -19,6 +20,9 @@ from goldenthread.insights.views import (
 
 urlpatterns = [
     path("strategy/", strategy.strategy, name="strategy"),
+    path("begin/", beginning.begin, name="begin"),
+    path("begin/next/", beginning.begin_next, name="begin-next"),
+    path("strategy/choices/", strategy.strategy_choices, name="strategy-choices"),
     path("units/<int:pk>/strategy/", strategy.unit_strategy, name="unit-strategy"),
     path("units/<int:pk>/", unit.unit, name="unit"),
     path("people/<int:pk>/", person.person, name="person"),

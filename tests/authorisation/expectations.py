@@ -469,6 +469,9 @@ EXPECTED: dict[str, Expected] = {
     "delivery-replay": act("delivery", office=ADMIN),
     # Across the rooms ---------------------------------------------------------------------------------------
     "home": page(),
+    "strategy-choices": page(),
+    "begin": page(),
+    "begin-next": page(),
     "search": page(),
     "alignment": page(),
     "alignment-loose-csv": page(),

@@ -12,6 +12,7 @@ from goldenthread.core import clock
 from goldenthread.core.counts import count_of
 from goldenthread.core.prepared import Prepared
 from goldenthread.engine.pace import elapsed_fraction
+from goldenthread.insights.selectors.beginning import is_young
 from goldenthread.insights.selectors.deputising import deputy_tasks
 from goldenthread.insights.selectors.handing_over import reports_and_handovers
 from goldenthread.insights.selectors.held import held_by, key_results_for
@@ -77,7 +78,16 @@ class HomePage:
     cycle: Cycle | None
     on: dt.date
     gaps: PeopleGaps | None  # for those who keep people and accounts, by office
+    leads_something: bool  # a unit, a priority or a strategy, or was granted it
     asks: list[WhatGives]  # what they asked, or passed on, and waits for somebody else
+
+    @property
+    def may_begin(self) -> bool:
+        """Whether a leader may still have choices to make in a strategy that came in lately; home asks which, once it
+        is there."""
+        if not self.leads_something:
+            return False
+        return self.strategy is None or is_young(self.strategy, self.on)
 
     @property
     def shown(self) -> list[Task]:
@@ -170,6 +180,7 @@ def home_page(person: Person, besides: Iterable[Task] = ()) -> HomePage:
         on=on,
         gaps=people_gaps(person) if person.is_hr or person.is_admin else None,
         asks=asks,
+        leads_something=person.is_leader,
     )
 
 

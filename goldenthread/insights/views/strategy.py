@@ -17,8 +17,10 @@ from goldenthread.people.models import Unit
 from goldenthread.permissions import Action
 from goldenthread.strategy.models import Priority, Strategy
 from goldenthread.strategy.selectors import strategy_in_force
+from goldenthread.tradeoffs.selectors.listing import to_decide
 from goldenthread.ui.as_of import as_it_stood
 
+CHOICES = 5  # open questions on the page, and decisions to look back on
 CHARTS = 6  # priorities with a line over time on the page; each has it on its own
 
 
@@ -43,6 +45,15 @@ def strategy(request: PersonRequest) -> HttpResponse:
 @as_it_stood(strategy_as_it_stood)
 def unit_strategy(request: PersonRequest, pk: int) -> HttpResponse:
     return _page(request, get_object_or_404(Unit.objects.select_related("leader"), pk=pk))
+
+
+@require_GET
+@signed_in
+def strategy_choices(request: PersonRequest) -> HttpResponse:
+    """A part of the strategy page: what waits to be decided, and what is to be looked back on."""
+    waiting, back = to_decide(request.person, clock.today(), CHOICES)
+    context = {"waiting": waiting, "back": back, "on": clock.today()}
+    return render(request, "insights/_strategy_choices.html", context)
 
 
 def _page(request: PersonRequest, unit: Unit | None) -> HttpResponse:

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
 from goldenthread.core.errors import DomainError
+from goldenthread.ui.nav import address
 
 
 def saved(form: forms.Form, write: Callable[[], object]) -> bool:
@@ -31,6 +32,16 @@ def number_in(sent: QueryDict, name: str) -> int | None:
 def version_in(request: HttpRequest) -> int:
     """The version that the form was made from; without one it counts as made from an older one."""
     return number_in(request.POST, "version") or 0
+
+
+def way_on(request: HttpRequest, otherwise: str) -> str:
+    """Where somebody goes on after a form: back to the guided path that led them here (`?then=begin&strategy=7`), else
+    there."""
+    path = address("begin") if request.GET.get("then") == "begin" else None
+    strategy = number_in(request.GET, "strategy")
+    if path is None:
+        return otherwise
+    return f"{path}?strategy={strategy}" if strategy else path
 
 
 def page_with(

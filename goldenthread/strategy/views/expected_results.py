@@ -3,11 +3,12 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from goldenthread.core.access import require
 from goldenthread.people.access import PersonRequest, signed_in
-from goldenthread.people.views.forms_in_pages import saved, version_in
+from goldenthread.people.views.forms_in_pages import saved, version_in, way_on
 from goldenthread.permissions import Action
 from goldenthread.strategy import services
 from goldenthread.strategy.forms import ExpectedResultForm, MeasureForm, initial_of
@@ -37,7 +38,7 @@ def result_add(request: PersonRequest, pk: int) -> HttpResponse:
         ),
     ):
         messages.success(request, "Added.")
-        return redirect("priority-edit", priority.pk)
+        return redirect(way_on(request, reverse("priority-edit", args=[priority.pk])))
     return edit_page(request, priority, result_form=form)
 
 
@@ -78,7 +79,7 @@ def result_measure(request: PersonRequest, pk: int) -> HttpResponse:
         lambda: services.make_kpi(actor=request.person, result=result, **form.cleaned_data),
     ):
         messages.success(request, f"“{result.kpi}” now shows it. Record its first value.")
-        return redirect("kpi", result.kpi_id)
+        return redirect(way_on(request, reverse("kpi", args=[result.kpi_id])))
     context = {"form": form, "result": result, "priority": result.priority}
     return render(request, "strategy/result_measure.html", context, status=status_of(form))
 

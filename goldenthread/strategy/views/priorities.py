@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from goldenthread.core.access import can, require
 from goldenthread.core.spreadsheet import csv_file
 from goldenthread.people.access import PersonRequest, signed_in
-from goldenthread.people.views.forms_in_pages import saved, version_in
+from goldenthread.people.views.forms_in_pages import saved, version_in, way_on
 from goldenthread.permissions import Action
 from goldenthread.strategy import selectors, services
 from goldenthread.strategy.forms import (
@@ -250,7 +250,7 @@ def priority_confirm(request: PersonRequest, pk: int) -> HttpResponse:
     services.confirm_priority(actor=request.person, priority=priority)
     words = f"“{priority}” is confirmed." + weights_words(priority.strategy, was_confirmed)
     messages.success(request, words)
-    return redirect(_back(request, priority))
+    return redirect(way_on(request, _back(request, priority)))
 
 
 @require_POST
@@ -261,7 +261,7 @@ def priorities_confirm(request: PersonRequest, pk: int) -> HttpResponse:
     count = len(services.confirm_all(actor=request.person, strategy=strategy))
     words = "1 priority is confirmed." if count == 1 else f"{count} priorities are confirmed."
     messages.success(request, words + weights_words(strategy, was_confirmed))
-    return redirect("priorities", strategy.pk)
+    return redirect(way_on(request, reverse("priorities", args=[strategy.pk])))
 
 
 @require_POST
@@ -275,4 +275,4 @@ def priorities_order(request: PersonRequest, pk: int) -> HttpResponse:
     if request.headers.get("HX-Request") == "true":
         return HttpResponse(status=204)
     messages.success(request, "The order is saved.")
-    return redirect("priorities", strategy.pk)
+    return redirect(way_on(request, reverse("priorities", args=[strategy.pk])))

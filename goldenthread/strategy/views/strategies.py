@@ -3,12 +3,13 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from goldenthread.core.access import require
 from goldenthread.people.access import PersonRequest, signed_in
 from goldenthread.people.models import Unit
-from goldenthread.people.views.forms_in_pages import number_in, saved, version_in
+from goldenthread.people.views.forms_in_pages import number_in, saved, version_in, way_on
 from goldenthread.permissions import Action
 from goldenthread.strategy import selectors, services
 from goldenthread.strategy.forms import StrategyForm, initial_of
@@ -74,7 +75,7 @@ def strategy_force(request: PersonRequest, pk: int) -> HttpResponse:
     strategy = strategy_or_404(request, pk)
     services.put_in_force(actor=request.person, strategy=strategy)
     messages.success(request, f"“{strategy}” is in force.")
-    return redirect("priorities", strategy.pk)
+    return redirect(way_on(request, reverse("priorities", args=[strategy.pk])))
 
 
 @require_http_methods(["GET", "POST"])

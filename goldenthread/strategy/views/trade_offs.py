@@ -5,12 +5,13 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from goldenthread.core.access import can, require
 from goldenthread.core.spreadsheet import csv_file
 from goldenthread.people.access import PersonRequest, signed_in
-from goldenthread.people.views.forms_in_pages import saved, version_in
+from goldenthread.people.views.forms_in_pages import saved, version_in, way_on
 from goldenthread.permissions import Action
 from goldenthread.strategy import selectors, services
 from goldenthread.strategy.forms import EvenOverForm, NotDoingForm, TradeOffForm, initial_of
@@ -46,7 +47,7 @@ def trade_offs(request: PersonRequest, pk: int) -> HttpResponse:
         require(request.person, Action.EDIT_STRATEGY, strategy)
         if kind in forms and saved(forms[kind], write):
             messages.success(request, "Added.")
-            return redirect("trade-offs", strategy.pk)
+            return redirect(way_on(request, reverse("trade-offs", args=[strategy.pk])))
     return _page(request, strategy, forms)
 
 

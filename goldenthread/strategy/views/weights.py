@@ -4,11 +4,12 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from goldenthread.core.access import require
 from goldenthread.people.access import PersonRequest, signed_in
-from goldenthread.people.views.forms_in_pages import saved, version_in
+from goldenthread.people.views.forms_in_pages import saved, version_in, way_on
 from goldenthread.permissions import Action
 from goldenthread.strategy import selectors, services
 from goldenthread.strategy.forms import WeightsForm
@@ -44,7 +45,7 @@ def weights(request: PersonRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and saved(form, write):
         words = "The weights are confirmed." if confirm else "Saved, and still to be confirmed."
         messages.success(request, words)
-        return redirect("weights", strategy.pk)
+        return redirect(way_on(request, reverse("weights", args=[strategy.pk])))
     context = {
         "strategy": strategy,
         "form": form,

@@ -90,6 +90,15 @@ def decision_list(reader: Person, chosen: DecisionFilter, on: dt.date) -> "Query
     return listed(rows).order_by(waits, F("decided_on").desc(nulls_first=True), "due_on", "-pk")
 
 
+def to_decide(reader: Person, on: dt.date, most: int) -> "tuple[list[Decision], list[Decision]]":
+    """Of those that the reader may see: the questions that are open, the nearest day first, and the decisions whose day
+    to look back has come. Two queries."""
+    rows = Decision.objects.visible_to(reader).select_related("decider")
+    open_ones = rows.filter(state=State.OPEN).order_by(F("due_on").asc(nulls_last=True), "pk")
+    back = rows.to_look_at(on).order_by("look_again_on", "pk")
+    return list(open_ones[:most]), list(back[:most])
+
+
 def totals(reader: Person, on: dt.date) -> dict[str, int]:
     """How many there are, wait, are due and are the reader's. One query."""
     due = Q(state=State.DECIDED, look_again_on__lte=on)
