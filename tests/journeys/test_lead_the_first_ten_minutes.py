@@ -29,7 +29,7 @@ def test_an_imported_strategy_ends_as_proposals_to_units(northwind: None, arrive
     ada.presses("Save for later")
 
     ada.opens("/").sees("Your first ten minutes", "Which come first")
-    ada.follows("Go on: Which come first").sees("Five choices", "2 wait to be confirmed")
+    ada.follows("Go on").sees("Five choices", "2 wait to be confirmed")
     ada.presses("Move Quiet trains up").presses("Confirm all 2")
 
     ada.sees("One of five choices is made", "what each is worth")
@@ -39,7 +39,7 @@ def test_an_imported_strategy_ends_as_proposals_to_units(northwind: None, arrive
 
     ada.sees("Two of five choices are made", "2 priorities left")
     for title, unit in (("Quiet trains", "dB"), ("Punctual trains", "trains")):
-        ada.follows(f"Give it a number: {title}")
+        ada.follows("Give it a number", within=ada.row(title))
         ada.fills_in("Unit of measure", unit).chooses("Lower is better").presses("Make the KPI")
 
     ada.sees("Three of five choices are made").follows("Say what will not be done")
@@ -47,7 +47,7 @@ def test_an_imported_strategy_ends_as_proposals_to_units(northwind: None, arrive
     ada.fills_in("We will not do", "A line to the coast").presses("Add to not doing")
 
     ada.sees("Four of five choices are made").presses("Put it in force")
-    ada.follows("Propose to a unit: Quiet trains").sees("Quiet trains")
+    ada.follows("Propose to a unit", within=ada.row("Quiet trains")).sees("Quiet trains")
 
     # What the units answer with ties the last two.
     strategy = Strategy.objects.get()
