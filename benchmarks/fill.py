@@ -53,6 +53,7 @@ def main(people: int) -> None:
         Priority,
         Strategy,
     )
+    from goldenthread.tradeoffs.models import Allocation
 
     chance = random.Random(people)
     day = dt.date(2026, 11, 23)
@@ -155,6 +156,26 @@ def main(people: int) -> None:
                 )
                 for number, row in enumerate(rows)
                 if number < of_units or chance.random() > 0.07
+            ),
+            batch_size=2000,
+        )
+        Allocation.objects.bulk_create(
+            (
+                Allocation(
+                    person=person,
+                    objective=None if part is None else rows[number + part * people],
+                    run_the_business=part is None,
+                    cycle=cycle,
+                    share=share,
+                    starts_on=start,
+                    ends_on=end,
+                )
+                for number, person in enumerate(staff)
+                for part, share in (
+                    (1, Decimal("0.4")),
+                    (2, Decimal("0.3")),
+                    (None, Decimal("0.3")),
+                )
             ),
             batch_size=2000,
         )

@@ -13,6 +13,7 @@ from ninja import NinjaAPI
 from goldenthread.core.api.problems import HANDLERS, MEANS, MEDIA_TYPE, Problem
 from goldenthread.core.api.room import ExactParser
 from goldenthread.insights.api import room as insights
+from goldenthread.insights.effort_api import room as effort_figures
 from goldenthread.insights.history_api import room as history
 from goldenthread.insights.ledger_api import room as ledger
 from goldenthread.interchange.api import room as imports
@@ -27,7 +28,7 @@ from goldenthread.tradeoffs.api import ROOMS as TRADEOFFS
 
 ROOMS = (
     *(*PEOPLE, *STRATEGY, *OBJECTIVES, *TRADEOFFS, *PROGRAMME),
-    *(insights, ledger, history, imports, webhooks, operations),
+    *(insights, effort_figures, ledger, history, imports, webhooks, operations),
 )
 ABOUT = """Everything that the pages read and write, for programs: the same rules, the same permissions, the same words.
 

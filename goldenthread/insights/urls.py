@@ -38,6 +38,7 @@ urlpatterns = [
         name="dependency-teams-csv",
     ),
     path("effort/", effort.effort, name="effort"),
+    path("people/<int:pk>/effort/", effort.person_effort, name="person-effort"),
     path("effort/flow.csv", effort.effort_flow_csv, name="effort-flow-csv"),
     path("effort/priorities.csv", effort.effort_priorities_csv, name="effort-priorities-csv"),
     path("search/", search.search_page, name="search"),

@@ -371,6 +371,7 @@ OPERATIONS: dict[str, Expected] = {
     "tie_priority": act("priority", by=SPONSOR | STRATEGY_LEADER, sends=lambda pk: _serves()),
     "untie": act("link", by=LINE),
     # Alignment ----------------------------------------------------------------------------------------------
+    "read_effort": page(),
     "read_alignment": page(),
     "list_unit_alignment": page(),
     "read_inputs_outputs": page(),

@@ -268,6 +268,7 @@ EXPECTED: dict[str, Expected] = {
     "what-gives-withdraw": act("what_gives", by=OWNER | AUTHOR),
     "what-gives-acknowledge": act("what_gives", by=OWNER),
     "effort-plan": form(office=LEADERS),
+    "person-effort": page("person", to=LINE | DEPUTY | GRANTED, office=GRANTED),
     "effort-csv": page(),
     "effort-entries": page(),
     "effort-flow-csv": page(),

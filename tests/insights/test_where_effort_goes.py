@@ -306,3 +306,18 @@ def test_the_night_stores_the_figures_of_the_whole_and_of_units(
     page = signed_in(client, cast.ada).get("/effort/").content.decode()
     assert "From 3.5 on" in page
     assert "to 2.4 on" in page
+
+
+def test_the_api_tells_the_same_and_no_more(client: Client, cast: Cast, two_units: Unit) -> None:
+    Priority.objects.filter(title="Cheap").update(confidential=True)
+    signed_in(client, cast.flo)
+    told = client.get("/api/v1/effort").json()
+    assert {one["name"]: one["value"] for one in told["figures"]}["Effective number of priorities"]
+    assert [one["priority"] and one["priority"]["name"] for one in told["into"]] == [
+        "Punctual",
+        None,
+    ]
+    assert sum(flow["fte"] for flow in told["flows"]) == pytest.approx(10 + 3)
+    whole = client.get(f"/api/v1/effort?unit={cast.root.pk}").json()
+    assert whole["people"] == 16
+    assert client.get("/api/v1/effort?unit=99999").status_code == 404

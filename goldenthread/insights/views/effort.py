@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from goldenthread.core import clock
-from goldenthread.core.access import can
+from goldenthread.core.access import can, require
 from goldenthread.core.paths import path_to
 from goldenthread.core.spreadsheet import csv_file
 from goldenthread.engine.bands import band_above
@@ -21,13 +21,16 @@ from goldenthread.insights.effort_drawing import Addresses, Drawing, draw
 from goldenthread.insights.effort_markup import svg
 from goldenthread.insights.selectors.effort import EffortFigures, effort_figures
 from goldenthread.insights.selectors.effort.figures import IntoPriority
+from goldenthread.insights.selectors.effort.person import persons_effort
 from goldenthread.insights.selectors.effort.reading import Named, named
 from goldenthread.insights.selectors.over_time import effort_over_time
 from goldenthread.people.access import PersonRequest, signed_in
-from goldenthread.people.models import Unit
+from goldenthread.people.models import Person, Unit
 from goldenthread.people.views.forms_in_pages import number_in
 from goldenthread.permissions import Action
 from goldenthread.tradeoffs.services import may_plan_for
+from goldenthread.tradeoffs.services.allocating import allocation_of
+from goldenthread.tradeoffs.utilisation import look_of
 
 
 @require_GET
@@ -165,3 +168,21 @@ def effort_priorities_csv(request: PersonRequest) -> HttpResponseBase:
 
     names_of = ("priority", "value_share", "effort_share", "gap", "leverage", "fte", "people")
     return csv_file("effort-into-priorities.csv", names_of, rows())
+
+
+@require_GET
+@signed_in
+def person_effort(request: PersonRequest, pk: int) -> HttpResponse:
+    """One person's own: for themselves, those above them, and leaders who were granted."""
+    people = Person.objects.visible_to(request.person).select_related("unit", "manager")
+    shown = get_object_or_404(people, pk=pk)
+    require(request.person, Action.SEE, allocation_of(shown))
+    found = persons_effort(request.person, shown, clock.today())
+    context = {
+        "shown": shown,
+        "is_me": shown == request.person,
+        "effort": found,
+        "look": look_of(found.load.utilisation),
+        "nav_here": "effort",
+    }
+    return render(request, "insights/person_effort.html", context)
