@@ -19,6 +19,8 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from goldenthread.core import clock
+from goldenthread.core.either import in_either
+from goldenthread.core.for_a_minute import ForAMinute
 from goldenthread.people.models import (
     Absence,
     Deputy,
@@ -238,23 +240,44 @@ class ChartLevel:
     more: int
 
 
+LARGE = ForAMinute[dict[int, tuple[int, int]]]()
+
+
 def chart_level(reader: Person, manager: Person | None, after: int = 0) -> ChartLevel:
     """One level of the organisation chart, those with reports first, a hundred at a time.
 
     Without a manager: those who report to nobody who works here, and have reports themselves; who has most
-    people below comes first.
+    people below comes first. How many are below a large part of the organisation may be a minute old.
     """
     today = clock.today()
-    level = _chart_people(reader)
+    key = (today, manager and manager.pk)
+    kept = LARGE.of(key) if not after else None
+    if kept is not None:
+        rows = _level(Person.objects.visible_to(reader).working(today), manager, today)
+        if manager is None:
+            rows = rows.filter(Exists(Person.objects.filter(manager=OuterRef("pk")).working(today)))
+        found = {one.pk: one for one in rows.select_related("unit")[: CHART_STEP + 1]}
+        if found.keys() == kept.keys():
+            for pk, (direct, below) in kept.items():
+                found[pk].direct, found[pk].below = direct, below  # type: ignore[attr-defined]  # as annotated below
+            return ChartLevel(manager, [found[pk] for pk in kept], len(kept), 0)
+    level = _level(_chart_people(reader), manager, today)
     if manager is None:
-        level = _tops(level, today).filter(Q(direct__gt=0))
-    else:
-        level = level.filter(manager=manager)
+        level = level.filter(Q(direct__gt=0))
     leaf = Case(When(direct__gt=0, then=Value(0)), default=Value(1))
-    rows = level.order_by("-below" if manager is None else leaf, "name", "pk")
-    people = list(rows[after : after + CHART_STEP])
+    ordered = level.order_by("-below" if manager is None else leaf, "name", "pk")
+    people = list(ordered[after : after + CHART_STEP])
     more = level.count() - after - CHART_STEP if len(people) == CHART_STEP else 0
+    if not after and not more:
+        counts: dict[int, tuple[int, int]] = {}
+        for one in people:
+            counts[one.pk] = (one.direct, one.below)  # type: ignore[attr-defined]  # annotated
+        LARGE.keep(key, counts, sum(below for _, below in counts.values()))
     return ChartLevel(manager, people, after + len(people), max(more, 0))
+
+
+def _level(people: PersonQuerySet, manager: Person | None, today: dt.date) -> PersonQuerySet:
+    return _tops(people, today) if manager is None else people.filter(manager=manager)
 
 
 def chart_person(reader: Person, person: Person) -> ChartLevel:
@@ -284,7 +307,8 @@ def people_without_line(reader: Person) -> PersonQuerySet:
 
 def _tops(people: PersonQuerySet, today: dt.date) -> PersonQuerySet:
     gone = Person.objects.filter(Q(start__gt=today) | Q(end__lt=today))
-    return people.filter(Q(manager__isnull=True) | Q(manager__in=gone.values("pk")))
+    of_nobody = Person.objects.filter(manager__isnull=True)
+    return people.filter(in_either(of_nobody, Person.objects.filter(manager__in=gone.values("pk"))))
 
 
 def _working(prefix: str, today: dt.date) -> Q:

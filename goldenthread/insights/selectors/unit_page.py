@@ -9,6 +9,7 @@ from django.db.models import Case, IntegerField, OuterRef, Q, QuerySet, Subquery
 
 from goldenthread.core import clock
 from goldenthread.core.counts import count_of
+from goldenthread.core.for_a_minute import ForAMinute
 from goldenthread.core.prepared import Prepared
 from goldenthread.engine.coverage import ALIGNMENT_METHOD_VERSION
 from goldenthread.engine.result import Result, share
@@ -48,41 +49,62 @@ class UnitPage:
         return [one for one in self.members if one.worst in {"at_risk", "behind", "outdated"}]
 
 
+Counts = dict[int, tuple[int, int, int, int]]
+COUNTED = ("here", "below", "open", "in_line")
+LARGE = ForAMinute[Counts]()
+
+
 def unit_row(unit: int) -> Any | None:
     """A unit with what its page says of it, in one query: `here` and `below` (people), `open` and `in_line`
-    (objectives of it and those below), `own_strategy`, and its `parts`; None if there is none."""
-    rows = list(_unit_rows(clock.today(), unit=unit))
+    (objectives of it and those below), `own_strategy`, and its `parts`; None if there is none. The counts of a large
+    unit may be a minute old."""
+    key = (clock.today(), unit)
+    kept = LARGE.of(key)
+    rows = list(_unit_rows(clock.today(), kept is None, unit=unit))
+    if kept is not None and any(row.pk not in kept for row in rows):  # a part that is new
+        kept, rows = None, list(_unit_rows(clock.today(), True, unit=unit))
+    for row in rows if kept is not None else []:
+        for name, count in zip(COUNTED, kept[row.pk], strict=True):
+            setattr(row, name, count)
     found = next((one for one in rows if one.pk == unit), None)
     if found is not None:
         found.parts = [one for one in rows if one is not found]
+        if kept is None:
+            counts = {one.pk: tuple(getattr(one, name) for name in COUNTED) for one in rows}
+            LARGE.keep(key, counts, found.below)
     return found
 
 
 @Prepared
-def _unit_rows(today: dt.date, *, unit: int) -> QuerySet[Any]:
+def _unit_rows(today: dt.date, counting: bool, *, unit: int) -> QuerySet[Any]:
+    own = Strategy.objects.in_force(today).filter(unit=OuterRef("pk"))
+    itself = Q(pk=unit)
+    rows = (
+        Unit.objects.filter(itself | Q(parent=unit, ended_on__isnull=True))
+        .select_related("leader", "parent")
+        .annotate(own_strategy=Subquery(own.values("pk")[:1]))
+    )
+    return _counted(rows, today, itself) if counting else rows
+
+
+def _counted(rows: QuerySet[Any], today: dt.date, itself: Q) -> QuerySet[Any]:
+    """With their counts; objectives are counted only of the unit itself, not of each of its parts."""
     working = Person.objects.working(today)
     counted = Objective.objects.counted()
     # Its owner is a unit or a person: two counts that begin at the unit, where one of both would go through all.
     of_units = counted.filter(owner_unit__closure_above__ancestor=OuterRef("pk"))
     of_people = counted.filter(owner_person__unit__closure_above__ancestor=OuterRef("pk"))
-    own = Strategy.objects.in_force(today).filter(unit=OuterRef("pk"))
-    itself = Q(pk=unit)  # what is counted only of the unit, not of each of its parts
 
     def of_itself(counted: Any) -> Case:
         return Case(When(itself, then=counted), output_field=IntegerField())
 
-    return (
-        Unit.objects.filter(itself | Q(parent=unit, ended_on__isnull=True))
-        .select_related("leader", "parent")
-        .annotate(
-            here=count_of(working.filter(unit=OuterRef("pk"))),
-            below=count_of(working.filter(unit__closure_above__ancestor=OuterRef("pk"))),
-            open=of_itself(count_of(of_units) + count_of(of_people)),
-            in_line=of_itself(
-                count_of(of_units.filter(in_line=True)) + count_of(of_people.filter(in_line=True))
-            ),
-            own_strategy=Subquery(own.values("pk")[:1]),
-        )
+    return rows.annotate(
+        here=count_of(working.filter(unit=OuterRef("pk"))),
+        below=count_of(working.filter(unit__closure_above__ancestor=OuterRef("pk"))),
+        open=of_itself(count_of(of_units) + count_of(of_people)),
+        in_line=of_itself(
+            count_of(of_units.filter(in_line=True)) + count_of(of_people.filter(in_line=True))
+        ),
     )
 
 
