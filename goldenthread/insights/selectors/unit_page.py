@@ -63,9 +63,10 @@ def unit_row(unit: int) -> Any | None:
     rows = list(_unit_rows(clock.today(), kept is None, unit=unit))
     if kept is not None and any(row.pk not in kept for row in rows):  # a part that is new
         kept, rows = None, list(_unit_rows(clock.today(), True, unit=unit))
-    for row in rows if kept is not None else []:
-        for name, count in zip(COUNTED, kept[row.pk], strict=True):
-            setattr(row, name, count)
+    if kept is not None:
+        for row in rows:
+            for name, count in zip(COUNTED, kept[row.pk], strict=True):
+                setattr(row, name, count)
     found = next((one for one in rows if one.pk == unit), None)
     if found is not None:
         found.parts = [one for one in rows if one is not found]
@@ -84,11 +85,11 @@ def _unit_rows(today: dt.date, counting: bool, *, unit: int) -> QuerySet[Any]:
         .select_related("leader", "parent")
         .annotate(own_strategy=Subquery(own.values("pk")[:1]))
     )
-    return _counted(rows, today, itself) if counting else rows
+    return rows.annotate(**_counts(today, itself)) if counting else rows
 
 
-def _counted(rows: QuerySet[Any], today: dt.date, itself: Q) -> QuerySet[Any]:
-    """With their counts; objectives are counted only of the unit itself, not of each of its parts."""
+def _counts(today: dt.date, itself: Q) -> dict[str, Any]:
+    """What is counted of each; objectives only of the unit itself, not of each of its parts."""
     working = Person.objects.working(today)
     counted = Objective.objects.counted()
     # Its owner is a unit or a person: two counts that begin at the unit, where one of both would go through all.
@@ -98,14 +99,13 @@ def _counted(rows: QuerySet[Any], today: dt.date, itself: Q) -> QuerySet[Any]:
     def of_itself(counted: Any) -> Case:
         return Case(When(itself, then=counted), output_field=IntegerField())
 
-    return rows.annotate(
-        here=count_of(working.filter(unit=OuterRef("pk"))),
-        below=count_of(working.filter(unit__closure_above__ancestor=OuterRef("pk"))),
-        open=of_itself(count_of(of_units) + count_of(of_people)),
-        in_line=of_itself(
-            count_of(of_units.filter(in_line=True)) + count_of(of_people.filter(in_line=True))
-        ),
-    )
+    in_line = count_of(of_units.filter(in_line=True)) + count_of(of_people.filter(in_line=True))
+    return {
+        "here": count_of(working.filter(unit=OuterRef("pk"))),
+        "below": count_of(working.filter(unit__closure_above__ancestor=OuterRef("pk"))),
+        "open": of_itself(count_of(of_units) + count_of(of_people)),
+        "in_line": of_itself(in_line),
+    }
 
 
 def unit_page(unit: Any, reader: Person, *, leads: bool) -> UnitPage:
