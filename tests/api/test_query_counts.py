@@ -16,7 +16,7 @@ from goldenthread.interchange.models import Delivery, Import, Webhook
 from goldenthread.objectives.models import ExpectationChange, Objective, RuleWaiver
 from goldenthread.objectives.services.check_ins import check_in
 from goldenthread.objectives.services.quality import look_at_all
-from goldenthread.people.models import Absence, Person
+from goldenthread.people.models import Absence, Person, Unit
 from goldenthread.programme.models import Handover
 from goldenthread.strategy.models import ExpectedResult, Kpi, Priority, Strategy, TradeOff
 from goldenthread.strategy.services import observe, set_target
@@ -27,6 +27,7 @@ from tests.cast import (
     TODAY,
     link,
     make_allocation,
+    make_cascade,
     make_cycle,
     make_decision,
     make_dependency,
@@ -49,6 +50,7 @@ pytestmark = pytest.mark.django_db
 LISTS = sorted(name for name in ALL if name.startswith("list_"))
 # Who reads what not everybody may list.
 AS = {
+    "list_cascades": "owner",
     "list_absences": "owner",
     "list_what_gives": "owner",
     "list_tokens": "owner",
@@ -81,6 +83,7 @@ def grow() -> None:
     kpi = Kpi.objects.get(name="open KPI")
     objective = Objective.objects.get(title="open objective")
     batch = Import.objects.get(filename=f"{OPEN}.csv")
+    giving, taking = (Unit.objects.get(name=name) for name in ("Giving", "Taking"))
     for n in range(5):
         day = TODAY - dt.timedelta(n + 1)
         unit = make_unit(f"Unit {n}", owner.unit)
@@ -93,6 +96,7 @@ def grow() -> None:
         make_objective(owner, f"Held {n}")
         make_decision(owner, f"D{n}?", [objective, priority, unit, kpi, person], author=head)
         make_dependency(objective, unit, delivers=objective, asked_by=owner, answered_by=head)
+        make_cascade(giving, taking, priority, f"Cascade {n}")
         make_what_gives(person, owner, [objective, make_objective(person, f"Competes {n}")])
         make_decision(person, f"Late {n}?", due_on=day)
         Handover.objects.create(person=owner, reason=Handover.Reason.AWAY, day=day)

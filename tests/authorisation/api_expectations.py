@@ -40,6 +40,7 @@ UPLOAD = (
     b"Content-Type: text/csv\r\n\r\nUnit\nFleet\n\r\n--x--\r\n"
 )
 SHARES = {"seen": "*", "shares": [{"kind": "run", "share": "0.4"}]}
+TERMS = {"title": "Fewer waits", "mandate": "The crews", "resources": "What it has"}
 KPI_EDITORS = OWNER | UNIT_HEAD | SPONSOR | STRATEGY_LEADER
 
 
@@ -79,6 +80,12 @@ def _held(handover_id: int) -> list[str]:
     """The first thing that is to be passed on."""
     handover = Handover.objects.filter(pk=handover_id).first()
     return [one.key for one in items_of(handover)[:1]] if handover else ["objective-1"]
+
+
+def _cascade() -> dict[str, Any]:
+    """What is proposed, as a contribution to a priority."""
+    cycle = Cycle.objects.get(name="Q2 2026")
+    return TERMS | {"cycle_id": cycle.pk, "parent_priority_id": _priority("open priority")}
 
 
 def _serves() -> dict[str, Any]:
@@ -233,6 +240,21 @@ OPERATIONS: dict[str, Expected] = {
     "decline_dependency": act("dependency", by=YARD, sends={"reason": "No time"}),
     "deliver_dependency": act("dependency", by=LINE | YARD),
     "withdraw_dependency": act("dependency", by=LINE, sends={"reason": "Settled"}),
+    # Cascades -----------------------------------------------------------------------------------------------
+    "list_cascades": page(),
+    "read_cascade": page("cascade"),
+    "propose_to_units": act(
+        by=OWNER | DEPUTY,
+        sends=lambda _: _cascade() | {"giver_id": _unit("Taking"), "unit_ids": [_unit("Third")]},
+    ),
+    "offer_upward": act(
+        by=OWNER | DEPUTY, sends=lambda _: _cascade() | {"unit_id": _unit("Taking")}
+    ),
+    "send_cascade": act("cascade", by=OWNER),
+    "counter_cascade": act("cascade", by=OWNER, sends=TERMS | {"answers": 1}),
+    "agree_cascade": act("cascade", by=LINE),
+    "decline_cascade": act("cascade", by=LINE, sends={"reason": "No crews."}),
+    "withdraw_cascade": act("cascade", by=OWNER, sends={"reason": "Later"}),
     # Decisions ----------------------------------------------------------------------------------------------
     "list_decisions": page(),
     "open_decision": act(office=LEADERS, sends={"question": "A or B?", "due_on": "2026-06-01"}),

@@ -13,7 +13,7 @@ from lxml import html
 
 from goldenthread.objectives.models import Cascade, Objective
 from goldenthread.objectives.selectors.cascades.differences import rows_of, words_apart
-from goldenthread.objectives.selectors.cascades.listing import overdue_above, to_answer
+from goldenthread.objectives.selectors.cascades.listing import cascades_near, to_answer
 from goldenthread.objectives.services.cascades import Terms, terms_of
 from goldenthread.objectives.services.drafts import KeyResultDraft
 from goldenthread.people.models import Person
@@ -240,11 +240,14 @@ def test_what_waits_for_whom(cast: Cast, parent: Objective) -> None:
     one = make_cascade(cast.root, cast.operations, parent, answer_by=TODAY - dt.timedelta(1))
     assert to_answer(fresh(cast.ben)) == [one]
     assert to_answer(fresh(cast.ada)) == []
-    assert list(overdue_above(fresh(cast.ada), TODAY)) == [one]
-    assert list(overdue_above(fresh(cast.flo), TODAY)) == []
+    near = {
+        name: cascades_near(fresh(getattr(cast, name))) for name in ("ada", "ben", "flo", "gus")
+    }
+    assert near == {"ada": [(one, False)], "ben": [(one, True)], "flo": [], "gus": []}
     make_head(cast.stations, cast.ben)
     both = make_cascade(cast.operations, cast.stations, make_objective(cast.operations))
     assert to_answer(fresh(cast.ada)) == [both]
+    assert cascades_near(fresh(cast.ada)) == [(one, False), (both, True)]
     assert to_answer(fresh(cast.ben)) == [one]
 
 

@@ -6,10 +6,10 @@ from django.db.models import OuterRef, Q
 
 from goldenthread.insights.selectors.week import Task
 from goldenthread.objectives.models import Cascade
-from goldenthread.objectives.selectors.cascades.listing import overdue_above, to_answer
+from goldenthread.objectives.selectors.cascades.listing import cascades_near
 from goldenthread.people.models import Person
 
-SHOWN = 20
+SHOWN = 40
 
 
 def cascades_concern(person: str) -> Q:
@@ -23,12 +23,14 @@ def cascades_concern(person: str) -> Q:
 
 
 def cascade_tasks(person: Person, on: dt.date) -> list[Task]:
-    """One for each thread that waits for their word, and for each other one near them that is overdue."""
-    mine = to_answer(person, SHOWN)
-    answered = {one.pk for one in mine}
-    tasks = [_to_answer(one, person) for one in mine]
-    late = overdue_above(person, on)[: SHOWN + len(mine)]
-    return [*tasks, *(_late(one) for one in late if one.pk not in answered)]
+    """One for each thread that waits for their word, and for each other one near them that is overdue. One query."""
+    tasks = []
+    for one, is_mine in cascades_near(person, SHOWN):
+        if is_mine:
+            tasks.append(_to_answer(one, person))
+        elif one.is_overdue(on):
+            tasks.append(_late(one))
+    return tasks
 
 
 def _to_answer(one: Cascade, person: Person) -> Task:

@@ -2,6 +2,7 @@
 
 from goldenthread.objectives.api import (
     agreement,
+    cascades,
     changes,
     check_ins,
     contributions,
@@ -17,6 +18,7 @@ ROOMS = (
     objectives.room,
     quality.room,
     agreement.room,
+    cascades.room,
     changes.room,
     check_ins.room,
     contributions.room,

@@ -173,7 +173,7 @@ def read_cascade(request: PersonRequest, cascade_id: Id) -> CascadeOut:
     return told(request, cascade_id)
 
 
-@room.creating("/cascades/propose", CascadesOut)
+@room.creating("/cascade-proposals", CascadesOut)
 def propose_to_units(request: PersonRequest, sent: Proposal) -> CascadesOut:
     """Propose an objective to several units, each with a thread of its own.
 
@@ -193,7 +193,7 @@ def propose_to_units(request: PersonRequest, sent: Proposal) -> CascadesOut:
     return CascadesOut(cascades=CascadeRowOut.of_all(seen, request.person))
 
 
-@room.creating("/cascades/offer", CascadeOut, at="cascades")
+@room.creating("/cascade-offers", CascadeOut, at="cascades")
 def offer_upward(request: PersonRequest, sent: Offer) -> CascadeOut:
     """Offer an objective of your unit upward, as a contribution to what it serves.
 

@@ -4,13 +4,26 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, Count, F, IntegerField, Model, Q, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    F,
+    IntegerField,
+    Model,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 
 from goldenthread.core.access import relations
 from goldenthread.objectives.cascade_states import SETTLED, WAITING, CascadeState
-from goldenthread.objectives.models import Cascade, Cycle, Objective
+from goldenthread.objectives.models import Cascade, CascadeVersion, Cycle, Objective
+from goldenthread.objectives.models.cascade import has_voice
 from goldenthread.objectives.selectors.cascades.thread import ENDS
-from goldenthread.objectives.services.cascades.sides import answers_in, standing
+from goldenthread.objectives.services.cascades.sides import answers_in, may_answer, standing
 from goldenthread.people.models import Person, Unit
 from goldenthread.people.selectors import matches
 from goldenthread.strategy.models import Priority
@@ -114,19 +127,29 @@ def _for_the_next_above(person: Person, related: tuple[str, ...], limit: int) ->
     ]
 
 
-def overdue_above(person: Person, on: dt.date) -> "QuerySet[Cascade]":
-    """Threads without an answer in time between units that this person stands above, or speaks for.
+def cascades_near(person: Person, limit: int = 200) -> list[tuple[Cascade, bool]]:
+    """What waits for an answer between units that this person speaks for or stands next above, each with whether the
+    answer is theirs; the earliest day first.
 
-    Above means here: the manager of one of the two leaders, or the leader of the unit that one is part of. One query.
+    Next above is the manager of one of the two leaders, or the leader of the unit that one is part of. One query, and
+    a few for each thread where one person leads both units or a leader cannot answer.
     """
     named = person.self_and_lenders
     near = Q()
     for unit in ("giver_unit", "taking_unit"):
-        near |= Q(**{f"{unit}__leader__in": named})
-        near |= Q(**{f"{unit}__leader__manager__in": named})
-        near |= Q(**{f"{unit}__parent__leader__in": named})
-    rows = Cascade.objects.overdue(on).filter(near)
-    return rows.select_related("giver_unit", "taking_unit").order_by("answer_by", "pk")
+        for who in ("leader", "leader__manager", "parent__leader"):
+            near |= Q(**{f"{unit}__{who}__in": named})
+    wrote = CascadeVersion.objects.filter(cascade=OuterRef("pk"), number=OuterRef("number"))
+    rows = Cascade.objects.waiting().filter(near).annotate(wrote=Subquery(wrote.values("author")))
+    rows = rows.select_related("giver_unit__leader", "taking_unit__leader")
+    return [(one, _answers(one, person)) for one in rows.order_by("answer_by", "pk")[:limit]]
+
+
+def _answers(one: Any, person: Person) -> bool:
+    unit = one.answering_unit
+    if has_voice(unit) and one.giver_unit.leader_id != one.taking_unit.leader_id:
+        return unit.leader in person.self_and_lenders and one.wrote != person.pk
+    return may_answer(one, standing(one), person)
 
 
 def cascades_beside(reader: Person, record: Model, limit: int) -> list[Cascade]:
