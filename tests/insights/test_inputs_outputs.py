@@ -374,3 +374,23 @@ def test_the_operation_answers_both_sides(
     assert {one["name"]: one["n"] for one in answer["inputs"]}["Check-ins made of those due"] == 6
     assert [one["name"] for one in answer["outputs"]] == ["KPIs in range"]
     assert client.get("/api/v1/inputs-outputs", {"unit": 999}).status_code == 404
+
+
+def test_effort_without_a_line_stands_among_the_inputs_as_it_is_stored(
+    client: Client, practised: dict[str, Any], cast: Cast
+) -> None:
+    store_figures()
+    Figure.objects.update_or_create(
+        measure="overload-unaligned",
+        scope_kind="organisation",
+        scope_id=0,
+        as_of=TODAY,
+        method_version="overload/1",
+        defaults={"value": 0.25, "numerator": 2, "denominator": 8, "n": 9, "status": "ok"},
+    )
+    inputs, _ = inputs_outputs.both_sides(None, TODAY)
+    line = next(one for one in inputs if one.key == "overload-unaligned")
+    assert line.latest is not None
+    assert (line.latest.value, line.latest.n) == (0.25, 9)
+    assert line.rows_url == reverse("effort")
+    assert "Effort neither in line nor routine" in page(client, cast.cyd)

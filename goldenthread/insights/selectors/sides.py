@@ -5,11 +5,13 @@ from dataclasses import dataclass
 
 from goldenthread.engine import coverage, practice
 from goldenthread.engine.adoption import CheckIns
+from goldenthread.engine.load import LOAD_METHOD_VERSION
 from goldenthread.engine.result import Result, Status
 from goldenthread.insights.models import Figure
 from goldenthread.insights.selectors.practice import ACHIEVED, ADHERENCE, CRITERIA, KPIS, ON_PACE
 
 ALIGNMENT, VALUE = "alignment-coverage", "value-coverage"
+UNALIGNED = "overload-unaligned"
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,7 @@ class Shown:
     rows: tuple[str, str]
     act: tuple[str, str, str] = ("", "", "")  # words, address, what follows it
     whole_only: bool = False
+    counts: bool = True  # what it is made of are things that can be counted, not weights or time
 
 
 def _counts(row: Figure) -> tuple[int, int]:
@@ -35,6 +38,21 @@ def _counts(row: Figure) -> tuple[int, int]:
 
 def _aligned(row: Figure) -> Result:
     return coverage.share_in_line(*_counts(row), as_of=row.as_of)
+
+
+def _of_effort(row: Figure) -> Result:
+    """As it was stored: its parts are full-time equivalents."""
+    return Result(
+        value=row.value,
+        status=Status(row.status),
+        n=row.n,
+        unit_of_n="people",
+        method_version=row.method_version,
+        numerator=row.numerator,
+        denominator=row.denominator,
+        as_of=row.as_of,
+        reason="" if row.value is not None else "no effort is entered",
+    )
 
 
 def _valued(row: Figure) -> Result:
@@ -71,6 +89,17 @@ INPUTS = (
         ("alignment", ""),
         ("Propose a priority without work to a unit", "alignment", "#stranded"),
         whole_only=True,
+        counts=False,
+    ),
+    Shown(
+        UNALIGNED,
+        "Effort neither in line nor routine",
+        "overload",
+        LOAD_METHOD_VERSION,
+        _of_effort,
+        ("effort", ""),
+        ("Tie or stop what it goes into", "objectives", "loose=1"),
+        counts=False,
     ),
     Shown(
         CRITERIA,
