@@ -55,6 +55,10 @@ class Action(StrEnum):
     SEE_PROGRAMME = "see the programme"
     NUDGE = "nudge"
     SEE_LEDGER = "see the ledger of leaders"
+    PREPARE_REVIEW = "prepare leadership review"
+    RUN_REVIEW = "run leadership review"
+    TAKE_MINUTES = "take minutes"
+    DO_ACTION = "do action"
     WRITE_TEMPLATES = "write templates"
     RUN_WEBHOOKS = "run webhooks"
     SEE_HISTORY = "see history"
@@ -175,6 +179,10 @@ ALLOWED: dict[Action, frozenset[Relation]] = {
     Action.SEE_PROGRAMME: frozenset({_R.ADMIN, _R.HR}),
     Action.NUDGE: frozenset({_R.HR}),
     Action.SEE_LEDGER: frozenset({_R.LEADER, _R.HR, _R.ADMIN}),
+    Action.PREPARE_REVIEW: frozenset({_R.LEADER}),
+    Action.RUN_REVIEW: frozenset({_R.AUTHOR, _R.DECIDER}),
+    Action.TAKE_MINUTES: frozenset({_R.AUTHOR, _R.DECIDER, _R.NAMED}),
+    Action.DO_ACTION: frozenset({_R.OWNER, _R.AUTHOR, _R.DECIDER}),
     Action.WRITE_TEMPLATES: frozenset({_R.HR}),
     Action.RUN_WEBHOOKS: frozenset({_R.ADMIN}),
     Action.SEE_HISTORY: frozenset(

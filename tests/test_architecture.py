@@ -30,6 +30,8 @@ PART_OF = {
     "objectives.templatekeyresult": "objectives.objectivetemplate",
     "programme.nudge": "shown beside what is stuck, and to whom it is addressed",
     "programme.reminder": "shown by no page",
+    "programme.addendum": "programme.leadershipreview",
+    "programme.agendapoint": "programme.leadershipreview; its record is asked too",
     "people.signin": "shown to its account only",
     "people.unit": "everybody signed in sees every unit",
     "people.absence": "people.person",

@@ -16,6 +16,7 @@ from goldenthread.demo import (
     effort,
     gives,
     people,
+    reviews,
     waiting,
     work,
 )
@@ -64,6 +65,7 @@ def make_demo() -> None:
     effort.share_out_the_quarter(company, cycles["Q4 2026"], nodes)
     gives.ask_what_gives(company)
     dependencies.ask_other_units(company, nodes)
+    reviews.hold_reviews(company, cycles["Q4 2026"])
     waiting.hand_over(company)
     waiting.waive(company, nodes)
     # Last: what it tries and takes back uses identities up on PostgreSQL.

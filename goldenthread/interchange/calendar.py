@@ -12,6 +12,7 @@ from goldenthread.interchange.own import mark, own_identifier
 from goldenthread.objectives.models import Cycle, KeyResult, Milestone, Objective
 from goldenthread.objectives.states import COUNTED
 from goldenthread.people.models import Person
+from goldenthread.programme.models import ReviewAction
 from goldenthread.strategy.models import Strategy, TradeOff
 from goldenthread.tradeoffs.models import Decision
 
@@ -70,6 +71,8 @@ def due_dates(person: Person, today: dt.date) -> Iterator[Due]:
         assert asked.due is not None
         words = f"Decide: {asked}" if asked.is_open else f"What happened? {asked}"
         yield Due(asked.due, words, asked, asked.get_absolute_url(), about=asked.expected)
+    for given in ReviewAction.objects.open().filter(owner=person).order_by("pk"):
+        yield Due(given.due_on, f"Due: {given}", given, given.get_absolute_url())
 
 
 def _check_in(objective: Objective, today: dt.date) -> Iterator[Due]:

@@ -13,7 +13,8 @@ from goldenthread.core import clock
 from goldenthread.core.access import require
 from goldenthread.core.errors import DomainError
 from goldenthread.interchange.services import exporting
-from goldenthread.interchange.writers.tables import TABLES, TO_READ
+from goldenthread.interchange.writers.tables import TABLES
+from goldenthread.interchange.writers.to_read import TO_READ
 from goldenthread.people.access import PersonRequest, signed_in
 from goldenthread.permissions import Action
 

@@ -41,6 +41,7 @@ LABELS = {
     "giver_unit": "Unit above",
     "granted_leader": "Leader",
     "heads_unit": "Head of a unit",
+    "held_on": "Held",
     "high": "At most",
     "invited_at": "Invited at",
     "is_admin": "Administrator",

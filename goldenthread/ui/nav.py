@@ -62,6 +62,13 @@ GROUPS = (
             Entry("Ledger", "ledger", "inbox", action=Action.SEE_LEDGER, shows="priority"),
             Entry("Dependencies", "dependencies", "handshake", shows="dependency"),
             Entry("Cascades", "cascades", "handshake", shows="cascade"),
+            Entry(
+                "Leadership review",
+                "leadership-reviews",
+                "presentation",
+                action=Action.PREPARE_REVIEW,
+                shows="priority",
+            ),
         ),
     ),
     Group(

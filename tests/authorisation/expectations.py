@@ -33,12 +33,16 @@ LINE = OWNER | ABOVE
 EVERYBODY = LINE | LEADERS | AUTHOR | REPORTER | COLLEAGUE | DEPUTY | HR | ADMIN
 
 IMPORTERS = LEADERS | HR | ADMIN
+IN_REVIEW = LEADERS | OWNER | AUTHOR | REPORTER  # chairs, prepared, is there
 
 # Records that not everybody sees, by kind and variant.
 NAMED_ON_IT = LINE | SPONSOR | AUTHOR | REPORTER | DEPUTY
 WORK = ("objective", "key_result", "link", "change", "waiver")
 DEPUTISED = frozenset(
-    {*WORK, "decision", "dependency", "kpi", "observation", "target", "cascade"}
+    {
+        *(*WORK, "decision", "dependency", "kpi", "observation", "target", "cascade"),
+        *("review", "point", "action"),
+    }
 )  # what the owner has to do with
 SEEN: dict[tuple[str, str], People] = {
     **{(kind, RESTRICTED): NAMED_ON_IT for kind in WORK},
@@ -53,6 +57,13 @@ SEEN: dict[tuple[str, str], People] = {
     **{("cascade", name): LINE | DEPUTY | AUTHOR for name in (OPEN, "offered")},
     ("cascade", "draft"): OWNER | DEPUTY | AUTHOR,
     ("cascade", OTHERS): NOBODY,
+    ("review", OPEN): LEADERS | OWNER | DEPUTY | AUTHOR | REPORTER,
+    ("review", "closed"): LEADERS | OWNER | DEPUTY | AUTHOR | REPORTER,
+    ("review", OTHERS): LEADERS,
+    ("point", OPEN): LEADERS | OWNER | DEPUTY | AUTHOR | REPORTER,
+    ("point", RESTRICTED): OWNER | DEPUTY | AUTHOR | REPORTER | UNIT_HEAD | SPONSOR,
+    ("action", OPEN): LEADERS | OWNER | DEPUTY | AUTHOR | REPORTER | COLLEAGUE,
+    ("action", OTHERS): LEADERS,
     ("token", OPEN): of("owner", "admin"),
     ("token", OTHERS): of("admin"),
     ("passkey", OPEN): OWNER,
@@ -207,6 +218,24 @@ EXPECTED: dict[str, Expected] = {
     "programme-stuck": page(to=HR | ADMIN, ids=lambda kind, pk: {"kind": "silent"}),
     "programme-stuck-csv": page(to=HR | ADMIN, ids=lambda kind, pk: {"kind": "silent"}),
     "programme-nudge": act(office=HR, ids=lambda kind, pk: {"kind": "no-objective"}),
+    "leadership-reviews": page(),
+    "leadership-reviews-csv": page(),
+    "leadership-review-new": form(office=LEADERS),
+    "leadership-review": page("review", to=IN_REVIEW, office=LEADERS),
+    "leadership-review-edit": form("review", by=OWNER | AUTHOR),
+    "leadership-review-refresh": act("review", by=OWNER | AUTHOR | REPORTER),
+    "leadership-review-notes": act("review", by=OWNER | AUTHOR | REPORTER),
+    "leadership-review-close": act("review", by=OWNER | AUTHOR),
+    "leadership-review-add": act("review", by=OWNER | AUTHOR | REPORTER, sends={"text": "Not so"}),
+    "review-action-new": form("review", by=OWNER | AUTHOR | REPORTER),
+    "point-decide": form("point", by=NOBODY),
+    "point-settle": form("point", by=OWNER | AUTHOR | REPORTER, sends={"outcome": "next_time"}),
+    "review-actions": page(),
+    "review-actions-csv": page(),
+    "review-action": page("action", to=IN_REVIEW | COLLEAGUE, office=LEADERS),
+    "review-action-done": act("action", by=OWNER | COLLEAGUE | AUTHOR),
+    "review-action-put-off": act("action", by=OWNER | COLLEAGUE | AUTHOR),
+    "review-action-drop": act("action", by=OWNER | COLLEAGUE | AUTHOR, sends={"reason": "Settled"}),
     "handovers": page(),
     "handovers-csv": page(),
     "unowned-csv": page(to=HR | ADMIN),

@@ -14,12 +14,12 @@ from goldenthread.core.access import relations
 from goldenthread.core.models import Job, Letter
 from goldenthread.interchange.models import CalendarFeed, Delivery, Import, ImportRow, Webhook
 from goldenthread.objectives.cascade_states import SETTLED, CascadeState
-from goldenthread.objectives.models import Contribution, ExpectationChange, Objective
+from goldenthread.objectives.models import Contribution, Cycle, ExpectationChange, Objective
 from goldenthread.objectives.services.links import rebuild_lines
 from goldenthread.objectives.states import State
 from goldenthread.people.models import Person, Unit
 from goldenthread.permissions import ALLOWED, Action
-from goldenthread.programme.models import Handover
+from goldenthread.programme.models import AgendaPoint, Handover, LeadershipReview, ReviewAction
 from goldenthread.strategy.models import ExpectedResult, Kpi, Priority, TradeOff
 from tests.cast import (
     TODAY,
@@ -99,6 +99,7 @@ def generate(seed: int) -> list[Person]:
             to=rolls.choice([None, *people]),
         )
     _cascades(rolls, people, units, priorities)
+    _reviews(rolls, people)
     for whose in [*rolls.sample(people, 15), *rolls.sample(units, 5)]:
         make_allocation(whose)
     rebuild_lines()
@@ -125,6 +126,28 @@ def generate(seed: int) -> list[Person]:
             webhook=webhook, type="unit.edit", message_id=f"m{n}", due_at=timezone.now()
         )
     return list(Person.objects.all())
+
+
+def _reviews(rolls: random.Random, people: list[Person]) -> None:
+    for n in range(4):
+        review = LeadershipReview.objects.create(
+            cycle=Cycle.objects.order_by("pk")[0],
+            held_on=TODAY + dt.timedelta(n),
+            chair=rolls.choice(people),
+            author=rolls.choice([None, *people]),
+        )
+        review.attendees.set(rolls.sample(people, 3))
+        about = Objective.objects.order_by("pk")[n]
+        point = AgendaPoint.objects.create(review=review, objective=about, sentence="At risk")
+        for which in (None, point):
+            ReviewAction.objects.create(
+                review=review,
+                point=which,
+                title="Do",
+                owner=rolls.choice(people),
+                author=rolls.choice([None, *people]),
+                due_on=TODAY,
+            )
 
 
 def _strategies(rolls: random.Random, people: list[Person], units: list[Unit]) -> list[Priority]:

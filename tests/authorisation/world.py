@@ -18,10 +18,10 @@ from django.utils import timezone
 from goldenthread.core.models import Job, Letter
 from goldenthread.interchange.models import CalendarFeed, Delivery, Import, Webhook
 from goldenthread.interchange.webhooks import signing
-from goldenthread.objectives.models import ExpectationChange, Objective, RuleWaiver
+from goldenthread.objectives.models import Cycle, ExpectationChange, Objective, RuleWaiver
 from goldenthread.objectives.states import State
 from goldenthread.people.models import Absence, Person, SignIn, Unit, User
-from goldenthread.programme.models import Handover
+from goldenthread.programme.models import AgendaPoint, Handover, LeadershipReview, ReviewAction
 from goldenthread.strategy.models import ExpectedResult, Kpi, Priority, Strategy, TradeOff
 from goldenthread.strategy.services import add_even_over, observe, set_target
 from goldenthread.tradeoffs.models import Decision
@@ -107,6 +107,7 @@ def make_world() -> World:
         _what_gives,
         _dependencies,
         _cascades,
+        _reviews,
     )
     records: dict[str, list[Variant]] = {}
     for make in makers:
@@ -265,6 +266,39 @@ def _cascades(people: dict[str, Person]) -> Made:
         found.append(
             ("cascade", name, make_cascade(giving, taker, parent, f"{name} cascade", **given))
         )
+    return found
+
+
+def _reviews(people: dict[str, Person]) -> Made:
+    """The owner chairs it, the author prepared it, the reporter is there; the colleague has something to do of it."""
+    found: Made = []
+    for name, chair, days in ((OPEN, "owner", 0), ("closed", "owner", 7), (OTHERS, "other", 14)):
+        theirs = name == OTHERS
+        review = LeadershipReview.objects.create(
+            cycle=Cycle.objects.get(),
+            held_on=TODAY - dt.timedelta(days),
+            chair=people[chair],
+            author=None if theirs else people["author"],
+            state="closed" if name == "closed" else "prepared",
+        )
+        if not theirs:
+            review.attendees.set([people["reporter"]])
+        found.append(("review", name, review))
+        if name == "closed":
+            continue
+        action = ReviewAction.objects.create(
+            review=review,
+            owner=people["other" if theirs else "colleague"],
+            author=None if theirs else people["author"],
+            due_on=TODAY,
+            title=f"{name} action",
+        )
+        found.append(("action", name, action))
+    open_one = LeadershipReview.objects.get(held_on=TODAY)
+    for title in (OPEN, RESTRICTED):
+        about = Objective.objects.get(title=f"{title} objective")
+        point = AgendaPoint.objects.create(review=open_one, objective=about, sentence=title)
+        found.append(("point", title, point))
     return found
 
 

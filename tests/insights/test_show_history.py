@@ -14,7 +14,8 @@ from django.urls import reverse
 
 from goldenthread.core import audit
 from goldenthread.core.models import PersonKey, Record
-from goldenthread.insights.selectors.record_history import DONE, FIELDS_OF, KINDS
+from goldenthread.insights.selectors.record_history import FIELDS_OF, KINDS
+from goldenthread.insights.selectors.verbs import DONE
 from goldenthread.objectives.services import links
 from goldenthread.objectives.services.changes import Change, propose_change
 from goldenthread.objectives.services.check_ins import check_in

@@ -25,7 +25,7 @@ REMINDED = frozenset(
     {
         *("check-in", "change", "agree", "confirm", "kpi", "handover", "cycle", "nudge"),
         *("decision", "look-back", "gives", "gives-answer", "gives-late", "dependency"),
-        *("cascade", "cascade-late"),
+        *("cascade", "cascade-late", "action"),
     }
 )
 NEAR_DAYS = 7

@@ -17,6 +17,7 @@ from django.db import models
 from goldenthread.core.audit import ERASED, WITHHELD
 from goldenthread.core.models import Organisation
 from goldenthread.core.selectors import Change, Entry
+from goldenthread.insights.selectors.verbs import told
 from goldenthread.objectives.models import (
     Cascade,
     CascadeVersion,
@@ -29,6 +30,7 @@ from goldenthread.objectives.models import (
     ObjectiveTemplate,
 )
 from goldenthread.people.models import Absence, Person, Unit
+from goldenthread.programme.models import AgendaPoint, LeadershipReview, ReviewAction
 from goldenthread.strategy.models import (
     ExpectedResult,
     Kpi,
@@ -109,6 +111,12 @@ KINDS: dict[str, Kind] = {
             "giver_unit", "taking_unit"
         ),
     ),
+    "leadership-review": Kind(
+        "Leadership review",
+        "leadership-review",
+        lambda reader: LeadershipReview.objects.visible_to(reader).select_related("unit", "cycle"),
+    ),
+    "review-action": Kind("Action", "review-action", ReviewAction.objects.visible_to),
     "cycle": Kind("Cycle", "cycle", lambda reader: Cycle.objects.all()),
 }
 
@@ -129,6 +137,8 @@ FIELDS_OF: dict[str, tuple[Model, ...]] = {
     "strategy.tradeoff": (TradeOff,),
     "tradeoffs.decision": (Decision, Touch),
     "tradeoffs.whatgives": (WhatGives,),
+    "programme.leadershipreview": (LeadershipReview, AgendaPoint),
+    "programme.reviewaction": (ReviewAction,),
 }
 VISIBLE: dict[Model, Callable[[Person], models.QuerySet[Any]]] = {
     Objective: Objective.objects.visible_to,
@@ -136,73 +146,14 @@ VISIBLE: dict[Model, Callable[[Person], models.QuerySet[Any]]] = {
     Kpi: Kpi.objects.visible_to,
     Strategy: Strategy.objects.visible_to,
     Decision: Decision.objects.visible_to,
+    WhatGives: WhatGives.objects.visible_to,
+    LeadershipReview: LeadershipReview.objects.visible_to,
+    ReviewAction: ReviewAction.objects.visible_to,
     Person: Person.objects.visible_to,
     Unit: lambda reader: Unit.objects.all(),
     Cycle: lambda reader: Cycle.objects.all(),
 }
 NEVER_SHOWN = frozenset({"id", "search", "version"})
-DONE = {
-    "accept": "accepted",
-    "acknowledge": "acknowledged",
-    "add": "added",
-    "agree": "agreed",
-    "answer": "answered",
-    "ask": "asked",
-    "carry": "carried",
-    "check": "checked",
-    "choose": "chose",
-    "close": "closed",
-    "close:": "closed:",
-    "confirm": "confirmed",
-    "correct": "corrected",
-    "counter": "countered",
-    "deactivate": "deactivated",
-    "decide": "decided",
-    "declare": "declared",
-    "decline": "declined",
-    "deliver": "delivered",
-    "draft": "drafted",
-    "drop": "dropped",
-    "edit": "edited",
-    "end": "ended",
-    "escalate": "escalated",
-    "export": "exported",
-    "found": "founded",
-    "grant": "granted",
-    "hand": "handed",
-    "import": "imported",
-    "invite": "invited",
-    "leave": "noted the last day",
-    "link": "linked",
-    "look": "looked",
-    "make": "made",
-    "merge": "merged",
-    "move": "moved",
-    "name": "named",
-    "nudge": "nudged",
-    "open": "opened",
-    "order": "ordered",
-    "propose": "proposed",
-    "put": "put",
-    "reactivate": "reactivated",
-    "record": "recorded",
-    "redraft": "redrafted",
-    "remove": "removed",
-    "rename": "renamed",
-    "replace": "replaced",
-    "restore": "restored",
-    "retire": "retired",
-    "revoke": "revoked",
-    "rewrite": "rewrote",
-    "set": "set",
-    "sign": "signed",
-    "start": "started",
-    "take": "took",
-    "unconfirm": "took back the confirmation of",
-    "unlink": "unlinked",
-    "waive": "waived",
-    "withdraw": "withdrew",
-}
 
 
 @dataclass(frozen=True)
@@ -280,7 +231,7 @@ def lines_in_words(
             Line(
                 at=entry.at.astimezone(zone),
                 who=people.get(entry.actor_id or 0),
-                verb=_verb(entry.verb),
+                verb=told(entry.verb),
                 part=names.get((entry.subject_type, entry.subject_id), ""),
                 note="" if hidden else entry.note,
                 changes=() if hidden else tuple(_all_in_words(values, seen)),
@@ -288,13 +239,6 @@ def lines_in_words(
             )
         )
     return lines
-
-
-def _verb(verb: str) -> str:
-    """What was done, as it is told: "edit draft" is "Edited draft"."""
-    first, _, rest = verb.partition(" ")
-    told = f"{DONE.get(first, first)} {rest}".strip()
-    return told[0].upper() + told[1:]
 
 
 # One value at a time ----------------------------------------------------------------------------------------

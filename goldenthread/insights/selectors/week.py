@@ -48,6 +48,7 @@ MINUTES = {
     "dependency": 3,
     "cascade": 1,
     "cascade-late": 1,
+    "action": 5,
 }
 ICONS = {
     "check-in": "check",
@@ -74,6 +75,7 @@ ICONS = {
     "dependency": "handshake",
     "cascade": "handshake",
     "cascade-late": "handshake",
+    "action": "presentation",
 }
 NEXT_CYCLE_DAYS = 45  # before the last cycle ends, the next is asked for
 

@@ -13,7 +13,8 @@ from goldenthread.core.models import Organisation
 from goldenthread.interchange.writers.readme import readme
 from goldenthread.interchange.writers.scope import Scope
 from goldenthread.interchange.writers.stratml import stratml
-from goldenthread.interchange.writers.tables import TABLES, TO_READ, Table
+from goldenthread.interchange.writers.tables import TABLES, Table
+from goldenthread.interchange.writers.to_read import TO_READ
 from goldenthread.people.models import Person
 from goldenthread.permissions import Action
 

@@ -29,7 +29,7 @@ def readme(actor: Person | None, counts: Mapping[str, int]) -> str:
         "",
         "goldenthread import auto FOLDER brings all of it in, in the right order. Where it came from, nothing",
         "changes. Elsewhere strategies arrive as drafts, and priorities, KPIs and objectives unconfirmed, whatever",
-        "stands in the columns “state” and “weight”: these are for readers alone, and so is what_gives.csv.",
+        "stands in the columns “state” and “weight”: these are for readers alone, and so are the last two tables.",
         "",
         "Not in it: accounts and roles, days away, the history, corrected values, links that have ended, proposed",
         "changes, and what objectives were closed with. For all of that make a backup.",

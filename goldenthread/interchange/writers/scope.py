@@ -11,6 +11,7 @@ from goldenthread.interchange.own import identifier, mark
 from goldenthread.objectives.models import CheckIn, Contribution, Dependency, KeyResult, Objective
 from goldenthread.objectives.states import CLOSED
 from goldenthread.people.models import Person
+from goldenthread.programme.models import ReviewAction
 from goldenthread.strategy.models import ExpectedResult, Priority, TradeOff
 from goldenthread.tradeoffs.models import TOUCHED, Allocation, Decision, Touch, WhatGives
 
@@ -72,6 +73,11 @@ class Scope:
     @cached_property
     def what_gives(self) -> "QuerySet[WhatGives]":
         every = WhatGives.objects.all()
+        return every if self.person is None else every.visible_to(self.person)
+
+    @cached_property
+    def actions(self) -> "QuerySet[ReviewAction]":
+        every = ReviewAction.objects.all()
         return every if self.person is None else every.visible_to(self.person)
 
     def touches(self, decisions: Sequence[Decision]) -> dict[int, list[Touch]]:

@@ -16,7 +16,6 @@ from goldenthread.interchange.writers.allocations import allocations
 from goldenthread.interchange.writers.decisions import decisions
 from goldenthread.interchange.writers.dependencies import dependencies
 from goldenthread.interchange.writers.scope import Scope
-from goldenthread.interchange.writers.what_gives import what_gives
 from goldenthread.objectives.models import CheckIn, Cycle, KeyResult, ObjectiveTemplate
 from goldenthread.objectives.services.templates import as_draft
 from goldenthread.people.models import Person, Unit
@@ -401,15 +400,5 @@ TABLES = (
         "allocations",
         "person whole_unit objective priority run_the_business cycle share from until",
         allocations,
-    ),
-)
-# For readers alone: what was asked and answered between people is no table that anybody brings in.
-TO_READ = (
-    Table(
-        "what_gives",
-        "",
-        what_gives,
-        told="person ask state addressee asked_on due_on escalated_by escalated_on items "
-        "answered_on acknowledged_on",
     ),
 )

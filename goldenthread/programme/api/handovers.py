@@ -70,6 +70,7 @@ class HandoverItemOut(Output):
         "change",
         "decision",
         "what_gives",
+        "action",
         "kpi",
         "priority",
         "strategy",

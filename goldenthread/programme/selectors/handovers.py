@@ -13,7 +13,7 @@ from goldenthread.core import clock
 from goldenthread.objectives.models import ExpectationChange, KeyResult, Objective
 from goldenthread.objectives.states import CLOSED, LIVE
 from goldenthread.people.models import Person, Unit
-from goldenthread.programme.models import Handover
+from goldenthread.programme.models import Handover, ReviewAction
 from goldenthread.strategy.models import Kpi, Priority, Strategy
 from goldenthread.tradeoffs.models import TO_COME, Decision, WhatGives
 from goldenthread.ui.templatetags.goldenthread import day
@@ -43,6 +43,7 @@ GROUPS = {
     "change": "Changes to answer",
     "decision": "Decisions",
     "what_gives": "What gives? to answer",
+    "action": "Actions of leadership reviews",
     "kpi": "KPIs",
     "priority": "Priorities sponsored",
     "strategy": "Strategies led",
@@ -54,7 +55,7 @@ ASKS = {
     Handover.Reason.LEAVES: frozenset(GROUPS),
     Handover.Reason.MOVED: frozenset(["objective", "key_result", "kpi", "unit"]),
     Handover.Reason.AWAY: frozenset(
-        ["objective", "key_result", "change", "decision", "what_gives"]
+        ["objective", "key_result", "change", "decision", "what_gives", "action"]
     ),
     Handover.Reason.MANAGER: frozenset(["objective"]),
 }
@@ -65,6 +66,7 @@ HOLDER = {
     "change": "addressee",
     "decision": "decider",
     "what_gives": "addressee",
+    "action": "owner",
     "kpi": "owner",
     "priority": "sponsor",
     "strategy": "leader",
@@ -87,6 +89,7 @@ def held(person: Person, kinds: Iterable[str] = tuple(GROUPS)) -> list[Item]:
         "change": _changes,
         "decision": _decisions,
         "what_gives": _what_gives,
+        "action": _actions,
         "kpi": _kpis,
         "priority": _priorities,
         "strategy": _strategies,
@@ -107,6 +110,7 @@ def _none_of(person: Person) -> set[str]:
     seldom = {
         "what_gives": Exists(WhatGives.objects.waiting().filter(addressee=me)),
         "strategy": Exists(Strategy.objects.filter(leader=me)),
+        "action": Exists(ReviewAction.objects.open().filter(owner=me)),
     }
     (row,) = Person.objects.filter(pk=person.pk).values_list(*seldom.values())
     return {kind for kind, any_held in zip(seldom, row, strict=True) if not any_held}
@@ -217,6 +221,15 @@ def _what_gives(person: Person) -> list[Item]:
     ]
 
 
+def _actions(person: Person) -> list[Item]:
+    """Those that they are to do."""
+    rows = ReviewAction.objects.open().filter(owner=person).order_by("pk")
+    return [
+        Item("action", row, row.title, row.get_absolute_url(), f"By {day(row.due_on)}")
+        for row in rows
+    ]
+
+
 def _kpis(person: Person) -> list[Item]:
     rows = Kpi.objects.filter(owner=person).exclude(state=Kpi.State.RETIRED)
     return [Item("kpi", row, row.name, reverse("kpi", args=[row.pk])) for row in rows]
@@ -287,6 +300,10 @@ def seen_by(reader: Person, items: list[Item]) -> list[Item]:
     if asked:
         known = WhatGives.objects.visible_to(reader).filter(pk__in=asked)
         asked -= set(known.values_list("pk", flat=True))
+    given = {item.record.pk for item in items if item.kind == "action"}
+    if given:
+        noted = ReviewAction.objects.visible_to(reader).filter(pk__in=given)
+        given -= set(noted.values_list("pk", flat=True))
     if secret:
         told = Decision.objects.visible_to(reader).filter(pk__in=secret)
         secret -= set(told.values_list("pk", flat=True))
@@ -303,6 +320,7 @@ def seen_by(reader: Person, items: list[Item]) -> list[Item]:
         and not (item.kind == "priority" and item.record.pk in confidential)
         and not (item.kind == "decision" and item.record.pk in secret)
         and not (item.kind == "what_gives" and item.record.pk in asked)
+        and not (item.kind == "action" and item.record.pk in given)
     ]
 
 

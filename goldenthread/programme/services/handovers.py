@@ -22,8 +22,9 @@ from goldenthread.objectives.states import CLOSED
 from goldenthread.people.models import Absence, Deputy, Person, PersonHeld, Unit
 from goldenthread.people.services import may_pass_on, set_manager, set_unit_leader
 from goldenthread.permissions import Action
-from goldenthread.programme.models import Handover
+from goldenthread.programme.models import Handover, ReviewAction
 from goldenthread.programme.selectors import Item, items_of
+from goldenthread.programme.services.reviews import pass_action
 from goldenthread.strategy.models import Kpi, Priority, Strategy
 from goldenthread.strategy.services import pass_kpi, pass_priority, pass_strategy
 from goldenthread.tradeoffs.models import TO_COME, Decision, WhatGives
@@ -84,6 +85,7 @@ def _holding() -> Q:
         | Q(Exists(changes))
         | Q(Exists(Decision.objects.filter(decider=me, state__in=TO_COME)))
         | Q(Exists(WhatGives.objects.waiting().filter(addressee=me)))
+        | Q(Exists(ReviewAction.objects.open().filter(owner=me)))
         | Q(Exists(Kpi.objects.filter(owner=me).exclude(state=Kpi.State.RETIRED)))
         | Q(Exists(Priority.objects.filter(sponsor=me).exclude(state=Priority.State.DROPPED)))
         | Q(Exists(Strategy.objects.filter(leader=me).exclude(state=Strategy.State.ENDED)))
@@ -236,6 +238,7 @@ _PASS: dict[str, Callable[[Person, Person, Any, Person], object]] = {
     "change": lambda actor, _, one, to: pass_answer(actor=actor, change=one, to=to),
     "decision": lambda actor, _, one, to: pass_decision(actor=actor, decision=one, to=to),
     "what_gives": lambda actor, _, one, to: pass_what_gives(actor=actor, what_gives=one, to=to),
+    "action": lambda actor, _, one, to: pass_action(actor=actor, action=one, to=to),
     "kpi": lambda actor, _, one, to: pass_kpi(actor=actor, kpi=one, to=to),
     "priority": lambda actor, _, one, to: pass_priority(actor=actor, priority=one, to=to),
     "strategy": lambda actor, _, one, to: pass_strategy(actor=actor, strategy=one, to=to),

@@ -1,0 +1,1 @@
+"""What of leadership reviews is read: their agenda out of the data, their page, their list, their actions."""

@@ -1,0 +1,1 @@
+"""Leadership reviews: the list, preparing one, the agenda and minutes, what is captured, and what becomes of actions."""
