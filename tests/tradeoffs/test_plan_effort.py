@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from goldenthread.core.errors import NotAllowed
 from goldenthread.objectives.models import Cycle, Objective
 from goldenthread.people.models import Person
 from goldenthread.strategy.models import Strategy
 from goldenthread.tradeoffs.models import RUN, Allocation
-from goldenthread.tradeoffs.services import allocate, declare_non_routine
+from goldenthread.tradeoffs.services import allocate, declare_non_routine, fit_to_cycle
 from tests.cast import (
     TODAY,
     Cast,
@@ -226,3 +227,33 @@ def test_one_tap_confirms_one_s_own(client: Client, cast: Cast, work: Objective)
     assert client.post("/effort/confirm/").status_code == 302
     assert held() == {("Flo Dahl", f"o{work.pk}"): 60, ("Flo Dahl", "run"): 40}
     assert client.post("/effort/confirm/").status_code == 422  # nothing to confirm any more
+
+
+def test_shares_follow_a_cycle_whose_dates_moved_when_somebody_says_so(
+    client: Client, cast: Cast, cycle: Cycle
+) -> None:
+    row = make_allocation(cast.flo, "0.5")
+    outside = make_allocation(
+        cast.flo,
+        "0.2",
+        starts_on=cycle.starts_on,
+        ends_on=cycle.starts_on,
+        objective=make_objective(cast.flo),
+    )
+    cycle.starts_on += dt.timedelta(7)
+    cycle.ends_on += dt.timedelta(7)
+    cycle.save()
+    signed_in(client, cast.ben)
+    address = f"/effort/plan/?unit_id={cast.operations.pk}&cycle={cycle.pk}"
+    assert "its dates have moved" in client.get(address).content.decode()
+    client.post(address, {"fit": "1"})
+    row.refresh_from_db()
+    assert (row.starts_on, row.ends_on) == (cycle.starts_on, cycle.ends_on)
+    assert not Allocation.objects.filter(pk=outside.pk).exists()
+    assert "its dates have moved" not in client.get(address).content.decode()
+
+
+def test_only_who_plans_for_them_moves_them(cast: Cast, cycle: Cycle) -> None:
+    make_allocation(cast.flo, "0.5")
+    with pytest.raises(NotAllowed):
+        fit_to_cycle(actor=cast.gus, whose=[cast.flo], cycle=cycle)

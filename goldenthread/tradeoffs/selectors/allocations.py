@@ -11,7 +11,7 @@ from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, F, 
 from goldenthread.core.models import Organisation
 from goldenthread.core.paths import path_to
 from goldenthread.engine.result import MINIMUM_GROUP
-from goldenthread.objectives.models import Objective
+from goldenthread.objectives.models import Cycle, Objective
 from goldenthread.people.models import Person, Unit, UnitClosure
 from goldenthread.strategy.models import Priority
 from goldenthread.tradeoffs.models import Allocation, NonRoutineShare, Target
@@ -63,6 +63,20 @@ def stamp(rows: Sequence[Allocation]) -> str:
     """What somebody has seen of one person's or unit's shares in a cycle, to tell whether they changed since."""
     seen = sorted(f"{row.target_key} {row.share:f} {row.starts_on} {row.ends_on}" for row in rows)
     return hashlib.sha256("\n".join(seen).encode()).hexdigest()[:16]
+
+
+def left_behind(rows: Sequence[Allocation], cycle: Cycle) -> list[Allocation]:
+    """Those of a cycle's shares that its dates have moved away from: that lie outside it in part, or end on the last
+    day of them all where that is before the cycle ends."""
+    own = [row for row in rows if row.cycle_id == cycle.pk]
+    last = max((row.ends_on for row in own), default=cycle.ends_on)
+    return [
+        row
+        for row in own
+        if row.starts_on < cycle.starts_on
+        or row.ends_on > cycle.ends_on
+        or (row.ends_on == last < cycle.ends_on)
+    ]
 
 
 def minimum_group() -> int:

@@ -24,7 +24,7 @@ from goldenthread.tradeoffs.models import (
     Whose,
     key_of_target,
 )
-from goldenthread.tradeoffs.selectors.allocations import stamp
+from goldenthread.tradeoffs.selectors.allocations import left_behind, stamp
 from goldenthread.tradeoffs.selectors.inferring import inferred_shares
 from goldenthread.tradeoffs.utilisation import look_of
 from goldenthread.ui.health import Look
@@ -129,6 +129,7 @@ class Grid:
     page: Page[Whose]
     left_out: int  # columns that did not fit
     non_routine: Decimal | None  # as declared
+    left_behind: int  # shares of these rows that the cycle's dates have moved away from
 
     @property
     def totals(self) -> list[Decimal]:
@@ -186,7 +187,9 @@ def grid(reader: Person, plan: Plan) -> Grid:
         named = _entered_below([one.pk for one in whose], plan.day)
         for one in rows:
             one.people_entered = named.get(one.whose.pk, 0)
-    return Grid(plan, columns, rows, page, left_out, share)
+    every_held = [one for of in held.values() for one in of]
+    behind = len(left_behind(every_held, plan.cycle))
+    return Grid(plan, columns, rows, page, left_out, share, behind)
 
 
 def _rows_of(reader: Person, plan: Plan) -> Any:

@@ -5,6 +5,7 @@ from goldenthread.tradeoffs.services.allocating import (
     confirm_inferred,
     declare_non_routine,
     first_day,
+    fit_to_cycle,
     may_plan_for,
 )
 from goldenthread.tradeoffs.services.answering import Answer, answer_what_gives
@@ -52,6 +53,7 @@ __all__ = [
     "edit_decision",
     "escalate_what_gives",
     "first_day",
+    "fit_to_cycle",
     "look_again_later",
     "look_back",
     "may_plan_for",

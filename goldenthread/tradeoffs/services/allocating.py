@@ -26,7 +26,7 @@ from goldenthread.tradeoffs.models import (
     Whose,
     key_of_target,
 )
-from goldenthread.tradeoffs.selectors.allocations import stamp
+from goldenthread.tradeoffs.selectors.allocations import left_behind, stamp
 from goldenthread.tradeoffs.selectors.inferring import inferred_effort
 
 FINEST = Decimal("0.0001")
@@ -82,6 +82,35 @@ def answer_with(
 ) -> None:
     """`allocate` what the answer to a request sets, linked to it. The caller has asked its own permission."""
     _set(actor, "allocate", whose, cycle, shares, None, until, None, what_gives)
+
+
+@transaction.atomic
+def fit_to_cycle(*, actor: Person, whose: Sequence[Whose], cycle: Cycle) -> int:
+    """Let shares that a cycle left behind when its dates moved hold within it, up to its end; how many.
+
+    What lies wholly outside goes. Permission: a planner of each. Raises `DomainError` where the cycle is closed.
+    """
+    if cycle.state == Cycle.State.CLOSED:
+        raise DomainError(f"{cycle} is closed. What was planned in it stays on record.", "cycle")
+    for one in whose:
+        require(actor, Action.ALLOCATE, allocation_of(one))
+    rows = Allocation.objects.of(whose).filter(cycle=cycle)
+    behind = left_behind(
+        list(rows.select_related("objective", "priority", "cycle", "person", "unit")), cycle
+    )
+    last = max((row.ends_on for row in behind), default=cycle.ends_on)
+    changes = _Changes([])
+    for row in sorted(behind, key=lambda one: one.ends_on):  # what goes, first
+        is_to_the_end = row.ends_on >= min(last, cycle.ends_on)
+        starts, ends = max(row.starts_on, cycle.starts_on), row.ends_on
+        ends = cycle.ends_on if is_to_the_end else ends
+        if starts > ends:
+            changes.end(row)
+        else:
+            changes.change(row, starts_on=starts, ends_on=ends)
+    audit.record_all(actor, "allocate", changes.lines)
+    effort_changed()
+    return len(behind)
 
 
 @transaction.atomic

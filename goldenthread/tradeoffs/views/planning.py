@@ -31,6 +31,7 @@ from goldenthread.tradeoffs.services import (
     confirm_inferred,
     declare_non_routine,
     first_day,
+    fit_to_cycle,
     may_plan_for,
 )
 from goldenthread.tradeoffs.utilisation import EMPTY, FLOORS, LOOKS
@@ -55,6 +56,12 @@ def effort_plan(request: PersonRequest) -> HttpResponse:
     shown = grid(request.person, plan)
     if request.method == "GET":
         return _page(request, form, shown, {})
+    if "fit" in request.POST:
+        moved = fit_to_cycle(
+            actor=request.person, whose=[row.whose for row in shown.rows], cycle=plan.cycle
+        )
+        messages.success(request, f"Moved {moved} to the dates of {plan.cycle}.")
+        return redirect(request.get_full_path())
     problems = _typed(shown, request.POST)
     if not problems and not any(row.meanwhile for row in shown.rows):
         try:
