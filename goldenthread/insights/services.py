@@ -25,6 +25,8 @@ from goldenthread.insights.selectors.effort.ground import ground_of
 from goldenthread.insights.selectors.effort.measuring import measure_all
 from goldenthread.insights.selectors.effort.reading import EFFORT, name_of
 from goldenthread.insights.selectors.map_figures import STRUCTURE, packed_structure, structure_now
+from goldenthread.insights.selectors.planning import cycle_to_plan, cycles_to_plan
+from goldenthread.insights.selectors.planning_figures import COMPLETENESS, planning_figures
 from goldenthread.insights.selectors.practice import ACHIEVED, WHOLE, closings, practice_on
 from goldenthread.insights.selectors.progress import progress_by_priority
 from goldenthread.objectives.models import Cycle, Objective
@@ -52,7 +54,12 @@ def store_figures(as_of: dt.date | None = None, step: Step = transaction.atomic)
     history.refuse_unknown(day)
     work = work_on(day)
     found = measure(work)
-    named = [*_of_alignment(found), *_of_practice(work, found), *_of_effort(work)]
+    named = [
+        *_of_alignment(found),
+        *_of_practice(work, found),
+        *_of_effort(work),
+        *_of_planning(day),
+    ]
     for priority, result in progress_by_priority(work):
         named.append((measure_of(result), Figure.Scope.PRIORITY, int(priority[1:]), result))
     figures = [*(_row(day, *one) for one in named), *_of_closed_cycles(work)]
@@ -167,6 +174,18 @@ def _of_practice(work: Work, found: Alignment) -> Iterator[Named]:
     hidden = {unit.unit for unit in found.units if unit.withheld}
     for name, unit, result in practice_on(work, hidden):
         yield name, _scope(unit), unit, result
+
+
+def _of_planning(day: dt.date) -> Iterator[Named]:
+    """Of the round that is planned now: what stood in it on a day long gone is not known any more."""
+    if day < clock.today() - dt.timedelta(days=1):
+        return
+    cycle = cycle_to_plan(cycles_to_plan(), day)
+    figures = {} if cycle is None else planning_figures(cycle, day, at_night=True)
+    if not figures or not figures[COMPLETENESS].n:
+        return
+    for name, result in figures.items():
+        yield name, Figure.Scope.ORGANISATION, 0, result
 
 
 def _scope(unit: int) -> Figure.Scope:

@@ -60,6 +60,7 @@ GROUPS = (
             Entry("Decisions", "decisions", "scale", "d", shows="decision", begins=True),
             Entry("Effort", "effort", "clock", "e", shows="allocation", begins=True),
             Entry("Ledger", "ledger", "inbox", action=Action.SEE_LEDGER, shows="priority"),
+            Entry("Planning", "planning", "calendar-range", shows="objective"),
             Entry("Dependencies", "dependencies", "handshake", shows="dependency"),
             Entry("Cascades", "cascades", "handshake", shows="cascade"),
             Entry(

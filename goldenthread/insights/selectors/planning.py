@@ -1,0 +1,225 @@
+"""Where the planning round of a cycle stands: per unit what is proposed, countered, agreed and missing; what nobody took."""
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from django.db.models import Count, Exists, OuterRef, Q
+
+from goldenthread.objectives.cascade_states import SETTLED, WAITING, CascadeState
+from goldenthread.objectives.models import (
+    Cascade,
+    CascadeSide,
+    Cycle,
+    Objective,
+    ObjectivePriority,
+)
+from goldenthread.objectives.states import BEFORE_AGREEMENT, CLOSED, LIVE, State
+from goldenthread.people.models import Person, Unit, UnitClosure
+from goldenthread.strategy.models import Priority
+from goldenthread.strategy.selectors import strategy_in_force
+
+AGREED, WAITS, WRITES, MISSING = "agreed", "waits", "writes", "missing"
+STANDS = {
+    MISSING: "Nothing yet",
+    WAITS: "Waits for a word",
+    WRITES: "Still a draft",
+    AGREED: "Agreed",
+}
+
+
+@dataclass
+class UnitPlan:
+    """The plan of one unit for a cycle: the threads in which it takes something on, and its own objectives by state.
+
+    `to_answer` are threads in which the unit itself has the next word, `to_hear` those in which the other side has.
+    Own objectives are those of the unit and of its people.
+    """
+
+    unit: Unit
+    threads: Counter[str] = field(default_factory=Counter)
+    own: Counter[str] = field(default_factory=Counter)
+    to_answer: int = 0
+    to_hear: int = 0
+    overdue: int = 0
+
+    @property
+    def proposed(self) -> int:
+        return self.threads[CascadeState.PROPOSED]
+
+    @property
+    def countered(self) -> int:
+        return self.threads[CascadeState.COUNTERED]
+
+    @property
+    def agreed(self) -> int:
+        return sum(self.threads[state] for state in SETTLED)
+
+    @property
+    def own_agreed(self) -> int:
+        return sum(self.own[state] for state in LIVE)
+
+    @property
+    def own_waiting(self) -> int:
+        return self.own[State.PROPOSED] + self.own[State.COUNTERED]
+
+    @property
+    def own_drafts(self) -> int:
+        return self.own[State.DRAFT] + self.own[State.UNCONFIRMED]
+
+    @property
+    def waiting(self) -> int:
+        return self.proposed + self.countered + self.own_waiting
+
+    @property
+    def stands(self) -> str:
+        """Agreed once something is and nothing waits; a key of STANDS."""
+        if self.waiting:
+            return WAITS
+        if self.agreed or self.own_agreed:
+            return AGREED
+        return WRITES if self.own_drafts else MISSING
+
+    @property
+    def words(self) -> str:
+        return STANDS[self.stands]
+
+
+@dataclass(frozen=True)
+class Untaken:
+    """An active priority that nobody has taken on for the cycle; `priority` None where the reader may not see it."""
+
+    priority: Priority | None
+
+
+@dataclass(frozen=True)
+class Round:
+    """The page of a planning round."""
+
+    cycle: Cycle
+    units: Sequence[UnitPlan]
+    untaken: Sequence[Untaken]
+    priorities: int
+
+    def standing(self, how: str) -> list[UnitPlan]:
+        return [one for one in self.units if one.stands == how]
+
+    @property
+    def agreed(self) -> int:
+        return len(self.standing(AGREED))
+
+    @property
+    def waits(self) -> int:
+        return len(self.standing(WAITS))
+
+    @property
+    def missing(self) -> int:
+        return len(self.standing(MISSING))
+
+    @property
+    def overdue(self) -> int:
+        return sum(one.overdue for one in self.units)
+
+    @property
+    def on_whom(self) -> list[UnitPlan]:
+        """Those with the next word in most threads."""
+        found = [one for one in self.units if one.to_answer]
+        return sorted(found, key=lambda one: (-one.to_answer, one.unit.name))[:3]
+
+    @property
+    def has_begun(self) -> bool:
+        return any(one.threads or one.own for one in self.units)
+
+
+def cycles_to_plan() -> list[Cycle]:
+    """Those that are not closed, the first to begin first."""
+    return list(Cycle.objects.exclude(state=Cycle.State.CLOSED).order_by("starts_on", "pk"))
+
+
+def cycle_to_plan(cycles: Iterable[Cycle], on: dt.date, pk: int | None = None) -> Cycle | None:
+    """The one named; else the next that is open for proposals; else the one that runs, or comes next."""
+    every = list(cycles)
+    if pk is not None:
+        return next((one for one in every if one.pk == pk), None)
+    coming = [one for one in every if one.starts_on > on]
+    planned = [one for one in coming if one.opens_on is None or one.opens_on <= on]
+    running = [one for one in every if one.starts_on <= on <= one.ends_on]
+    return next(iter([*planned, *running, *coming]), None)
+
+
+def planning_round(reader: Person, cycle: Cycle, on: dt.date, below: Unit | None = None) -> Round:
+    """Where the round stands, of the whole or of a unit and those below it. Counted of everybody: sums name no title.
+
+    Six queries, each grouped by unit; one more for a part of the tree.
+    """
+    units = Unit.objects.filter(ended_on__isnull=True).select_related("leader")
+    if below is not None:
+        units = units.filter(
+            Exists(UnitClosure.objects.filter(ancestor=below, descendant=OuterRef("pk")))
+        )
+    plans = {one.pk: UnitPlan(one) for one in units}
+    _count_threads(plans, cycle, on)
+    _count_own(plans, cycle)
+    untaken, priorities = _untaken(reader, cycle, on)
+    order = list(STANDS)
+    rows = sorted(
+        plans.values(),
+        key=lambda one: (-one.overdue, order.index(one.stands), one.unit.name.casefold()),
+    )
+    return Round(cycle, rows, untaken, priorities)
+
+
+def _count_threads(plans: dict[int, UnitPlan], cycle: Cycle, on: dt.date) -> None:
+    rows = (
+        Cascade.objects.filter(cycle=cycle)
+        .exclude(state__in=[CascadeState.DRAFT, CascadeState.WITHDRAWN])
+        .order_by()
+        .values_list("giver_unit_id", "taking_unit_id", "state", "spoken")
+        .annotate(n=Count("pk"), late=Count("pk", filter=Q(answer_by__lt=on)))
+    )
+    for giver, taker, state, spoken, n, late in rows:
+        if taker in plans:
+            plans[taker].threads[state] += n
+        if state not in WAITING:
+            continue
+        answers, hears = (taker, giver) if spoken == CascadeSide.GIVER else (giver, taker)
+        if answers in plans:
+            plans[answers].to_answer += n
+            plans[answers].overdue += late
+        if hears in plans:
+            plans[hears].to_hear += n
+
+
+def _count_own(plans: dict[int, UnitPlan], cycle: Cycle) -> None:
+    rows = Objective.objects.filter(cycle=cycle, state__in=[*BEFORE_AGREEMENT, *LIVE]).order_by()
+    for name in ("owner_unit", "owner_person__unit"):
+        for pk, state, n in rows.values_list(name, "state").annotate(n=Count("pk")):
+            if pk in plans:
+                plans[pk].own[state] += n
+
+
+def _untaken(reader: Person, cycle: Cycle, on: dt.date) -> tuple[list[Untaken], int]:
+    """The active priorities of the strategy in force that no open objective of the cycle serves and no thread is
+    about; and how many there are in all."""
+    strategy = strategy_in_force(on)
+    if strategy is None:
+        return [], 0
+    reached = ObjectivePriority.objects.filter(
+        priority=OuterRef("pk"), objective__cycle=cycle
+    ).exclude(objective__state__in=CLOSED)
+    about = Cascade.objects.filter(
+        parent_priority=OuterRef("pk"), cycle=cycle, state__in=[*WAITING, *SETTLED]
+    )
+    every = list(
+        strategy.priorities.active()
+        .annotate(taken=Exists(reached) | Exists(about))
+        .select_related("strategy")
+    )
+    seen = defaultdict(bool, {one.pk: True for one in every if not one.confidential})
+    closed = [one.pk for one in every if one.confidential and not one.taken]
+    if closed:
+        shown = Priority.objects.visible_to(reader).filter(pk__in=closed)
+        seen |= dict.fromkeys(shown.values_list("pk", flat=True), True)
+    found = [Untaken(one if seen[one.pk] else None) for one in every if not one.taken]
+    return found, len(every)
