@@ -16,6 +16,7 @@ from goldenthread.insights.api import room as insights
 from goldenthread.insights.effort_api import room as effort_figures
 from goldenthread.insights.history_api import room as history
 from goldenthread.insights.ledger_api import room as ledger
+from goldenthread.insights.planning_api import room as planning
 from goldenthread.interchange.api import room as imports
 from goldenthread.interchange.webhooks.api import room as webhooks
 from goldenthread.objectives.api import ROOMS as OBJECTIVES
@@ -29,6 +30,7 @@ from goldenthread.tradeoffs.api import ROOMS as TRADEOFFS
 ROOMS = (
     *(*PEOPLE, *STRATEGY, *OBJECTIVES, *TRADEOFFS, *PROGRAMME),
     *(insights, effort_figures, ledger, history, imports, webhooks, operations),
+    *(insights, ledger, planning, history, imports, webhooks, operations),
 )
 ABOUT = """Everything that the pages read and write, for programs: the same rules, the same permissions, the same words.
 

@@ -38,16 +38,13 @@ urlpatterns = [
         dependency_teams.dependency_teams_csv,
         name="dependency-teams-csv",
     ),
-<<<<<<< HEAD
     path("effort/", effort.effort, name="effort"),
     path("people/<int:pk>/effort/", effort.person_effort, name="person-effort"),
     path("effort/flow.csv", effort.effort_flow_csv, name="effort-flow-csv"),
     path("effort/priorities.csv", effort.effort_priorities_csv, name="effort-priorities-csv"),
-=======
     path("planning/", planning.planning, name="planning"),
     path("planning/csv/", planning.planning_csv, name="planning-csv"),
     path("planning/figures/", planning.planning_measures, name="planning-figures"),
->>>>>>> 106544f (Say where the planning round of a cycle stands: per unit, what nobody took, how it is negotiated, which plans do not add up)
     path("search/", search.search_page, name="search"),
     path("alignment/", alignment.alignment_page, name="alignment"),
     path("alignment/loose.csv", alignment.loose_csv, name="alignment-loose-csv"),

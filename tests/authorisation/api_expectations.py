@@ -397,6 +397,8 @@ OPERATIONS: dict[str, Expected] = {
     "read_alignment": page(),
     "list_unit_alignment": page(),
     "read_inputs_outputs": page(),
+    "read_planning": page(),
+    "list_planning_units": page(),
     "list_loose_ends": page(),
     "list_ledger": page(to=LEADERS | HR | ADMIN),
     "list_figures": page(),

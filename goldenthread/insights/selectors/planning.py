@@ -4,6 +4,7 @@ import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q
 
@@ -211,7 +212,7 @@ def _untaken(reader: Person, cycle: Cycle, on: dt.date) -> tuple[list[Untaken], 
     about = Cascade.objects.filter(
         parent_priority=OuterRef("pk"), cycle=cycle, state__in=[*WAITING, *SETTLED]
     )
-    every = list(
+    every: list[Any] = list(  # each with `taken`
         strategy.priorities.active()
         .annotate(taken=Exists(reached) | Exists(about))
         .select_related("strategy")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from goldenthread.engine.cascade import (
@@ -111,7 +111,7 @@ def quality_of_links(cycle: Cycle, on: dt.date) -> Result:
     )
 
 
-def _links(cycle: Cycle) -> Iterator[dict[str, Any]]:
+def _links(cycle: Cycle) -> "QuerySet[Contribution, dict[str, Any]]":
     """The links between open work of this cycle and of those before it. One query."""
     here = Q(child_objective__cycle__starts_on__lte=cycle.starts_on)
     rows = Contribution.objects.filter(
@@ -124,7 +124,7 @@ def _links(cycle: Cycle) -> Iterator[dict[str, Any]]:
         for end in ("child", "parent")
         for which in ("starts_on", "ends_on")
     }
-    return (
+    found: QuerySet[Contribution, dict[str, Any]] = (
         rows.order_by("pk")
         .annotate(**ends)
         .values(
@@ -138,8 +138,8 @@ def _links(cycle: Cycle) -> Iterator[dict[str, Any]]:
             *("child_objective__cycle_id", "child_objective__state", "child_objective__title"),
             *("parent_objective__title", "parent_priority__title", *ends),
         )
-        .iterator()
     )
+    return found
 
 
 def _link(row: dict[str, Any]) -> Link:
