@@ -23,8 +23,8 @@ from goldenthread.strategy.selectors import strategy_in_force
 
 AGREED, WAITS, WRITES, MISSING = "agreed", "waits", "writes", "missing"
 STANDS = {
-    MISSING: "Nothing yet",
     WAITS: "Waits for a word",
+    MISSING: "Nothing yet",
     WRITES: "Still a draft",
     AGREED: "Agreed",
 }
