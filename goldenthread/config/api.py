@@ -29,8 +29,7 @@ from goldenthread.tradeoffs.api import ROOMS as TRADEOFFS
 
 ROOMS = (
     *(*PEOPLE, *STRATEGY, *OBJECTIVES, *TRADEOFFS, *PROGRAMME),
-    *(insights, effort_figures, ledger, history, imports, webhooks, operations),
-    *(insights, ledger, planning, history, imports, webhooks, operations),
+    *(insights, effort_figures, ledger, planning, history, imports, webhooks, operations),
 )
 ABOUT = """Everything that the pages read and write, for programs: the same rules, the same permissions, the same words.
 
