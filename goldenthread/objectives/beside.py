@@ -12,13 +12,17 @@ from goldenthread.strategy.models import Priority
 from goldenthread.ui.besides import Section
 
 SHOWN = 6
-AROUND = (Objective, Priority, Unit)
 
 
 def cascades_section(reader: Person, record: Model) -> Section | None:
-    """The threads around a record, and where the reader may begin one. A query, and one for a mandate."""
-    if not isinstance(record, AROUND):
+    """The threads around an objective or a priority; those of a unit come with its dependencies, once the page is there."""
+    if not isinstance(record, Objective | Priority):
         return None
+    return cascades_around(reader, record)
+
+
+def cascades_around(reader: Person, record: Objective | Priority | Unit) -> Section | None:
+    """The threads around a record, and where the reader may begin one. A query, and one for a mandate."""
     found = cascades_beside(reader, record, SHOWN + 2)
     made = next((one for one in found if one.objective_id == record.pk), None)
     made = made if isinstance(record, Objective) else None

@@ -261,7 +261,7 @@ def test_begun_where_the_need_is_seen(cast: Cast, parent: Objective, strategy: A
     assert "Propose to units" in page
     page = browser(cast.ben).get(parent.get_absolute_url()).content.decode()
     assert "Offer something that serves it" in page
-    unit = browser(cast.ben).get(cast.operations.get_absolute_url()).content.decode()
+    unit = browser(cast.ben).get(f"/units/{cast.operations.pk}/dependencies/").content.decode()
     assert "For the priority" in unit
 
 

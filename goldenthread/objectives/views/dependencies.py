@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from goldenthread.core import clock
 from goldenthread.core.access import can, require
 from goldenthread.core.spreadsheet import csv_file
+from goldenthread.objectives.beside import cascades_around
 from goldenthread.objectives.forms.dependencies import AcceptForm, AskUnitForm, WhyForm
 from goldenthread.objectives.models import Cycle, Dependency, Objective
 from goldenthread.objectives.selectors import dependencies as selectors
@@ -290,6 +291,8 @@ def unit_dependencies(request: PersonRequest, pk: int) -> HttpResponse:
         "risks": list({row.dependency.pk: row for row in (*asked, *needed) if row.unmet}.values()),
         "nav_here": "people",
     }
+    between = cascades_around(request.person, unit)
+    context |= {"between": between is not None} | (between.given if between else {})
     page = "_unit_dependencies.html" if by_htmx(request) else "unit_dependencies.html"
     return render(request, f"objectives/{page}", context)
 
