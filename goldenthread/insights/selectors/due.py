@@ -11,7 +11,6 @@ from goldenthread.insights.selectors.week import (
     Task,
     cycle_tasks,
     in_order,
-    kpi_tasks,
     objective_tasks,
     reporting_tasks,
 )
@@ -35,7 +34,7 @@ FRIDAY = 4
 def due_for(person: Person, cycles: Sequence[Cycle], on: dt.date) -> list[Due]:
     """What is due for the person, in the order of home. `cycles` are all that are not closed.
 
-    Five queries, and more only for deputies, handovers, decisions and what HR asks. Before a weekend what falls on it counts too.
+    Four queries, and more only for deputies, handovers, decisions, KPIs, other units and what HR asks. Before a weekend what falls on it counts too.
     """
     until = on + dt.timedelta(days=2 if on.weekday() == FRIDAY else 0)
     held = held_by(person)
@@ -45,7 +44,6 @@ def due_for(person: Person, cycles: Sequence[Cycle], on: dt.date) -> list[Due]:
     tasks = [
         *objective_tasks(held, key_results, on),
         *reporting_tasks(reported.values(), on),
-        *kpi_tasks(person),
         *(cycle_tasks(cycles, on) if person.is_hr else ()),
         *programme,
         *deputy_tasks(person, on),

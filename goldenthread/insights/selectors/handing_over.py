@@ -13,13 +13,14 @@ from goldenthread.insights.selectors.cascading import cascade_tasks, cascades_co
 from goldenthread.insights.selectors.deciding import decision_tasks
 from goldenthread.insights.selectors.depending import dependency_tasks
 from goldenthread.insights.selectors.giving import asked_by, gives_tasks
-from goldenthread.insights.selectors.week import Task, end_of_week
+from goldenthread.insights.selectors.week import Task, end_of_week, kpi_tasks
 from goldenthread.objectives.models import Cascade, Dependency
 from goldenthread.objectives.selectors.dependencies import asked_of_leader
 from goldenthread.people.models import Person
 from goldenthread.programme.models import Handover, Nudge, ReviewAction
 from goldenthread.programme.selectors.nudges import STANDS_FOR
 from goldenthread.programme.selectors.reviews.listing import actions_waiting_for
+from goldenthread.strategy.models import Kpi
 from goldenthread.tradeoffs.models import TO_COME, Decision, WhatGives
 from goldenthread.tradeoffs.selectors.gives import gives_concern, gives_for
 
@@ -42,6 +43,8 @@ def reports_and_handovers(
         tasks += decision_tasks(person, on)
     if any(one.plays for one in found if one.pk == person.pk) or person.stands_in_for:
         tasks += cascade_tasks(person, on)
+    if any(one.takes_on for one in found if one.pk == person.pk):
+        tasks += kpi_tasks(person)
     asks = []
     if any(one.gives for one in found if one.pk == person.pk) or person.stands_in_for:
         gives = gives_for(person, on)
@@ -66,6 +69,7 @@ def _reports(on: dt.date, *, person: int) -> QuerySet[Any]:
     waiting = WhatGives.objects.filter(gives_concern("pk", on))
     answers = Dependency.objects.filter(asked_of_leader(OuterRef("pk")))
     plays = Exists(Cascade.objects.waiting().filter(cascades_concern("pk")))
+    named = Kpi.objects.filter(owner=OuterRef("pk"), state=Kpi.State.UNCONFIRMED)
     here = Q(end__isnull=True) | Q(end__gte=on)
     return (
         Person.objects.annotate(
@@ -76,6 +80,7 @@ def _reports(on: dt.date, *, person: int) -> QuerySet[Any]:
             answers=Exists(answers),
             plays=plays,
             acts=acts,
+            takes_on=Exists(named),
         )
         .filter(Q(manager=person) & (here | Q(hands_over=True)) | Q(pk=person))
         .filter(Q(start__isnull=True) | Q(start__lte=on) | Q(pk=person))
