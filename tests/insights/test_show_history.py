@@ -22,13 +22,16 @@ from goldenthread.objectives.services.check_ins import check_in
 from goldenthread.objectives.services.drafts import correct_wording
 from goldenthread.people import services as people
 from goldenthread.people.models import Person
+from goldenthread.programme.models import LeadershipReview, ReviewAction
 from goldenthread.strategy import services
 from goldenthread.strategy.models import Strategy
 from goldenthread.ui.labels import label
 from tests.cast import (
     TODAY,
     Cast,
+    make_cascade,
     make_decision,
+    make_dependency,
     make_key_result,
     make_kpi,
     make_objective,
@@ -203,10 +206,17 @@ def test_an_actor_without_a_name_is_the_product_itself(cast: Cast, client: Clien
 def test_every_record_with_a_history_leads_to_it(
     cast: Cast, strategy: Strategy, client: Client
 ) -> None:
-    objective = make_objective(cast.flo)
+    objective, priority = make_objective(cast.flo), make_priority(strategy)
+    review = LeadershipReview.objects.create(cycle=objective.cycle, held_on=TODAY, chair=cast.cyd)
     records = {
         "objective": objective,
-        "priority": make_priority(strategy),
+        "priority": priority,
+        "dependency": make_dependency(objective, cast.stations),
+        "cascade": make_cascade(cast.root, cast.stations, priority, author=cast.cyd),
+        "leadership-review": review,
+        "review-action": ReviewAction.objects.create(
+            review=review, title="Ask", owner=cast.cyd, due_on=TODAY
+        ),
         "kpi": make_kpi(),
         "strategy": strategy,
         "person": make_person("Ivo Krag"),
@@ -245,7 +255,9 @@ def test_no_field_shows_as_a_column() -> None:
     told = {name: label(name) for name in recorded}
     columns = re.compile(r"_|\b(on|at|id|by|fte|is)$", re.IGNORECASE)
     known = {
+        "Answered on",
         "Decided on",
+        "Delivered on",
         "Ended on",
         "Look again on",
         "Looked back on",
