@@ -28,6 +28,8 @@ from goldenthread.objectives.services.figures import refresh
 from goldenthread.objectives.services.quality import look_at_all
 from goldenthread.people.models import Person
 
+NIGHTS = ("30 Mar", "29 Jun", "28 Sep", "2 Nov")  # of which it is kept how the criteria stood
+
 
 @transaction.atomic
 def make_demo() -> None:
@@ -44,17 +46,17 @@ def make_demo() -> None:
     cycles = work.add_cycles(company)
     work.begin_quarter(company, cycles, 0, nodes)
     direction.drop_showrooms(company, nodes)
-    _night(day("30 Mar"))
+    _night(day(NIGHTS[0]))
     work.end_quarter(company, cycles, 0, nodes)
     work.begin_quarter(company, cycles, 1, nodes)
-    _night(day("29 Jun"))
+    _night(day(NIGHTS[1]))
     work.end_quarter(company, cycles, 1, nodes)
     work.begin_quarter(company, cycles, 2, nodes)
     work.plan_the_quarter(company, cycles["Q4 2026"], nodes)
-    _night(day("28 Sep"))
+    _night(day(NIGHTS[2]))
     work.end_quarter(company, cycles, 2, nodes)
     work.live_through_the_quarter(company, cycles["Q4 2026"], nodes)
-    _night(day("2 Nov"))
+    _night(day(NIGHTS[3]))
     direction.observe_the_year()
     waiting.change_expectations(company, nodes)
     waiting.import_plans(company, cycles["Q1 2027"], nodes)
@@ -73,13 +75,15 @@ def make_demo() -> None:
     with standing_on(STANDS_ON):
         refresh(Objective.objects.all())
         look_at_all()
-        for fortnights in range(21, -1, -1):
-            store_figures(STANDS_ON - dt.timedelta(weeks=2 * fortnights))
+        fortnights = (STANDS_ON - dt.timedelta(weeks=2 * back) for back in range(21, -1, -1))
+        for on in (*map(day, NIGHTS), *fortnights):
+            store_figures(on)
     Organisation.objects.update(stands_on=STANDS_ON)
 
 
 def _night(on: dt.date) -> None:
-    """What the night keeps of a day and could not be worked out later: how the criteria stood."""
+    """What the night keeps of a day and could not be worked out later: how the criteria stood. The rest of that day is
+    stored again at the end, when the values of its KPIs are there."""
     with standing_on(on):
         look_at_all()
         store_figures()
