@@ -8,7 +8,6 @@ from typing import Any
 from django.db.models import F
 
 from goldenthread.core import spreadsheet
-from goldenthread.interchange.services.criteria import write_criteria
 from goldenthread.interchange.services.rows import UNPRINTED
 from goldenthread.interchange.services.steps import write_steps
 from goldenthread.interchange.services.writing.links import WORDS
@@ -16,8 +15,8 @@ from goldenthread.interchange.writers.allocations import allocations
 from goldenthread.interchange.writers.decisions import decisions
 from goldenthread.interchange.writers.dependencies import dependencies
 from goldenthread.interchange.writers.scope import Scope
-from goldenthread.objectives.models import CheckIn, Cycle, KeyResult, ObjectiveTemplate
-from goldenthread.objectives.services.templates import as_draft
+from goldenthread.interchange.writers.templates import templates
+from goldenthread.objectives.models import CheckIn, Cycle, KeyResult
 from goldenthread.people.models import Person, Unit
 from goldenthread.strategy.models import Kpi, KpiTarget, Observation, Strategy
 
@@ -191,22 +190,6 @@ def observations(scope: Scope) -> Cells:
     standing = Observation.objects.filter(corrected_by__isnull=True).select_related("kpi")
     for one in standing.order_by("kpi_id", "on", "pk").iterator(CHUNK):
         yield (one.external_id, scope.name(one.kpi), one.on, one.value, one.text, one.note)
-
-
-def templates(scope: Scope) -> Cells:
-    """Retired ones too: they stay readable."""
-    for one in ObjectiveTemplate.objects.prefetch_related("key_results").order_by("pk"):
-        draft = as_draft(one)
-        yield (
-            scope.name(one),
-            one.name,
-            one.use,
-            one.title,
-            one.why,
-            one.ambition,
-            write_criteria(draft.key_results),
-            one.retired_on is not None,
-        )
 
 
 def objectives(scope: Scope) -> Cells:
