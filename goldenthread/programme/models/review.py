@@ -19,8 +19,8 @@ ABOUT = ("action", "kpi", "objective", "priority", "decision", "dependency", "wh
 
 
 class LeadershipReviewQuerySet(models.QuerySet["LeadershipReview"]):
-    def visible_to(self, person: Person | None) -> Self:
-        """Leaders, and those named: who chairs, who prepared it, who is there."""
+    def visible_to(self, person: Person | None, *, lent: bool = True) -> Self:
+        """Leaders, and those named: who chairs (with `lent` also whom they stand in for), who prepared it, who is there."""
         if person is None:
             return self.none()
         if person.is_leader:
@@ -28,7 +28,11 @@ class LeadershipReviewQuerySet(models.QuerySet["LeadershipReview"]):
         there = LeadershipReview.attendees.through.objects.filter(
             leadershipreview=OuterRef("pk"), person=person
         )
-        return self.filter(Q(chair__in=person.self_and_lenders) | Q(author=person) | Exists(there))
+        return self.filter(
+            Q(chair__in=person.self_and_lenders if lent else [person])
+            | Q(author=person)
+            | Exists(there)
+        )
 
 
 class LeadershipReview(Record):
@@ -225,17 +229,23 @@ class AgendaPoint(models.Model):
         return self.name, getattr(self, f"{self.name}_id")
 
 
+def _seen(person: Person) -> Q:
+    """Actions about no point, or about one whose record the person may see."""
+    about = AgendaPoint.objects.about_what_is_seen(person).filter(pk=OuterRef("point"))
+    return Q(point__isnull=True) | Q(Exists(about))
+
+
 class ReviewActionQuerySet(models.QuerySet["ReviewAction"]):
     def visible_to(self, person: Person | None) -> Self:
         """Whose it is, who gave it, and who sees the review and what of its agenda the action is about."""
         if person is None:
             return self.none()
-        about = AgendaPoint.objects.about_what_is_seen(person).filter(pk=OuterRef("point"))
-        seen = Q(point__isnull=True) | Q(Exists(about))
-        reviews = LeadershipReview.objects.visible_to(person).filter(pk=OuterRef("review"))
-        return self.filter(
-            Q(owner__in=person.self_and_lenders) | Q(author=person) | (Q(Exists(reviews)) & seen)
-        )
+        may = Q(owner__in=person.self_and_lenders) | Q(author=person)
+        reviews = LeadershipReview.objects.visible_to(person, lent=False)
+        may |= Q(Exists(reviews.filter(pk=OuterRef("review")))) & _seen(person)
+        for lender in person.stands_in_for:  # as the one who chairs, and no more than they see
+            may |= Q(review__chair=lender) & _seen(lender)
+        return self.filter(may)
 
     def open(self) -> Self:
         return self.filter(state=ReviewAction.State.OPEN)
