@@ -114,6 +114,8 @@ class Action(StrEnum):
     DECLARE_NON_ROUTINE = "declare non-routine work"
     ALLOCATE = "allocate"
     CONFIRM_EFFORT = "confirm own effort"
+    # planner
+    PLAN_CYCLE = "plan a cycle"
     # what gives?
     ASK_WHAT_GIVES = "ask what gives"
     ANSWER_WHAT_GIVES = "answer what gives"
@@ -248,6 +250,7 @@ ALLOWED: dict[Action, frozenset[Relation]] = {
     Action.DECLARE_NON_ROUTINE: frozenset({_R.LEADER}),
     Action.ALLOCATE: frozenset({_R.PLANNER}),
     Action.CONFIRM_EFFORT: frozenset({_R.SELF}),
+    Action.PLAN_CYCLE: frozenset({_R.LEADER}),
     Action.ASK_WHAT_GIVES: frozenset({_R.SELF, _R.MANAGER, _R.CHAIN, _R.UNIT_HEAD}),
     Action.ANSWER_WHAT_GIVES: frozenset({_R.DECIDER}),
     Action.ESCALATE_WHAT_GIVES: frozenset({_R.DECIDER}),

@@ -47,9 +47,14 @@ from goldenthread.people.services.token import NewToken, digest
 from goldenthread.strategy.models import Kpi, Priority, Strategy
 from goldenthread.tradeoffs.models import (
     Allocation,
+    Candidate,
+    CandidateEffort,
     CompetingItem,
     Decision,
     Option,
+    Plan,
+    Scenario,
+    TeamCapacity,
     Touch,
     WhatGives,
     touched_by,
@@ -358,6 +363,27 @@ def make_dependency(objective: Objective, unit: Unit, **fields: Any) -> Dependen
         "asked_on": TODAY,
     }
     return Dependency.objects.create(objective=objective, unit=unit, **given | fields)
+
+
+def make_plan(
+    author: Person | None, objectives: Iterable[Objective] = (), unit: Unit | None = None
+) -> Plan:
+    """A plan of the open cycle with a scenario; each objective is worth 3 and takes one of the two that the unit has."""
+    cycle = Cycle.objects.filter(name="Q2 2026").first() or make_cycle()
+    rows = list(objectives)
+    made = Plan.objects.create(
+        name="The next quarter", cycle=cycle, author=author, last_number=len(rows)
+    )
+    Scenario.objects.create(plan=made, name="As things stand")
+    if unit is not None:
+        TeamCapacity.objects.create(plan=made, unit=unit, fte=Decimal(2))
+    for place, objective in enumerate(rows):
+        one = Candidate.objects.create(
+            plan=made, number=place + 1, objective=objective, value=Decimal(3), running=True
+        )
+        if unit is not None:
+            CandidateEffort.objects.create(candidate=one, unit=unit, fte=Decimal(1))
+    return made
 
 
 def make_what_gives(

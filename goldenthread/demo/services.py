@@ -16,6 +16,7 @@ from goldenthread.demo import (
     effort,
     gives,
     people,
+    plans,
     reviews,
     waiting,
     work,
@@ -68,6 +69,7 @@ def make_demo() -> None:
     gives.ask_what_gives(company)
     dependencies.ask_other_units(company, nodes)
     reviews.hold_reviews(company, cycles["Q4 2026"])
+    plans.plan_the_coming_quarter(company, cycles["Q1 2027"], nodes)
     waiting.hand_over(company)
     waiting.waive(company, nodes)
     # Last: what it tries and takes back uses identities up on PostgreSQL.

@@ -1,4 +1,4 @@
-"""Addresses of decisions, of effort and of what gives."""
+"""Addresses of decisions, of effort, of what gives and of the planner."""
 
 from django.urls import path
 
@@ -8,7 +8,9 @@ from goldenthread.tradeoffs.views import (
     gives,
     gives_listing,
     listing,
+    plan_parts,
     planning,
+    plans,
 )
 
 urlpatterns = [
@@ -31,6 +33,26 @@ urlpatterns = [
         gives.what_gives_acknowledge,
         name="what-gives-acknowledge",
     ),
+    path("planner/", plans.plans, name="plans"),
+    path("planner/csv/", plans.plans_csv, name="plans-csv"),
+    path("planner/new/", plans.plan_new, name="plan-new"),
+    path("planner/<int:pk>/", plans.plan, name="plan"),
+    path("planner/<int:pk>/csv/", plans.plan_csv, name="plan-csv"),
+    path("planner/<int:pk>/work-out/", plans.plan_work_out, name="plan-work-out"),
+    path("planner/<int:pk>/values/", plans.plan_values, name="plan-values"),
+    path("planner/<int:pk>/candidates/", plan_parts.plan_candidates, name="plan-candidates"),
+    path("planner/<int:pk>/paste/", plan_parts.plan_paste, name="plan-paste"),
+    path("planner/<int:pk>/teams/", plan_parts.plan_teams, name="plan-teams"),
+    path("planner/<int:pk>/scenarios/new/", plan_parts.scenario_new, name="scenario-new"),
+    path(
+        "planner/<int:pk>/scenarios/<int:scenario>/", plan_parts.scenario_edit, name="scenario-edit"
+    ),
+    path(
+        "planner/<int:pk>/scenarios/<int:scenario>/remove/",
+        plan_parts.scenario_remove,
+        name="scenario-remove",
+    ),
+    path("planner/<int:pk>/scenarios/<int:scenario>/adopt/", plans.plan_adopt, name="plan-adopt"),
     path("decisions/", listing.decisions, name="decisions"),
     path("decisions/csv/", listing.decisions_csv, name="decisions-csv"),
     path("decisions/pick/", listing.touched_pick, name="touched-pick"),

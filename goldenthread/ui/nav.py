@@ -70,6 +70,9 @@ GROUPS = (
                 action=Action.PREPARE_REVIEW,
                 shows="priority",
             ),
+            Entry(
+                "Planner", "plans", "columns-3", action=Action.PLAN_CYCLE, shows="plan", begins=True
+            ),
         ),
     ),
     Group(

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from goldenthread.interchange.models import ImportRow
+from goldenthread.tradeoffs.models import Scenario
 from tests.authorisation.world import CONFIDENTIAL, OPEN, OTHERS, RESTRICTED, SECRET
 
 People = frozenset[str]
@@ -64,6 +65,7 @@ SEEN: dict[tuple[str, str], People] = {
     ("point", RESTRICTED): OWNER | DEPUTY | AUTHOR | REPORTER | UNIT_HEAD | SPONSOR,
     ("action", OPEN): LEADERS | OWNER | DEPUTY | AUTHOR | REPORTER | COLLEAGUE,
     ("action", OTHERS): LEADERS,
+    ("plan", OPEN): LEADERS,
     ("token", OPEN): of("owner", "admin"),
     ("token", OTHERS): of("admin"),
     ("passkey", OPEN): OWNER,
@@ -137,6 +139,10 @@ def guided(send: bool = True) -> Expected:
 
 def row_of(pk: int) -> ImportRow | None:
     return ImportRow.objects.filter(file=pk).first()
+
+
+def scenario_of(kind: str, pk: int) -> dict[str, Any]:
+    return {"pk": pk, "scenario": getattr(Scenario.objects.filter(plan=pk).first(), "pk", 1)}
 
 
 EXPECTED: dict[str, Expected] = {
@@ -296,6 +302,20 @@ EXPECTED: dict[str, Expected] = {
     "what-gives-escalate": act("what_gives", by=MANAGER),
     "what-gives-withdraw": act("what_gives", by=OWNER | AUTHOR),
     "what-gives-acknowledge": act("what_gives", by=OWNER),
+    "plans": page(to=LEADERS),
+    "plans-csv": page(to=LEADERS),
+    "plan-new": form(office=LEADERS),
+    "plan": page("plan", to=LEADERS),
+    "plan-csv": page("plan", to=LEADERS),
+    "plan-work-out": act("plan", office=LEADERS),
+    "plan-values": act("plan", office=LEADERS),
+    "plan-candidates": form("plan", office=LEADERS),
+    "plan-paste": act("plan", office=LEADERS),
+    "plan-teams": form("plan", office=LEADERS),
+    "scenario-new": form("plan", office=LEADERS),
+    "scenario-edit": form("plan", office=LEADERS, ids=scenario_of),
+    "scenario-remove": act("plan", office=LEADERS, ids=scenario_of),
+    "plan-adopt": form("plan", office=LEADERS, ids=scenario_of),
     "effort-plan": form(office=LEADERS),
     "person-effort": page("person", to=LINE | DEPUTY | GRANTED, office=GRANTED),
     "effort-csv": page(),

@@ -34,6 +34,7 @@ from tests.cast import (
     make_kpi,
     make_organisation,
     make_person,
+    make_plan,
     make_priority,
     make_strategy,
     make_template,
@@ -100,6 +101,7 @@ def generate(seed: int) -> list[Person]:
         )
     _cascades(rolls, people, units, priorities)
     _reviews(rolls, people)
+    make_plan(people[0])
     for whose in [*rolls.sample(people, 15), *rolls.sample(units, 5)]:
         make_allocation(whose)
     rebuild_lines()

@@ -40,6 +40,7 @@ from tests.cast import (
     make_objective,
     make_organisation,
     make_person,
+    make_plan,
     make_priority,
     make_strategy,
     make_template,
@@ -108,6 +109,7 @@ def make_world() -> World:
         _dependencies,
         _cascades,
         _reviews,
+        _plans,
     )
     records: dict[str, list[Variant]] = {}
     for make in makers:
@@ -300,6 +302,14 @@ def _reviews(people: dict[str, Person]) -> Made:
         point = AgendaPoint.objects.create(review=open_one, objective=about, sentence=title)
         found.append(("point", title, point))
     return found
+
+
+def _plans(people: dict[str, Person]) -> Made:
+    """By a leader, over what the owner has."""
+    objectives = Objective.objects.filter(
+        title__in=[f"{OPEN} objective", f"{RESTRICTED} objective"]
+    )
+    return [("plan", OPEN, make_plan(people["leader"], objectives, people["owner"].unit))]
 
 
 def _people(people: dict[str, Person]) -> Made:

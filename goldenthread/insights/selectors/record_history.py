@@ -41,7 +41,7 @@ from goldenthread.strategy.models import (
     TradeOff,
 )
 from goldenthread.strategy.selectors import trade_offs_of
-from goldenthread.tradeoffs.models import Decision, Touch, WhatGives
+from goldenthread.tradeoffs.models import Decision, Plan, Touch, WhatGives
 from goldenthread.ui.labels import label
 from goldenthread.ui.locale import format_number
 from goldenthread.ui.templatetags.goldenthread import MISSING, day
@@ -117,6 +117,7 @@ KINDS: dict[str, Kind] = {
         lambda reader: LeadershipReview.objects.visible_to(reader).select_related("unit", "cycle"),
     ),
     "review-action": Kind("Action", "review-action", ReviewAction.objects.visible_to),
+    "plan": Kind("Plan", "plan", lambda reader: Plan.objects.visible_to(reader)),
     "cycle": Kind("Cycle", "cycle", lambda reader: Cycle.objects.all()),
 }
 
@@ -136,6 +137,7 @@ FIELDS_OF: dict[str, tuple[Model, ...]] = {
     "strategy.strategy": (Strategy, TradeOff),
     "strategy.tradeoff": (TradeOff,),
     "tradeoffs.decision": (Decision, Touch),
+    "tradeoffs.plan": (Plan,),
     "tradeoffs.whatgives": (WhatGives,),
     "programme.leadershipreview": (LeadershipReview, AgendaPoint),
     "programme.reviewaction": (ReviewAction,),

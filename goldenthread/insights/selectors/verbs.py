@@ -4,6 +4,7 @@ DONE = {
     "accept": "accepted",
     "acknowledge": "acknowledged",
     "add": "added",
+    "adopt": "adopted",
     "agree": "agreed",
     "answer": "answered",
     "ask": "asked",

@@ -1,4 +1,4 @@
-"""Decisions, where the effort goes, and the question what gives."""
+"""Decisions, where the effort goes, the question what gives, and plans of a cycle."""
 
 from goldenthread.tradeoffs.models.allocation import (
     MOST,
@@ -20,6 +20,15 @@ from goldenthread.tradeoffs.models.decision import (
     Touch,
     touched_by,
 )
+from goldenthread.tradeoffs.models.plan import (
+    Candidate,
+    CandidateEffort,
+    OwnerLimit,
+    Plan,
+    PlanQuerySet,
+    Scenario,
+    TeamCapacity,
+)
 from goldenthread.tradeoffs.models.what_gives import (
     WAITING,
     CompetingItem,
@@ -36,12 +45,19 @@ __all__ = [
     "WAITING",
     "Allocation",
     "AllocationQuerySet",
+    "Candidate",
+    "CandidateEffort",
     "CompetingItem",
     "Decision",
     "DecisionQuerySet",
     "NonRoutineShare",
     "Option",
+    "OwnerLimit",
+    "Plan",
+    "PlanQuerySet",
+    "Scenario",
     "Target",
+    "TeamCapacity",
     "Touch",
     "WhatGives",
     "WhatGivesQuerySet",

@@ -56,7 +56,7 @@ class DecisionPage:
 
 def seen_decision(reader: Person, pk: int) -> Decision | None:
     """The decision, where the reader may see it."""
-    rows = Decision.objects.visible_to(reader).select_related("decider", "author")
+    rows = Decision.objects.visible_to(reader).select_related("decider", "author", "plan")
     return rows.filter(pk=pk).first()
 
 

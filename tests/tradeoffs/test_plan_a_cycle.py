@@ -1,0 +1,475 @@
+"""Planning a cycle: candidates, teams, scenarios, working out, adopting."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from goldenthread.core.errors import DomainError, NotAllowed, SavedMeanwhile
+from goldenthread.core.jobs import run_due
+from goldenthread.objectives.models import Cycle, Objective
+from goldenthread.objectives.services.changes import answer_change
+from goldenthread.objectives.states import State
+from goldenthread.people.models import Person
+from goldenthread.strategy.models import Strategy
+from goldenthread.tradeoffs.kept_plan import kept, read
+from goldenthread.tradeoffs.models import Decision, Plan, Scenario
+from goldenthread.tradeoffs.selectors.plan_page import PlanPage, plan_page
+from goldenthread.tradeoffs.selectors.portfolio import portfolio_of, rows_of
+from goldenthread.tradeoffs.services import adopting, planning
+from goldenthread.tradeoffs.services.plan_rows import CandidateRow
+from goldenthread.tradeoffs.services.planning import Moves
+from tests.cast import (
+    TODAY,
+    Cast,
+    link,
+    make_allocation,
+    make_cycle,
+    make_key_result,
+    make_objective,
+    make_person,
+    make_plan,
+    make_priority,
+    signed_in,
+)
+
+pytestmark = pytest.mark.django_db
+LOOK_AGAIN = TODAY + dt.timedelta(90)
+
+
+@pytest.fixture
+def q3() -> Cycle:
+    return make_cycle(
+        "Q3 2026", starts_on=dt.date(2026, 7, 1), ends_on=dt.date(2026, 9, 30), state="planned"
+    )
+
+
+@pytest.fixture
+def plan(cast: Cast, q3: Cycle) -> Plan:
+    """Two live objectives of Operations, one of them beyond the quarter, and something new; 2 people."""
+    long = make_objective(cast.flo, "Clean depots", ends_on=dt.date(2026, 12, 31))
+    make_key_result(long)
+    made = planning.begin_plan(
+        actor=cast.ben, name="Q3", cycle=q3, unit=cast.operations, objectives=[long]
+    )
+    planning.set_teams(actor=cast.ben, plan=made, capacity={(cast.operations, ""): Decimal(2)})
+    one = (cast.operations, "")
+    planning.write_candidates(
+        actor=cast.ben,
+        plan=made,
+        rows=[
+            CandidateRow(number=1, value=Decimal(2), effort={one: Decimal(2)}),
+            CandidateRow(
+                title="Night trains", owner=cast.flo, value=Decimal(9), effort={one: Decimal(1)}
+            ),
+            CandidateRow(title="Wait", value=Decimal(1), effort={one: Decimal(2)}),
+        ],
+    )
+    made.refresh_from_db()
+    return made
+
+
+def worked_out(plan: Plan, actor: Person) -> PlanPage:
+    planning.work_out(actor=actor, plan=plan)
+    run_due()
+    return plan_page(actor, Plan.objects.get(pk=plan.pk))
+
+
+def verdicts(page: PlanPage, column: int = 0) -> dict[str, str]:
+    return {row.title: str(cell.verdict) for row in page.candidates if (cell := row.cells[column])}
+
+
+def adopt(plan: Plan, actor: Person, **fields: object) -> Decision:
+    given = {"given_up": "Clean depots", "reason": "Trains first", "look_again_on": LOOK_AGAIN}
+    scenario = plan.scenarios.get()
+    return adopting.adopt_scenario(actor=actor, scenario=scenario, **given | fields)  # type: ignore[arg-type]
+
+
+def test_a_plan_says_what_to_start_and_stop_and_why(cast: Cast, plan: Plan) -> None:
+    page = worked_out(plan, cast.ben)
+    assert verdicts(page) == {"Clean depots": "stop", "Night trains": "start", "Wait": "defer"}
+    why = {row.title: cell.why for row in page.candidates if (cell := row.cells[0])}
+    assert why["Night trains"] == "Worth 9."
+    assert why["Wait"] == "No room in Operations: it needs 2, 1 left."
+    [load] = page.teams[0].loads
+    assert load is not None
+    assert (load.load.used, load.load.capacity) == (1, 2)
+    assert load.more is not None
+    assert load.more.value == 2  # then the depots go on
+    assert page.is_ready
+
+
+def test_what_changes_makes_a_result_outdated_and_only_that_is_solved_again(
+    cast: Cast, plan: Plan
+) -> None:
+    worked_out(plan, cast.ben)
+    first = Scenario.objects.get()
+    other = planning.write_scenario(
+        actor=cast.ben, plan=plan, name="Grow", moves=Moves({(cast.operations, ""): Decimal(1)})
+    )
+    page = worked_out(plan, cast.ben)
+    assert verdicts(page, 1)["Clean depots"] == "continue"
+    assert [row.title for row in page.candidates if row.differs] == ["Clean depots"]
+    assert page.scenarios[1].more == 2
+    assert page.scenarios[1].moves == ["Operations +1 FTE"]
+    assert Scenario.objects.get(pk=first.pk).stamp == first.stamp
+    plan.refresh_from_db()
+    planning.write_scenario(
+        actor=cast.ben, plan=plan, scenario=other, name="Grow", moves=Moves(forced={3: True})
+    )
+    page = plan_page(cast.ben, Plan.objects.get(pk=plan.pk))
+    assert [one.outdated for one in page.scenarios] == [False, True]
+    page = worked_out(plan, cast.ben)
+    cell = page.candidates[2].cells[1]
+    assert cell is not None
+    assert cell.why == "This scenario asks for it."
+    assert cell.price is not None
+    assert cell.price.value == 8  # night trains, less what waits
+
+
+def test_what_must_run_and_does_not_fit_names_the_team(cast: Cast, plan: Plan) -> None:
+    planning.write_scenario(
+        actor=cast.ben,
+        plan=plan,
+        scenario=plan.scenarios.get(),
+        name="All",
+        moves=Moves(forced={1: True, 3: True}),
+    )
+    page = worked_out(plan, cast.ben)
+    assert page.scenarios[0].problem == (
+        "What must run does not fit: over capacity in Operations by 2 FTE. "
+        "It would fit without “Clean depots” or “Wait”."
+    )
+    assert page.best is None
+    with pytest.raises(DomainError, match="does not fit"):
+        adopt(plan, cast.ben)
+
+
+def test_a_kept_result_is_read_as_it_was(cast: Cast, plan: Plan) -> None:
+    worked_out(plan, cast.ben)
+    given = plan.scenarios.get()
+    assert given.result is not None
+    assert kept(read(given.result)) == given.result
+
+
+def test_values_come_from_confirmed_weights_and_move_with_them(
+    cast: Cast, strategy: Strategy, q3: Cycle
+) -> None:
+    safety, comfort = (
+        make_priority(strategy, title, weight=Decimal(weight))
+        for title, weight in (("Safety", 60), ("Comfort", 40))
+    )
+    Strategy.objects.filter(pk=strategy.pk).update(weights_confirmed_at=timezone.now())
+    both, part = make_objective(cast.flo, "Both"), make_objective(cast.flo, "Part")
+    link(both, safety)
+    link(both, comfort)
+    link(part, both)
+    made = planning.begin_plan(actor=cast.ben, name="Q3", cycle=q3, objectives=[both])
+    one = made.candidates.get()
+    assert one.from_strategy
+    assert one.value == 100  # with what serves it and is no candidate
+    planning.write_candidates(actor=cast.ben, plan=made, rows=[CandidateRow(objective=part)])
+    planning.take_values_anew(actor=cast.ben, plan=made)
+    assert [row.value for row in made.candidates.all()] == [0, 100]  # it passes all of it on
+    scenario = planning.write_scenario(
+        actor=cast.ben, plan=made, name="Safety first", moves=Moves(weights={safety: Decimal(90)})
+    )
+    given = portfolio_of(rows_of(made), scenario)
+    assert given.candidates[1].value == 130  # 60 points grow by half, 40 stay
+
+
+def test_what_is_allocated_is_taken_in_only_as_a_sum_of_enough_people(
+    cast: Cast, q3: Cycle
+) -> None:
+    objective = make_objective(cast.flo, "Clean depots")
+    for n in range(4):
+        make_allocation(
+            make_person(f"P{n} Krag", unit=cast.operations, manager=cast.ben), objective=objective
+        )
+    few = planning.begin_plan(
+        actor=cast.ben, name="Few", cycle=q3, unit=cast.operations, objectives=[objective]
+    )
+    assert not few.candidates.get().effort.exists()
+    make_allocation(cast.flo, objective=objective)
+    enough = planning.begin_plan(
+        actor=cast.ben, name="Enough", cycle=q3, unit=cast.operations, objectives=[objective]
+    )
+    assert enough.candidates.get().effort.get().fte == 2
+    assert enough.teams.get().fte == 6  # everybody in it: no part is declared to be routine
+
+
+def test_adopting_decides_and_proposes_and_changes_nothing_itself(cast: Cast, plan: Plan) -> None:
+    worked_out(plan, cast.ben)
+    before = Objective.objects.get(title="Clean depots")
+    decision = adopt(plan, cast.ben)
+    plan.refresh_from_db()
+    assert plan.decision == decision
+    assert decision.state == Decision.State.DECIDED
+    assert decision.freed_fte == 2
+    assert [(one.title, one.chosen) for one in decision.options.all()] == [
+        ("As things stand", True)
+    ]
+    after = Objective.objects.get(pk=before.pk)
+    assert (after.state, after.ends, after.version) == (before.state, before.ends, before.version)
+    stopped, started, deferred = plan.candidates.all()
+    assert stopped.change is not None
+    assert stopped.change.state == "open"
+    assert stopped.change.changes == {"objective": {"ends_on": "2026-06-30"}}
+    assert started.objective is not None
+    assert (started.objective.state, started.objective.owner) == (State.DRAFT, cast.flo)
+    assert started.objective.cycle == plan.cycle
+    assert deferred.objective is None
+    answer_change(actor=cast.flo, change=stopped.change, accept=True)
+    after.refresh_from_db()
+    assert after.ends == dt.date(2026, 6, 30)
+
+
+def test_nothing_is_accepted_by_adopting_even_for_who_speaks_for_both(
+    cast: Cast, plan: Plan
+) -> None:
+    Person.objects.filter(pk=cast.flo.pk).update(user=None)
+    worked_out(plan, cast.ben)
+    adopt(plan, cast.ben)
+    change = plan.candidates.first().change  # type: ignore[union-attr]  # it has three
+    assert change is not None
+    assert change.state == "open"
+
+
+def test_what_the_actor_may_not_change_is_not_proposed(cast: Cast, plan: Plan) -> None:
+    worked_out(plan, cast.gus)
+    adopt(plan, cast.gus)
+    assert [one.change for one in plan.candidates.all()] == [None] * 3
+    assert plan.candidates.get(number=2).objective is None
+
+
+def test_an_adopted_plan_stays_as_it_was(cast: Cast, plan: Plan) -> None:
+    worked_out(plan, cast.ben)
+    adopt(plan, cast.ben)
+    plan.refresh_from_db()
+    with pytest.raises(DomainError, match="adopted"):
+        planning.write_candidates(actor=cast.ben, plan=plan, rows=[CandidateRow(title="More")])
+    with pytest.raises(DomainError, match="adopted"):
+        adopt(plan, cast.ben)
+
+
+def test_what_is_not_worked_out_is_not_adopted(cast: Cast, plan: Plan) -> None:
+    with pytest.raises(DomainError, match="worked out first"):
+        adopt(plan, cast.ben)
+    worked_out(plan, cast.ben)
+    planning.set_teams(actor=cast.ben, plan=plan, capacity={(cast.operations, ""): Decimal(5)})
+    with pytest.raises(DomainError, match="changed since"):
+        adopt(plan, cast.ben)
+
+
+def test_only_leaders_plan(cast: Cast, plan: Plan, q3: Cycle) -> None:
+    with pytest.raises(NotAllowed):
+        planning.begin_plan(actor=cast.flo, name="Mine", cycle=q3)
+    with pytest.raises(NotAllowed):
+        planning.work_out(actor=cast.dee, plan=plan)
+
+
+def test_the_second_writer_is_told(cast: Cast, plan: Plan) -> None:
+    seen = plan.version
+    planning.write_candidates(
+        actor=cast.ben, plan=plan, rows=[CandidateRow(title="A")], version=seen
+    )
+    with pytest.raises(SavedMeanwhile):
+        planning.write_candidates(
+            actor=cast.gus, plan=plan, rows=[CandidateRow(title="B")], version=seen
+        )
+
+
+@pytest.mark.parametrize(
+    ("row", "says"),
+    [
+        (CandidateRow(title=" "), "cannot be empty"),
+        (CandidateRow(title="Night trains"), "in the plan already"),
+        (CandidateRow(title="New", value=Decimal(-1)), "between 0"),
+        (CandidateRow(title="New", value=Decimal("0.001")), "two decimal places"),
+        (CandidateRow(title="New", needs=["#99"]), "not among the candidates"),
+        (CandidateRow(number=2, title="Night trains", needs=["#2"]), "cannot need itself"),
+        (CandidateRow(number=99), "no candidate #99"),
+        (CandidateRow(title="New", alternative="x" * 41), "40 letters"),
+    ],
+)
+def test_a_candidate_that_cannot_be_is_refused(
+    cast: Cast, plan: Plan, row: CandidateRow, says: str
+) -> None:
+    with pytest.raises(DomainError, match=says):
+        planning.write_candidates(actor=cast.ben, plan=plan, rows=[row])
+    assert plan.candidates.count() == 3
+
+
+def test_a_team_that_candidates_take_stays(cast: Cast, plan: Plan) -> None:
+    with pytest.raises(DomainError, match="stays in the plan"):
+        planning.set_teams(actor=cast.ben, plan=plan, capacity={})
+
+
+def test_an_owner_runs_no_more_than_their_limit(cast: Cast, plan: Plan) -> None:
+    planning.set_teams(
+        actor=cast.ben,
+        plan=plan,
+        capacity={(cast.operations, ""): Decimal(9)},
+        limits={cast.flo: 1},
+    )
+    page = worked_out(plan, cast.ben)
+    cell = page.candidates[0].cells[0]
+    assert cell is not None
+    assert cell.why == "Flo Dahl runs 1 already: the limit."
+
+
+# --- the pages
+
+
+def text(client: Client, name: str, *args: int) -> str:
+    answer = client.get(reverse(name, args=args))
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_the_page_says_in_words_what_is_proposed(cast: Cast, plan: Plan, client: Client) -> None:
+    worked_out(plan, cast.ben)
+    signed_in(client, cast.gus)
+    shown = text(client, "plan", plan.pk)
+    assert "“As things stand”</em> is worth most: 9.0 points; 1 starts, 1 stops, 1 waits." in shown
+    assert "Proposal" in shown
+    assert "No room in Operations" in shown
+
+
+def test_a_restricted_objective_is_not_named_to_who_may_not_see_it(
+    cast: Cast, client: Client
+) -> None:
+    secret = make_objective(cast.flo, "Close the depot", restricted=True)
+    made = make_plan(cast.ben, [secret], cast.operations)
+    worked_out(made, cast.ben)
+    signed_in(client, cast.gus)
+    for name in ("plan", "plan-candidates", "plan-csv"):
+        answer = client.get(reverse(name, args=[made.pk]))
+        body = b"".join(answer) if answer.streaming else answer.content  # type: ignore[arg-type]
+        assert b"Close the depot" not in body
+    decision = adopt(made, cast.ben)
+    assert "Close the depot" not in str(decision.options.values_list("speaks_against", flat=True))
+
+
+def test_the_grid_saves_all_or_nothing(cast: Cast, plan: Plan, client: Client) -> None:
+    signed_in(client, cast.ben)
+    address = reverse("plan-candidates", args=[plan.pk])
+    sent = {
+        "version": plan.version,
+        "value-1": "4,5",
+        "effort-1": "Operations 1.5; Stations (welding) 0.5",
+        "running-1": "on",
+        "needs-1": "#2",
+        "remove-3": "on",
+        "value-2": "9",
+        "effort-2": "Operations 1",
+        "title-new0": "Quiet coaches",
+        "owner-new0": "Stations",
+        "value-new0": "3",
+        "effort-new0": "Stations 1",
+    }
+    wrong = client.post(address, sent | {"effort-new0": "Nowhere 1"})
+    assert wrong.status_code == 422
+    assert "There is no unit called “Nowhere”" in wrong.content.decode()
+    assert plan.candidates.count() == 3
+    assert client.post(address, sent).status_code == 302
+    first = plan.candidates.get(number=1)
+    assert first.value == Decimal("4.5")
+    assert {(part.unit.name, part.skill, part.fte) for part in first.effort.all()} == {
+        ("Operations", "", Decimal("1.5")),
+        ("Stations", "welding", Decimal("0.5")),
+    }
+    assert [other.number for other in first.needs.all()] == [2]
+    new = plan.candidates.get(title="Quiet coaches")
+    assert (new.number, new.owner) == (4, cast.stations)
+    assert not plan.candidates.filter(number=3).exists()
+    assert client.post(address, sent).status_code == 409
+
+
+def test_what_is_written_out_is_read_in_again(cast: Cast, plan: Plan, client: Client) -> None:
+    signed_in(client, cast.ben)
+    stream = client.get(reverse("plan-csv", args=[plan.pk]))
+    file = b"".join(stream).decode("utf-8-sig")  # type: ignore[arg-type]
+    before = list(plan.candidates.values("number", "title", "value", "running", "mandatory"))
+    address = reverse("plan-paste", args=[plan.pk])
+    assert client.post(address, {"rows": file}).status_code == 302
+    assert (
+        list(plan.candidates.values("number", "title", "value", "running", "mandatory")) == before
+    )
+    sheet = "title\tvalue\teffort\nSleeper cars\t6\tOperations 1"
+    assert client.post(address, {"rows": sheet}).status_code == 302
+    assert plan.candidates.get(title="Sleeper cars").value == 6
+    bad = client.post(address, {"rows": "title\tvalue\nX\tmany"})
+    assert bad.status_code == 422
+    assert "Row 2" in bad.content.decode()
+
+
+def test_teams_and_scenarios_are_written_on_their_pages(
+    cast: Cast, plan: Plan, client: Client
+) -> None:
+    signed_in(client, cast.ben)
+    team = plan.teams.get()
+    sent = {
+        "version": plan.version,
+        f"team-{team.pk}": "2,5",
+        "new-team": "Stations (welding)",
+        "new-fte": "1",
+        f"limit-n{cast.flo.pk}": "2",
+    }
+    assert client.post(reverse("plan-teams", args=[plan.pk]), sent).status_code == 302
+    assert {str(one): one.fte for one in plan.teams.all()} == {
+        "Operations": Decimal("2.5"),
+        "Stations (welding)": Decimal(1),
+    }
+    assert plan.owner_limits.get().most == 2
+    address = reverse("scenario-new", args=[plan.pk])
+    given = {"name": "Fewer", f"team-{team.pk}": "-1", "force-3": "in"}
+    assert client.post(address, given).status_code == 302
+    one = plan.scenarios.get(name="Fewer")
+    assert (one.capacity, one.forced) == ({str(team.pk): "-1"}, {"3": True})
+    assert client.post(address, given).status_code == 422
+    text(client, "scenario-edit", plan.pk, one.pk)
+    client.post(reverse("scenario-remove", args=[plan.pk, one.pk]))
+    assert not plan.scenarios.filter(name="Fewer").exists()
+
+
+def test_a_plan_begins_with_what_runs_and_the_teams_below(
+    cast: Cast, q3: Cycle, client: Client
+) -> None:
+    make_objective(cast.flo, "Clean depots")
+    make_objective(cast.cyd, "Warm halls")
+    make_objective(cast.flo, "Wages", run_the_business=True)
+    signed_in(client, cast.ada)
+    text(client, "plan-new")
+    sent = {"name": "Q3", "cycle": q3.pk, "unit": "Northwind Rail", "take_in": "on"}
+    assert client.post(reverse("plan-new"), sent).status_code == 302
+    made = Plan.objects.get()
+    assert {str(one) for one in made.candidates.all()} == {"Clean depots", "Warm halls"}
+    assert {str(one) for one in made.teams.all()} == {"Operations", "Stations"}
+    shown = text(client, "plans")
+    assert "Q3" in shown
+    assert "Proposal" in shown
+
+
+def test_adopting_on_its_page(cast: Cast, plan: Plan, client: Client) -> None:
+    worked_out(plan, cast.ben)
+    signed_in(client, cast.ben)
+    address = reverse("plan-adopt", args=[plan.pk, plan.scenarios.get().pk])
+    shown = client.get(address).content.decode()
+    assert "Stop: “Clean depots”." in shown
+    version = Plan.objects.get(pk=plan.pk).version
+    sent = {
+        "version": version,
+        "given_up": "Depots",
+        "reason": "Trains first",
+        "look_again_on": LOOK_AGAIN.isoformat(),
+    }
+    assert client.post(address, sent).status_code == 302
+    page = text(client, "plan", plan.pk)
+    assert "was adopted" in page
+    assert "Change proposed: waits" in page
+    decision = Decision.objects.get()
+    assert plan.name in text(client, "decision", decision.pk)
