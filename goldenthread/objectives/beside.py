@@ -46,8 +46,7 @@ def cascades_around(reader: Person, record: Objective | Priority | Unit) -> Sect
 
 def _begin(reader: Person, record: Model) -> tuple[str, str]:
     """Where the reader proposes something that serves the record, as far as a page knows without asking further."""
-    leads = reader.heads_unit or any(one.heads_unit for one in reader.stands_in_for)
-    if not leads or isinstance(record, Unit):
+    if not leads_a_unit(reader) or isinstance(record, Unit):
         return "", ""
     address = f"{reverse('cascade-new')}?serves={key_of(record)}"
     if isinstance(record, Priority):
@@ -68,3 +67,8 @@ def dependencies_beside(reader: Person, record: Model) -> Section | None:
     name = "objective" if isinstance(record, Objective) else "unit"
     url = reverse(f"{name}-dependencies", args=[record.pk])
     return Section("objectives/_dependencies_to_come.html", {"url": url})
+
+
+def leads_a_unit(reader: Person) -> bool:
+    """Whether somebody leads a unit, or stands in for who does: they may propose between units."""
+    return reader.heads_unit or any(one.heads_unit for one in reader.stands_in_for)

@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q, Subquery
 from django.urls import reverse
 
 from goldenthread.core import clock
+from goldenthread.objectives.beside import leads_a_unit
 from goldenthread.objectives.cascade_states import WAITING
 from goldenthread.objectives.models import Cascade, Contribution
 from goldenthread.objectives.states import CLOSED
@@ -22,7 +23,6 @@ from goldenthread.strategy.models import (
     TradeOff,
     sponsored_by,
 )
-from goldenthread.ui.nav import address
 
 BEGINS_WITHIN = 90  # days after a strategy came in; later its leader is not reminded any more
 ORDER, WEIGHTS, RESULTS, TRADE_OFFS, PROPOSE = (
@@ -215,9 +215,8 @@ def _of_proposing(active: list[Any], strategy: Strategy) -> list[Step]:
     ]
 
 
-def propose_address(priority: Priority) -> str:
-    """Where a priority is proposed to a unit."""
-    new = address("cascade-new")
-    return (
-        f"{new}?serves=p{priority.pk}" if new else reverse("alignment-propose", args=[priority.pk])
-    )
+def propose_address(priority: Priority, reader: Person) -> str:
+    """Where the reader proposes a priority to a unit: who leads none asks its leader for an objective."""
+    if leads_a_unit(reader):
+        return f"{reverse('cascade-new')}?serves=p{priority.pk}"
+    return reverse("alignment-propose", args=[priority.pk])

@@ -108,7 +108,7 @@ KINDS: dict[str, Kind] = {
         "Cascade",
         "cascade",
         lambda reader: Cascade.objects.visible_to(reader).select_related(
-            "giver_unit", "taking_unit"
+            "giver_unit__leader", "taking_unit__leader"
         ),
     ),
     "leadership-review": Kind(

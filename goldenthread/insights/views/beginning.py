@@ -15,7 +15,7 @@ from goldenthread.people.views.forms_in_pages import number_in
 def begin(request: PersonRequest) -> HttpResponse:
     path = beginning(request.person, number_in(request.GET, "strategy"))
     for one in path.active if path else ():
-        one.propose_url = propose_address(one)
+        one.propose_url = propose_address(one, request.person)
     return render(request, "insights/begin.html", {"path": path, "nav_here": "strategy"})
 
 

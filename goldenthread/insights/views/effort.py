@@ -183,6 +183,7 @@ def person_effort(request: PersonRequest, pk: int) -> HttpResponse:
         "is_me": shown == request.person,
         "effort": found,
         "look": look_of(found.load.utilisation),
+        "may_ask": can(request.person, Action.ASK_WHAT_GIVES, shown),
         "nav_here": "effort",
     }
     return render(request, "insights/person_effort.html", context)

@@ -24,6 +24,7 @@ from goldenthread.insights.selectors.planning_figures import (
     stored_before,
     sums_of_parts,
 )
+from goldenthread.objectives.beside import leads_a_unit
 from goldenthread.objectives.models import Cycle
 from goldenthread.objectives.views.answers import by_htmx
 from goldenthread.people.access import PersonRequest, signed_in
@@ -80,7 +81,7 @@ def planning(request: PersonRequest) -> HttpResponse:
             "text": text,
             "kinds": STANDS,
             "query": query.urlencode(),
-            "may_lead": request.person.is_leader,
+            "may_lead": leads_a_unit(request.person),
         }
     return render(request, "insights/planning.html", context)
 

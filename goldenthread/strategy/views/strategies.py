@@ -45,7 +45,13 @@ def strategy_new(request: PersonRequest) -> HttpResponse:
     if request.method == "POST" and saved(form, write):
         messages.success(request, f"“{made[0]}” is started. Now its priorities.")
         return redirect("priorities", made[0].pk)
-    context = {"form": form, "unit": unit, "current": selectors.strategy_in_force(unit=unit)}
+    reader = request.person
+    context = {
+        "form": form,
+        "unit": unit,
+        "current": selectors.strategy_in_force(unit=unit),
+        "may_import": reader.is_leader or reader.is_hr or reader.is_admin,
+    }
     return render(request, "strategy/strategy_new.html", context, status=status_of(form))
 
 
