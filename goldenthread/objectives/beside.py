@@ -15,13 +15,19 @@ SHOWN = 6
 
 
 def cascades_section(reader: Person, record: Model) -> Section | None:
-    """The threads around an objective or a priority; those of a unit come with its dependencies, once the page is there."""
-    if not isinstance(record, Objective | Priority):
-        return None
-    return cascades_around(reader, record)
+    """The threads around an objective; of a priority where the reader begins one and finds them, without a query.
+
+    Those of a unit come with its dependencies, once the page is there.
+    """
+    if isinstance(record, Priority):
+        url, words = _begin(reader, record)
+        listed = f"{reverse('cascades')}?serves={key_of(record)}"
+        given = {"priority": record, "url": listed, "propose_url": url, "propose_words": words}
+        return Section("objectives/_cascades_of_priority.html", given)
+    return cascades_around(reader, record) if isinstance(record, Objective) else None
 
 
-def cascades_around(reader: Person, record: Objective | Priority | Unit) -> Section | None:
+def cascades_around(reader: Person, record: Objective | Unit) -> Section | None:
     """The threads around a record, and where the reader may begin one. A query, and one for a mandate."""
     found = cascades_beside(reader, record, SHOWN + 2)
     made = next((one for one in found if one.objective_id == record.pk), None)

@@ -48,6 +48,10 @@ FIELDS = (
 )
 
 
+# What the rules find is looked up as it stands that night, and is never worked out for a day gone by.
+OF_THE_NIGHT = {"criteria-quality"}
+
+
 def figures(day: dt.date) -> dict[Any, Any]:
     rows = Figure.objects.filter(as_of=day).values_list(*FIELDS)
     rounded = {
@@ -56,6 +60,10 @@ def figures(day: dt.date) -> dict[Any, Any]:
     }
     assert len(rounded) == len(rows)
     return rounded
+
+
+def reproducible(found: dict[Any, Any]) -> dict[Any, Any]:
+    return {key: value for key, value in found.items() if key[0] not in OF_THE_NIGHT}
 
 
 def standings() -> dict[int, Any]:
@@ -103,7 +111,7 @@ class EveryAct(TestCase):
         with standing_on(world.day):
             for day, (stored, stood) in world.seen.items():
                 store_figures(day)
-                assert figures(day) == stored
+                assert reproducible(figures(day)) == reproducible(stored)
                 assert standings_then(day) == stood
             for model in (Unit, Person, Strategy, Priority, Objective):
                 assert history.keep_all(model) == 0  # every service kept what it changed

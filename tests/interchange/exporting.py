@@ -14,6 +14,7 @@ from goldenthread.core.models import Organisation
 from goldenthread.interchange.models import Import
 from goldenthread.interchange.services import exporting
 from goldenthread.interchange.services.folder import ORDER
+from goldenthread.interchange.writers.to_read import TO_READ
 from goldenthread.objectives.models import (
     CheckIn,
     Cycle,
@@ -62,11 +63,14 @@ def rows_of(data: bytes) -> list[dict[str, str]]:
 
 
 def what_arrives(files: Files) -> dict[str, list[dict[str, str]]]:
-    """The tables without what is for readers alone: states, and the weights of priorities.
+    """The tables without what is for readers alone: whole tables, states, and the weights of priorities.
 
     In whatever order the rows stand: an import writes a manager before who reports to them."""
     found = {}
+    to_read = {one.kind for one in TO_READ}
     for kind, data in files.items():
+        if kind in to_read:
+            continue
         left_out = {"state", "weight"} if kind == "priorities" else {"state"}
         rows = [
             {name: text for name, text in row.items() if name not in left_out}
@@ -96,7 +100,7 @@ def empty_the_domain() -> None:
     from django.apps import apps
 
     kept = {"core.auditrecord", "core.auditseal", "core.personkey"}
-    for model in apps.get_models():
+    for model in apps.get_models(include_auto_created=True):
         if model.__module__.startswith("goldenthread.") and model._meta.label_lower not in kept:
             queryset = model._base_manager.all()
             queryset._raw_delete(queryset.db)

@@ -256,7 +256,9 @@ def test_begun_where_the_need_is_seen(cast: Cast, parent: Objective, strategy: A
     make_cascade(cast.root, cast.operations, priority, "For the priority")
     page = browser(cast.ada).get(reverse("priority", args=[priority.pk])).content.decode()
     assert f"{reverse('cascade-new')}?serves=p{priority.pk}" in page
-    assert "For the priority" in page
+    listed = f"{reverse('cascades')}?serves=p{priority.pk}"
+    assert listed in page
+    assert "For the priority" in browser(cast.ada).get(listed).content.decode()
     page = browser(cast.ada).get(parent.get_absolute_url()).content.decode()
     assert "Propose to units" in page
     page = browser(cast.ben).get(parent.get_absolute_url()).content.decode()

@@ -127,7 +127,8 @@ def test_a_newcomer_meets_few_words_and_the_others_come_with_what_they_show():
     assert first == {"": ["Home", "Strategy", "Objectives", "People"], "Organisation": ["Cycles"]}
     later = menu(WORKER, "priority", "objective", "decision")
     assert later[""] == ["Home", "Strategy", "Objectives", "Map", "People"]
-    assert (later["Deciding"], later["Figures"]) == (["Decisions"], ["Alignment"])
+    assert later["Deciding"] == ["Decisions", "Planning"]
+    assert later["Figures"] == ["Alignment", "Inputs and outputs"]
 
 
 def test_whoever_leads_is_shown_what_they_begin_from_the_first_priority_on():

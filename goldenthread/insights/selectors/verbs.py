@@ -6,6 +6,7 @@ DONE = {
     "add": "added",
     "adopt": "adopted",
     "agree": "agreed",
+    "allocate": "allocated",
     "answer": "answered",
     "ask": "asked",
     "bring": "brought",
