@@ -83,7 +83,7 @@ def _weights(reader: Person, on: dt.date) -> "QuerySet[Any]":
 def _weights_row(one: Strategy) -> tuple[str, str, str, dt.date]:
     return (
         f"Weights of “{one}”",
-        reverse("weights", args=[one.pk]),
+        reverse("priorities", args=[one.pk]),
         "Not confirmed: figures of value say nothing",
         one.starts_on or day_of(one.created_at),
     )
