@@ -14,7 +14,6 @@ from goldenthread.engine.result import (
     Result,
     insufficient_data,
     measured,
-    share,
     undefined,
 )
 
@@ -79,18 +78,6 @@ def unmet(need: Need, on: date) -> Unmet | None:
     if need.state == State.ASKED and need.answer_by < on:
         return Unmet.UNANSWERED
     return None
-
-
-def unmet_share(needs: Sequence[Need], on: date) -> Result:
-    """The share of needs that are not met on a day, those taken back left out. Undefined without any."""
-    stand = [one for one in needs if one.state != State.WITHDRAWN]
-    return share(
-        sum(unmet(one, on) is not None for one in stand),
-        len(stand),
-        unit_of_n="dependencies",
-        method_version=METHOD_VERSION,
-        as_of=on,
-    )
 
 
 def demand(

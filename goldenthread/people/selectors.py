@@ -97,11 +97,6 @@ def units_above(unit: Unit) -> list[Unit]:
     return list(above.order_by("-closure_below__depth"))
 
 
-def units_below(unit: Unit) -> QuerySet[Unit]:
-    """A unit and every unit under it."""
-    return Unit.objects.filter(closure_above__ancestor=unit)
-
-
 def find_units(text: str, limit: int = 10) -> list[Unit]:
     """The units in force whose name holds every word."""
     if not text.strip():
@@ -203,11 +198,6 @@ def find_people(reader: Person, text: str, limit: int = 10) -> list[Person]:
 def people_below(person: Person) -> PersonQuerySet:
     """Everybody who reports to a person, directly or through others."""
     return Person.objects.filter(closure_above__manager=person)
-
-
-def people_in(unit: Unit) -> PersonQuerySet:
-    """Everybody in a unit and the units under it."""
-    return Person.objects.filter(unit__closure_above__ancestor=unit)
 
 
 def managers_above(person: Person) -> list[Person]:

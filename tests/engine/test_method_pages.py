@@ -664,12 +664,6 @@ def risk_of_a_need(g: Given) -> str:
     return dependencies.unmet(need(g["need"]), DAY_THIRTY) or "none"
 
 
-@figure("share of needs not met")
-def share_of_needs_not_met(g: Given) -> float | str:
-    needs = [need(one) for one in items(g["needs"])]
-    return shown(dependencies.unmet_share(needs, DAY_THIRTY))
-
-
 def demand(g: Given) -> dependencies.Demand:
     return dependencies.demand(
         [number(one) for one in g["efforts"].split(", ")],

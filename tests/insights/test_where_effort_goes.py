@@ -305,7 +305,7 @@ def test_the_night_stores_the_figures_of_the_whole_and_of_units(
     services.store_figures(TODAY)
     page = signed_in(client, cast.ada).get("/effort/").content.decode()
     assert "From 3.5 on" in page
-    assert "to 2.4 on" in page
+    assert "to 2.4 today" in page
 
 
 def test_the_api_tells_the_same_and_no_more(client: Client, cast: Cast, two_units: Unit) -> None:

@@ -8,7 +8,6 @@ from goldenthread.engine.result import Status
 from goldenthread.objectives.models import Cascade, CascadeSide, Cycle, Objective
 from goldenthread.objectives.selectors.cascades.facts import (
     cascade_facts,
-    cascade_facts_by_unit,
     quality_of,
 )
 from tests.cast import (
@@ -91,11 +90,6 @@ def test_counts_of_a_unit_are_of_what_it_gave_and_took(cast: Cast, parent: Objec
         for unit in (cast.root, cast.operations, cast.stations)
     }
     assert facts == {cast.root: 2, cast.operations: 1, cast.stations: 1}
-    by_unit = cascade_facts_by_unit(parent.cycle, TODAY)
-    assert {pk: found.accepted for pk, found in by_unit.items()} == {
-        cast.operations.pk: 1,
-        cast.stations.pk: 0,
-    }
 
 
 def test_another_cycle_has_none_and_says_so(cast: Cast, parent: Objective) -> None:

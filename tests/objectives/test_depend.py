@@ -4,13 +4,11 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from goldenthread.core.errors import DomainError, NotAllowed, SavedMeanwhile
 from goldenthread.core.models import AuditRecord
-from goldenthread.engine.dependencies import Need, Unmet, unmet, unmet_share
-from goldenthread.objectives.models import Cycle, Dependency, Objective
+from goldenthread.engine.dependencies import Unmet, unmet
+from goldenthread.objectives.models import Dependency, Objective
 from goldenthread.objectives.selectors import dependencies as selectors
 from goldenthread.objectives.services import dependencies as services
 from goldenthread.people.models import Person
@@ -188,23 +186,6 @@ def test_only_what_is_accepted_is_delivered(cast: Cast) -> None:
 # When it is a risk ------------------------------------------------------------------------------------------
 
 
-needs = st.builds(
-    Need,
-    st.sampled_from(Dependency.State.values),
-    *(st.integers(-3, 3).map(lambda days: TODAY + days * DAY) for _ in range(2)),
-    st.one_of(st.none(), st.integers(-3, 3).map(lambda days: TODAY + days * DAY)),
-)
-
-
-@given(st.lists(needs, max_size=12))
-def test_the_share_counts_what_is_a_risk(every: list[Need]) -> None:
-    stand = [one for one in every if one.state != "withdrawn"]
-    found = unmet_share(every, TODAY)
-    assert found.n == len(stand)
-    if stand:
-        assert found.numerator == sum(unmet(one, TODAY) is not None for one in stand)
-
-
 def test_the_database_tells_the_same_risks_as_the_engine(cast: Cast) -> None:
     objective = make_objective(cast.flo)
     days = [TODAY - DAY, TODAY, TODAY + DAY]
@@ -226,29 +207,14 @@ def test_the_database_tells_the_same_risks_as_the_engine(cast: Cast) -> None:
     found = set(Dependency.objects.unmet(TODAY))
     assert found == {one for one in every if unmet(one.need, TODAY) is not None}
     assert {selectors.risk_of(one, TODAY) for one in found} == set(Unmet)
-    shares = selectors.unmet_share(cast.ada, TODAY)
-    assert shares == unmet_share([one.need for one in every], TODAY)
 
 
 def test_what_nobody_needs_any_more_is_no_risk(cast: Cast) -> None:
     over = make_objective(cast.flo, state="dropped")
     make_dependency(over, cast.stations, state="declined")
     make_dependency(make_objective(cast.flo, "Draft", state="unconfirmed"), cast.stations)
-    assert not selectors.unmet_dependencies(cast.ada, TODAY + 99 * DAY)
+    assert not Dependency.objects.unmet(TODAY + 99 * DAY)
     assert not selectors.waiting_for(cast.gus)
-
-
-def test_the_unmet_ones_of_a_cycle_are_told(cast: Cast) -> None:
-    objective = make_objective(cast.flo)
-    late = make_dependency(objective, cast.stations, needed_by=TODAY - DAY)
-    make_dependency(objective, cast.stations)
-    cycle = Cycle.objects.get()
-    (row,) = selectors.unmet_dependencies(cast.ada, TODAY, cycle)
-    assert (row.dependency, row.unmet, row.objective) == (late, Unmet.LATE, objective)
-    later = Cycle.objects.create(
-        name="Q3", starts_on=cycle.ends_on + DAY, ends_on=cycle.ends_on + 90 * DAY
-    )
-    assert not selectors.unmet_dependencies(cast.ada, TODAY, later)
 
 
 def test_it_waits_for_who_leads_the_unit_or_the_one_above(cast: Cast) -> None:

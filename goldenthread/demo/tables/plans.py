@@ -4,7 +4,6 @@ from typing import NamedTuple
 
 MADE_ON = "20 Nov"
 NAME = "What we run in the first quarter"
-CYCLE = "Q1 2027"
 AUTHOR = "Marta Lindqvist"
 CAPACITY = {
     "Engineering": "6",

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from goldenthread.core import clock
 from goldenthread.engine import dispersion, flow, load
 from goldenthread.engine.coverage import (
     ALIGNMENT_METHOD_VERSION,
@@ -141,9 +142,9 @@ def _of_effort(name: str, measure: str, unit: str, points: list[charts.Point]) -
     change = ""
     if known:
         first, last = known[0], known[-1]
+        ended = "today" if last.day == clock.today() else f"on {day_words(last.day)}"
         change = (
-            f"From {show(first.value)} on {day_words(first.day)} to {show(last.value)} on"
-            f" {day_words(last.day)}."
+            f"From {show(first.value)} on {day_words(first.day)} to {show(last.value)} {ended}."
         )
     return History(
         name,

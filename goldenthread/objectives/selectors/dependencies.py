@@ -9,7 +9,6 @@ from django.db.models import Count, Exists, F, OuterRef, Q
 from goldenthread.core.access import allowed
 from goldenthread.engine import dependencies as engine
 from goldenthread.engine.dependencies import Unmet
-from goldenthread.engine.result import Result, share
 from goldenthread.objectives.models import Cycle, Dependency, DependencyQuerySet, Objective
 from goldenthread.objectives.models.dependency import OPEN
 from goldenthread.objectives.states import CLOSED
@@ -106,33 +105,6 @@ def risk_of(dependency: Dependency, on: dt.date) -> Unmet | None:
     if dependency.objective.state in {*CLOSED, ObjectiveState.UNCONFIRMED}:
         return None
     return engine.unmet(dependency.need, on)
-
-
-def unmet_dependencies(
-    reader: Person, on: dt.date, cycle: Cycle | None = None, limit: int | None = None
-) -> list[DependencyRow]:
-    """The dependencies that are not met on a day and that the reader may see, of objectives of one cycle or of all;
-    what is needed first comes first. Two queries at most."""
-    rows = Dependency.objects.visible_to(reader).unmet(on)
-    if cycle is not None:
-        rows = rows.filter(objective__cycle=cycle)
-    return dependency_rows(loaded(rows)[:limit], reader, on)
-
-
-def unmet_share(reader: Person, on: dt.date, cycle: Cycle | None = None) -> Result:
-    """The share of them among all that stand, counted in the database. One query."""
-    rows = Dependency.objects.visible_to(reader).standing().exclude(state=State.WITHDRAWN)
-    if cycle is not None:
-        rows = rows.filter(objective__cycle=cycle)
-    risky = Dependency.objects.unmet(on).filter(pk=OuterRef("pk"))
-    counted = rows.aggregate(every=Count("pk"), unmet=Count("pk", filter=Q(Exists(risky))))
-    return share(
-        counted["unmet"],
-        counted["every"],
-        unit_of_n="dependencies",
-        method_version=engine.METHOD_VERSION,
-        as_of=on,
-    )
 
 
 def dependency_list(reader: Person, chosen: DependencyFilter, on: dt.date) -> DependencyQuerySet:

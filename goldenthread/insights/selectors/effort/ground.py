@@ -5,7 +5,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from math import ceil
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -29,12 +28,11 @@ PERIOD, PERIODS = 91, 4
 
 
 class Worker(NamedTuple):
-    """Somebody who works here on the day; or, with `heads` for at least so many, a unit whose people are not entered."""
+    """Somebody who works here on the day."""
 
     person: int | None
     unit: int | None
     fte: float
-    heads: int = 1
 
 
 class Given(NamedTuple):
@@ -242,8 +240,3 @@ def _goals(on: dt.date) -> list[Goal]:
         if starts <= on:
             found.append(Goal(pk, person, unit, starts, ends, closed, state, follows is not None))
     return found
-
-
-def heads_of(fte: float) -> int:
-    """How many people at least stand behind full-time equivalents: nobody is more than one."""
-    return ceil(fte)

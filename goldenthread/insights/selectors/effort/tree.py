@@ -38,7 +38,8 @@ class Effort:
 
     @cached_property
     def heads(self) -> Ints:
-        return np.array([one.heads for one in self.workers], np.int64)
+        """1 for each: by it the people behind a sum are counted."""
+        return np.ones(len(self.workers), np.int64)
 
     @cached_property
     def fte(self) -> Floats:
@@ -65,8 +66,8 @@ class Effort:
 
     @cached_property
     def entered(self) -> Ints:
-        """How many people each stands for of whom effort is entered, for themselves or for their unit."""
-        return np.where(self.asked > 0, self.heads, 0)
+        """1 for each of whom effort is entered, for themselves or for their unit, else 0."""
+        return (self.asked > 0).astype(np.int64)
 
     @cached_property
     def hidden(self) -> set[int]:

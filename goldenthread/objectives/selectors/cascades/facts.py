@@ -66,14 +66,6 @@ def cascade_facts(cycle: Cycle, on: dt.date, unit: Unit | None = None) -> Cascad
     return facts_of(cascades_counted(cycle, unit), on)
 
 
-def cascade_facts_by_unit(cycle: Cycle, on: dt.date) -> dict[int, CascadeFacts]:
-    """The same for each unit that takes something on, by its id. One query."""
-    by_unit: dict[int, list[Cascade]] = {}
-    for row in _with_changes(cascades_counted(cycle)):
-        by_unit.setdefault(row.taking_unit_id, []).append(row)
-    return {pk: _counted(rows, on) for pk, rows in by_unit.items()}
-
-
 def facts_of(rows: "QuerySet[Cascade]", on: dt.date) -> CascadeFacts:
     """The counts over these threads. One query."""
     return _counted(_with_changes(rows), on)
