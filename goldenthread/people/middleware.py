@@ -29,7 +29,7 @@ class WhoIsHere:
         organisation, rows = organisation_and_rows()
         if organisation is not None:
             organisation.remember()
-        request.organisation, request.rows = organisation, rows  # type: ignore[attr-defined]
+        request.organisation, request.rows = organisation, rows  # type: ignore[attr-defined]  # set by the middleware
         zone = ZoneInfo(organisation.time_zone) if organisation else None
         try:
             with timezone.override(zone):

@@ -179,7 +179,7 @@ def test_the_page_says_where_the_round_stands(
     page = client.get("/planning/").content.decode()
     assert "1 of 3 units have an agreed plan" in page
     assert "most of it with Stations" in page
-    csv = b"".join(client.get("/planning/csv/?stands=waits")).decode()  # type: ignore[arg-type]
+    csv = b"".join(client.get("/planning/csv/?stands=waits")).decode()  # type: ignore[arg-type]  # a file is sent in parts
     assert "Stations" in csv
     assert "Operations" not in csv
     assert client.get("/planning/?cycle=987654").status_code == 404

@@ -85,7 +85,7 @@ def verdicts(page: PlanPage, column: int = 0) -> dict[str, str]:
 def adopt(plan: Plan, actor: Person, **fields: object) -> Decision:
     given = {"given_up": "Clean depots", "reason": "Trains first", "look_again_on": LOOK_AGAIN}
     scenario = plan.scenarios.get()
-    return adopting.adopt_scenario(actor=actor, scenario=scenario, **given | fields)  # type: ignore[arg-type]
+    return adopting.adopt_scenario(actor=actor, scenario=scenario, **given | fields)  # type: ignore[arg-type]  # any field may be given
 
 
 def test_a_plan_says_what_to_start_and_stop_and_why(cast: Cast, plan: Plan) -> None:
@@ -348,7 +348,7 @@ def test_a_restricted_objective_is_not_named_to_who_may_not_see_it(
     signed_in(client, cast.gus)
     for name in ("plan", "plan-candidates", "plan-csv"):
         answer = client.get(reverse(name, args=[made.pk]))
-        body = b"".join(answer) if answer.streaming else answer.content  # type: ignore[arg-type]
+        body = b"".join(answer) if answer.streaming else answer.content  # type: ignore[arg-type]  # a response is one or the other
         assert b"Close the depot" not in body
     decision = adopt(made, cast.ben)
     assert "Close the depot" not in str(decision.options.values_list("speaks_against", flat=True))
@@ -392,7 +392,7 @@ def test_the_grid_saves_all_or_nothing(cast: Cast, plan: Plan, client: Client) -
 def test_what_is_written_out_is_read_in_again(cast: Cast, plan: Plan, client: Client) -> None:
     signed_in(client, cast.ben)
     stream = client.get(reverse("plan-csv", args=[plan.pk]))
-    file = b"".join(stream).decode("utf-8-sig")  # type: ignore[arg-type]
+    file = b"".join(stream).decode("utf-8-sig")  # type: ignore[arg-type]  # a file is sent in parts
     before = list(plan.candidates.values("number", "title", "value", "running", "mandatory"))
     address = reverse("plan-paste", args=[plan.pk])
     assert client.post(address, {"rows": file}).status_code == 302
