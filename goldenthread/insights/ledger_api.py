@@ -23,7 +23,7 @@ from goldenthread.people.models import Person, Unit
 from goldenthread.permissions import Action
 
 room = Room("Ledger")
-KindOfFact = Literal["weights", "results", "gives", "silent", "decision", "change"]
+KindOfFact = Literal["weights", "results", "cascade", "gives", "silent", "decision", "change"]
 
 
 class FactOut(Output):

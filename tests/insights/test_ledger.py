@@ -11,13 +11,15 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from goldenthread.objectives.models import ExpectationChange
+from goldenthread.objectives.models import Cascade, CascadeSide, ExpectationChange
 from goldenthread.objectives.states import State
 from goldenthread.people.models import Person
 from goldenthread.strategy.models import ExpectedResult, Priority, Strategy
 from tests.cast import (
     TODAY,
     Cast,
+    make_cascade,
+    make_cascade_version,
     make_cycle,
     make_decision,
     make_deputy,
@@ -112,6 +114,20 @@ def test_a_leader_of_a_unit_below_is_seen_wherever_they_sit(cast: Cast) -> None:
     make_decision(head, "Which shunter?", due_on=days(-2))
     assert facts(cast.ben) == [("Ulf Ros", "Which shunter?")]
     assert facts(cast.gus) == []
+
+
+def test_a_cascade_is_with_whoever_has_the_next_word(cast: Cast) -> None:
+    parent = make_objective(cast.root, "Whole")
+    make_cascade(cast.root, cast.operations, parent, "Handed down")
+    countered = make_cascade(cast.root, cast.stations, parent, "Countered")
+    make_cascade_version(countered, 2, side=CascadeSide.TAKER, answers=1)
+    Cascade.objects.filter(pk=countered.pk).update(
+        spoken=CascadeSide.TAKER, number=2, state="countered"
+    )
+    make_cascade(cast.root, cast.stations, parent, "Settled", state="declined", reason="No")
+    assert facts(cast.ada) == [("Ada Holm", "Countered"), ("Ben Aske", "Handed down")]
+    assert facts(cast.ben) == [("Ben Aske", "Handed down")]
+    assert facts(cast.dee) == []  # a proposal is between the two units and those above
 
 
 def test_offices_see_all_leaders_and_nothing_hidden(cast: Cast, open_things: Priority) -> None:

@@ -135,7 +135,10 @@ def _ground(
     edges: Iterable[Edge],
     plans: Sequence[Plan],
 ) -> Ground:
-    workers = [Worker(pk, unit, float(str(fte))) for pk, unit, fte in people]
+    # In one order whatever the database, or the last digits of the sums differ.
+    workers = [
+        Worker(pk, unit, float(str(fte))) for pk, unit, fte in sorted(people, key=itemgetter(0))
+    ]
     given = _given(workers, units, on)
     return Ground(
         on=on,
@@ -151,7 +154,7 @@ def _ground(
 
 def _given(workers: Sequence[Worker], units: Mapping[int, Place], on: dt.date) -> list[Given]:
     """What each gives: as entered by name, else as said of the nearest unit above that anything is said of."""
-    rows = Allocation.objects.in_force(on).order_by()
+    rows = Allocation.objects.in_force(on).order_by("pk")
     by_person: dict[int, list[tuple[Node, float]]] = defaultdict(list)
     by_unit: dict[int, list[tuple[Node, float]]] = defaultdict(list)
     for person, unit, objective, priority, share in rows.values_list(
@@ -181,6 +184,8 @@ def _parents(edges: Iterable[Edge]) -> Parents:
     found: dict[Node, list[tuple[Node, float]]] = defaultdict(list)
     for parent, child, strength in edges:
         found[child].append((parent, float(strength)))
+    for above in found.values():
+        above.sort()
     return found
 
 

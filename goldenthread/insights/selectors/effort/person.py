@@ -146,7 +146,7 @@ def _lines_above(objectives: Sequence[int], on: dt.date) -> dict[Node, list[tupl
     )
     links = Contribution.objects.filter(
         to_open, valid_to__isnull=True, child_objective__in=every
-    ).order_by()
+    ).order_by("pk")
     found: dict[Node, list[tuple[Node, float]]] = defaultdict(list)
     for child, objective, priority, strength in links.values_list(
         "child_objective_id", "parent_objective_id", "parent_priority_id", "strength"

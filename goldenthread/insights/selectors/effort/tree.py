@@ -123,17 +123,17 @@ def effort_of(ground: Ground) -> Effort:
 
 
 def _ranks(below: Mapping[int | None, Sequence[int]]) -> dict[int, tuple[int, int]]:
-    """Of each unit its place in the tree, and the place after the last one below it."""
+    """Of each unit its place in the tree, and the place after the last one below it; the same whatever their names."""
     first: dict[int, int] = {}
     ranks: dict[int, tuple[int, int]] = {}
-    waiting = list(reversed(below.get(None, ())))
+    waiting = sorted(below.get(None, ()), reverse=True)
     while waiting:
         pk = waiting.pop()
         if pk in first:
             ranks[pk] = (first[pk], len(first))
             continue
         first[pk] = len(first)
-        waiting += [pk, *reversed(below.get(pk, ()))]
+        waiting += [pk, *sorted(below.get(pk, ()), reverse=True)]
     return ranks
 
 

@@ -8,13 +8,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from goldenthread.core.clock import day_of
 from goldenthread.engine.pace import Health
-from goldenthread.objectives.models import ExpectationChange, Objective
+from goldenthread.objectives.models import (
+    Cascade,
+    CascadeSide,
+    ExpectationChange,
+    Objective,
+)
 from goldenthread.objectives.selectors.standing import long_silent, verdict
 from goldenthread.objectives.states import LIVE
 from goldenthread.people.models import Person
@@ -39,7 +44,8 @@ class Fact:
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of fact. `owned` are the paths to whose it is: the first that leads to somebody.
+    """One kind of fact. `owned` are the paths to whose it is: the first that leads to somebody, or where `turns` says
+    when it is whose, the one whose turn it is.
 
     `words` are what a search looks into, besides the name of the leader.
     """
@@ -51,9 +57,14 @@ class Kind:
     owned: tuple[str, ...]
     words: tuple[str, ...]
     row: Callable[[Any], tuple[str, str, str, dt.date]]  # title, address, note, since
+    turns: tuple[tuple[str, str], ...] = ()  # a field and its value, for each path
 
     def ways(self) -> Iterator[tuple[str, Q]]:
         """Each path, with what holds where it is the one that counts."""
+        if self.turns:
+            for path, turn in zip(self.owned, self.turns, strict=True):
+                yield path, Q(turn)
+            return
         for place, path in enumerate(self.owned):
             yield path, Q(*((f"{earlier}__isnull", True) for earlier in self.owned[:place]))
 
@@ -61,7 +72,11 @@ class Kind:
         return Fact(self, self._whose(record), *self.row(record))
 
     def _whose(self, record: Any) -> int:
-        for path in self.owned:
+        paths = self.owned
+        if self.turns:
+            turns = zip(self.owned, self.turns, strict=True)
+            paths = tuple(path for path, (name, value) in turns if getattr(record, name) == value)
+        for path in paths:
             found = record
             for name in path.split("__"):
                 found = getattr(found, name) if found is not None else None
@@ -146,6 +161,18 @@ def _changes_row(one: ExpectationChange) -> tuple[str, str, str, dt.date]:
     )
 
 
+def _cascades(reader: Person, on: dt.date) -> "QuerySet[Any]":
+    """Proposals between units without an answer; where one person leads both, the next above answers."""
+    rows = Cascade.objects.visible_to(reader).waiting()
+    rows = rows.exclude(giver_unit__leader=F("taking_unit__leader"))
+    return rows.select_related("giver_unit__leader", "taking_unit__leader")
+
+
+def _cascades_row(one: Cascade) -> tuple[str, str, str, dt.date]:
+    note = f"{one.unit_of(one.spoken)} waits for an answer by {day(one.answer_by)}"
+    return one.title, one.get_absolute_url(), note, day_of(one.updated_at)
+
+
 # Choices ----------------------------------------------------------------------------------------------------------
 
 
@@ -191,6 +218,16 @@ KINDS: dict[str, Kind] = {
             ("sponsor", "strategy__leader"),
             ("title",),
             _results_row,
+        ),
+        Kind(
+            "cascade",
+            "Cascades to answer",
+            "handshake",
+            _cascades,
+            ("taking_unit__leader", "giver_unit__leader"),
+            ("title",),
+            _cascades_row,
+            turns=(("spoken", CascadeSide.GIVER), ("spoken", CascadeSide.TAKER)),
         ),
         Kind(
             "gives",
