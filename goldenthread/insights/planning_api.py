@@ -12,12 +12,11 @@ from goldenthread.core.api.room import Page, Room, page_of
 from goldenthread.core.api.types import Filter, Id, Output, Ref
 from goldenthread.insights.selectors.planning import (
     UnitPlan,
-    cycle_to_plan,
-    cycles_to_plan,
     planning_round,
 )
 from goldenthread.insights.selectors.planning_figures import NAMES, planning_figures, sums_of_parts
 from goldenthread.objectives.models import Cycle
+from goldenthread.objectives.selectors.cycles import cycle_to_plan, cycles_to_plan
 from goldenthread.people.access import PersonRequest
 
 room = Room("Planning")

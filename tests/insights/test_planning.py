@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from goldenthread.insights.models import Figure
-from goldenthread.insights.selectors.planning import cycle_to_plan, planning_round
+from goldenthread.insights.selectors.planning import planning_round
 from goldenthread.insights.selectors.planning_figures import (
     COMPLETENESS,
     DAYS,
@@ -20,6 +20,7 @@ from goldenthread.insights.selectors.planning_figures import (
 )
 from goldenthread.insights.services import store_figures
 from goldenthread.objectives.models import Cycle, Objective
+from goldenthread.objectives.selectors.cycles import cycle_to_plan
 from goldenthread.strategy.models import Strategy
 from tests.cast import (
     TODAY,
@@ -92,6 +93,8 @@ def test_a_priority_is_taken_by_an_open_objective_of_the_cycle_alone(
         priority,
         None,
     ]
+    link(make_objective(cast.flo, "Read in", cycle=cycle, state="unconfirmed"), priority)
+    assert len(planning_round(cast.cyd, cycle, TODAY).untaken) == 2  # nobody has taken it on yet
     link(make_objective(cast.flo, "Next", cycle=cycle, state="draft"), priority)
     assert [one.priority for one in planning_round(cast.ada, cycle, TODAY).untaken] == [secret]
 

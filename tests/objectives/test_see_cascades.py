@@ -17,6 +17,7 @@ from goldenthread.objectives.selectors.cascades.listing import cascades_near, to
 from goldenthread.objectives.services.cascades import Terms, terms_of
 from goldenthread.objectives.services.drafts import KeyResultDraft
 from goldenthread.people.models import Person
+from goldenthread.strategy.models import Strategy
 from tests.cast import (
     TODAY,
     Cast,
@@ -130,6 +131,26 @@ def test_first_what_it_contributes_to_is_chosen(cast: Cast, parent: Objective) -
     assert answer.headers["Location"] == f"{url}?serves=o{parent.pk}"
     assert client.get(url, {"serves": "o999999"}).status_code == 404
     assert browser(cast.flo).get(url).status_code == 403
+
+
+def test_the_cycle_that_is_planned_is_chosen_unless_another_is_named(
+    cast: Cast, strategy: Strategy, parent: Objective
+) -> None:
+    coming = make_cycle(
+        "Q3 2026", starts_on=dt.date(2026, 7, 1), ends_on=dt.date(2026, 9, 30), state="planned"
+    )
+    priority = make_priority(strategy)
+    client, url = browser(cast.ada), reverse("cascade-new")
+
+    def chosen(**query: Any) -> str:
+        page = html.fromstring(client.get(url, query).content)
+        (found,) = page.xpath("//select[@name='cycle']/option[@selected]/@value")
+        return str(found)
+
+    assert chosen(serves=f"p{priority.pk}") == str(coming.pk)
+    assert chosen(serves=f"o{parent.pk}") == str(parent.cycle_id)
+    assert chosen(serves=f"o{parent.pk}", cycle=coming.pk) == str(coming.pk)
+    assert chosen(serves=f"p{priority.pk}", cycle=parent.cycle_id) == str(parent.cycle_id)
 
 
 def test_both_versions_beside_each_other_with_what_differs_marked(

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +16,9 @@ from goldenthread.objectives.models import (
     Objective,
     ObjectivePriority,
 )
-from goldenthread.objectives.states import BEFORE_AGREEMENT, CLOSED, LIVE, State
+from goldenthread.objectives.selectors.cycles import cycle_to_plan as cycle_to_plan
+from goldenthread.objectives.selectors.cycles import cycles_to_plan as cycles_to_plan
+from goldenthread.objectives.states import BEFORE_AGREEMENT, COUNTED, LIVE, State
 from goldenthread.people.models import Person, Unit, UnitClosure
 from goldenthread.strategy.models import Priority
 from goldenthread.strategy.selectors import strategy_in_force
@@ -133,22 +135,6 @@ class Round:
         return any(one.threads or one.own for one in self.units)
 
 
-def cycles_to_plan() -> list[Cycle]:
-    """Those that are not closed, the first to begin first."""
-    return list(Cycle.objects.exclude(state=Cycle.State.CLOSED).order_by("starts_on", "pk"))
-
-
-def cycle_to_plan(cycles: Iterable[Cycle], on: dt.date, pk: int | None = None) -> Cycle | None:
-    """The one named; else the next that is open for proposals; else the one that runs, or comes next."""
-    every = list(cycles)
-    if pk is not None:
-        return next((one for one in every if one.pk == pk), None)
-    coming = [one for one in every if one.starts_on > on]
-    planned = [one for one in coming if one.opens_on is None or one.opens_on <= on]
-    running = [one for one in every if one.starts_on <= on <= one.ends_on]
-    return next(iter([*planned, *running, *coming]), None)
-
-
 def planning_round(reader: Person, cycle: Cycle, on: dt.date, below: Unit | None = None) -> Round:
     """Where the round stands, of the whole or of a unit and those below it. Counted of everybody: sums name no title.
 
@@ -201,14 +187,14 @@ def _count_own(plans: dict[int, UnitPlan], cycle: Cycle) -> None:
 
 
 def _untaken(reader: Person, cycle: Cycle, on: dt.date) -> tuple[list[Untaken], int]:
-    """The active priorities of the strategy in force that no open objective of the cycle serves and no thread is
-    about; and how many there are in all."""
+    """The active priorities of the strategy in force that no open objective of the cycle serves (one that its owner has
+    not confirmed serves nothing yet) and no thread is about; and how many there are in all."""
     strategy = strategy_in_force(on)
     if strategy is None:
         return [], 0
     reached = ObjectivePriority.objects.filter(
-        priority=OuterRef("pk"), objective__cycle=cycle
-    ).exclude(objective__state__in=CLOSED)
+        priority=OuterRef("pk"), objective__cycle=cycle, objective__state__in=COUNTED
+    )
     about = Cascade.objects.filter(
         parent_priority=OuterRef("pk"), cycle=cycle, state__in=[*WAITING, *SETTLED]
     )

@@ -14,8 +14,6 @@ from goldenthread.insights.selectors.planning import (
     STANDS,
     Round,
     UnitPlan,
-    cycle_to_plan,
-    cycles_to_plan,
     planning_round,
 )
 from goldenthread.insights.selectors.planning_figures import (
@@ -26,6 +24,7 @@ from goldenthread.insights.selectors.planning_figures import (
 )
 from goldenthread.objectives.beside import leads_a_unit
 from goldenthread.objectives.models import Cycle
+from goldenthread.objectives.selectors.cycles import cycle_to_plan, cycles_to_plan
 from goldenthread.objectives.views.answers import by_htmx
 from goldenthread.people.access import PersonRequest, signed_in
 from goldenthread.people.models import Unit

@@ -1,7 +1,7 @@
 """Cycles with their counts, and what is left to score in one."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
@@ -29,6 +29,22 @@ def current_cycle(on: dt.date) -> Cycle | None:
     """The cycle that runs on the day: of several, the one that ends first."""
     running = Cycle.objects.filter(starts_on__lte=on, ends_on__gte=on)
     return running.exclude(state=Cycle.State.CLOSED).order_by("ends_on", "-starts_on").first()
+
+
+def cycles_to_plan() -> list[Cycle]:
+    """Those that are not closed, the first to begin first."""
+    return list(Cycle.objects.exclude(state=Cycle.State.CLOSED).order_by("starts_on", "pk"))
+
+
+def cycle_to_plan(cycles: Iterable[Cycle], on: dt.date, pk: int | None = None) -> Cycle | None:
+    """The one named; else the next that is open for proposals; else the one that runs, or comes next."""
+    every = list(cycles)
+    if pk is not None:
+        return next((one for one in every if one.pk == pk), None)
+    coming = [one for one in every if one.starts_on > on]
+    planned = [one for one in coming if one.opens_on is None or one.opens_on <= on]
+    running = [one for one in every if one.starts_on <= on <= one.ends_on]
+    return next(iter([*planned, *running, *coming]), None)
 
 
 def elapsed(cycle: Cycle, on: dt.date) -> float:

@@ -23,7 +23,7 @@ from goldenthread.objectives.forms.cascade import (
 from goldenthread.objectives.forms.key_result import key_result_forms
 from goldenthread.objectives.models import Cascade, Objective
 from goldenthread.objectives.selectors.cascades.thread import seen_cascade
-from goldenthread.objectives.selectors.cycles import current_cycle
+from goldenthread.objectives.selectors.cycles import cycle_to_plan, cycles_to_plan
 from goldenthread.objectives.services import cascades as services
 from goldenthread.objectives.services.cascades import terms_of
 from goldenthread.objectives.services.cascades.sides import standing
@@ -56,7 +56,8 @@ def units_led(person: Person) -> list[Unit]:
 @require_http_methods(["GET", "POST"])
 @signed_in
 def cascade_new(request: PersonRequest) -> HttpResponse:
-    """`?serves=o12` says what it contributes to, `?direction=up` offers it upward, `?unit=3` ticks a unit."""
+    """`?serves=o12` says what it contributes to, `?direction=up` offers it upward, `?unit=3` ticks a unit, `?cycle=2`
+    chooses a cycle: else that of the objective served, or the one that is being planned."""
     led = units_led(request.person)
     if not led:
         raise NotAllowed("You may not propose between units here. Who may: who leads a unit.")
@@ -134,7 +135,10 @@ def _below(own: list[Unit]) -> list[Unit]:
 
 
 def _initial(request: PersonRequest, parent: Any) -> dict[str, Any]:
-    cycle = parent.cycle if isinstance(parent, Objective) else current_cycle(clock.today())
+    every, asked = cycles_to_plan(), number_in(request.GET, "cycle")
+    cycle = cycle_to_plan(every, clock.today(), asked) or cycle_to_plan(every, clock.today())
+    if isinstance(parent, Objective) and asked is None:
+        cycle = parent.cycle
     unit = number_in(request.GET, "unit")
     return {"cycle": cycle, "kind": "driver", "units": [str(unit)] if unit else []}
 
