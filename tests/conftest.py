@@ -24,11 +24,13 @@ from goldenthread.core.models import Organisation
 from goldenthread.objectives.models import Cycle
 from goldenthread.people.models import Person
 from goldenthread.strategy.models import Strategy
+from tests import lines
 from tests.cast import Cast, make_cast, make_cycle, make_organisation, make_strategy
 
 COUNTS = Path(__file__).parent / "query_counts.json"
 MOST_QUERIES = 15
-# They ask in bulk. That they reach a line does not say that its rule is tested, and to count takes half as long again.
+LINES_TO = pytest.StashKey[str]()
+# They ask in bulk. That they reach a line does not say that its rule is tested.
 LINES_NOT_COUNTED = (
     "api/test_every_case.py",
     "api/test_query_counts.py",
@@ -40,10 +42,22 @@ LINES_NOT_COUNTED = (
 )
 
 
+def runs_tests(config: pytest.Config) -> bool:
+    """Whether this process runs tests, and does not only hand them to its workers."""
+    return hasattr(config, "workerinput") or not config.getoption("numprocesses", None)
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Lines are counted in the processes of the tests alone, not in what these start."""
-    if hasattr(config, "workerinput"):
-        os.environ.pop("COVERAGE_PROCESS_START", None)
+    if runs_tests(config):
+        config.stash[LINES_TO] = os.environ.pop("COVERAGE_FILE", "")
+        if tracing := Coverage.current():
+            tracing.stop()
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if to := session.config.stash.get(LINES_TO, ""):
+        lines.write_lines(to)
 
 
 def pytest_collection_finish() -> None:
@@ -67,15 +81,11 @@ test_client.store_rendered_templates = keep_context_of_the_page
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
-    counting = Coverage.current()
     inside = item.path.relative_to(Path(__file__).parent).as_posix()
-    if counting is None or not inside.startswith(LINES_NOT_COUNTED):
+    if not inside.startswith(LINES_NOT_COUNTED):
         return (yield)
-    counting.stop()
-    try:
+    with lines.not_counted():
         return (yield)
-    finally:
-        counting.start()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
