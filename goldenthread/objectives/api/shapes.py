@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Annotated, Any, Literal, Self
 
+from django.db.models import prefetch_related_objects
 from django.http import Http404
 from pydantic import Field
 
@@ -28,7 +29,7 @@ from goldenthread.objectives.api.key_result_shapes import (
 from goldenthread.objectives.models import Cycle, Objective
 from goldenthread.objectives.selectors import lines, listing
 from goldenthread.objectives.selectors.criteria import criteria
-from goldenthread.objectives.selectors.page import seen_objectives
+from goldenthread.objectives.selectors.page import seen_objective
 from goldenthread.objectives.services.drafts import ObjectiveDraft
 from goldenthread.people.access import PersonRequest
 from goldenthread.people.models import Person, Unit
@@ -173,12 +174,10 @@ class ObjectiveOut(ObjectiveRowOut):
 
 def objective_of(request: PersonRequest, objective_id: int) -> Objective:
     """The objective, if the reader may see it."""
-    seen = seen_objectives(request.person).prefetch_related(
-        "key_results__reporter", "key_results__kpi__owner"
-    )
-    objective = seen.filter(pk=objective_id).first()
+    objective = seen_objective(request.person, objective_id)
     if objective is None:
         raise Http404
+    prefetch_related_objects([objective], "key_results__reporter", "key_results__kpi__owner")
     return objective
 
 

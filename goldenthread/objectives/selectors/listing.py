@@ -1,7 +1,7 @@
 """The list of objectives: filtered, sorted, counted; and each row with where it stands and its line."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import Exact
 
+from goldenthread.core.prepared import Prepared
 from goldenthread.engine.pace import Health
 from goldenthread.objectives.models import (
     Cycle,
@@ -249,15 +250,22 @@ def objective_rows(
 
 def charges(objectives: Iterable[Objective], person: Person) -> tuple[set[int], set[int]]:
     """Which of these the person answers for or stands above, and for which they report a key result."""
-    reports = KeyResult.objects.filter(
-        objective=OuterRef("pk"), reporter__in=person.self_and_lenders
+    found = _charges(
+        named=[one.pk for one in person.self_and_lenders],
+        objectives=[row.pk for row in objectives],
     )
-    led = Objective.objects.in_charge(person)
-    rows = (
-        Objective.objects.filter(pk__in=[row.pk for row in objectives])
-        .annotate(led=Exists(led.filter(pk=OuterRef("pk"))), reported=Exists(reports))
+    return {pk for pk, leads, _ in found if leads}, {pk for pk, _, reads in found if reads}
+
+
+@Prepared
+def _charges(
+    *, named: Sequence[int], objectives: Sequence[int]
+) -> QuerySet[Objective, tuple[int, bool, bool]]:
+    reports = KeyResult.objects.filter(objective=OuterRef("pk"), reporter__in=named)
+    led = Objective.objects.in_charge_of(named).filter(pk=OuterRef("pk"))
+    rows = Objective.objects.filter(pk__in=objectives)
+    return (
+        rows.annotate(led=Exists(led), reported=Exists(reports))
         .order_by()
         .values_list("pk", "led", "reported")
     )
-    found = list(rows)
-    return {pk for pk, leads, _ in found if leads}, {pk for pk, _, reads in found if reads}

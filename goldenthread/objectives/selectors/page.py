@@ -50,12 +50,24 @@ def seen_objectives(reader: Person) -> QuerySet[Objective]:
 
 
 def seen_objective(reader: Person, pk: int) -> Objective | None:
-    """One of them; None where there is none, or none that the reader may see."""
-    return next(iter(rows_seen(_one, reader, pk=pk)), None)
+    """One of them; None where there is none, or none that the reader may see.
+
+    Who writes has not looked up the restricted ones: most are open to everybody, so these are asked for first.
+    """
+    if reader.only_reads:
+        rows = rows_seen(_one, reader, pk=pk)
+    else:
+        rows = _open_one(pk=pk) or list(_one(seen=Objective.objects.visible_to(reader), pk=pk))
+    return next(iter(rows), None)
+
+
+@Prepared
+def _open_one(*, pk: int) -> QuerySet[Objective, Objective]:
+    return _one(seen=Objective.objects.open_or([]), pk=pk)
 
 
 def _one(*, seen: ObjectiveQuerySet, pk: int) -> QuerySet[Objective, Objective]:
-    return _with_all(seen.filter(pk=pk))
+    return _with_all(seen.filter(pk=pk).order_by())[:1]
 
 
 def _with_all(rows: ObjectiveQuerySet) -> QuerySet[Objective]:

@@ -2,18 +2,20 @@
 
 import json
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpRequest, HttpResponse
 
 from goldenthread.objectives.models import Objective
-from goldenthread.objectives.selectors.page import seen_objectives
+from goldenthread.objectives.selectors.page import seen_objective
 from goldenthread.people.access import PersonRequest
 from goldenthread.people.views.forms_in_pages import number_in
 
 
 def objective_or_404(request: PersonRequest, pk: int) -> Objective:
     """An objective that the reader may see."""
-    return get_object_or_404(seen_objectives(request.person), pk=pk)
+    found = seen_objective(request.person, pk)
+    if found is None:
+        raise Http404
+    return found
 
 
 def version_in(request: PersonRequest) -> int | None:

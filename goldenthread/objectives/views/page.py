@@ -2,14 +2,14 @@
 
 import datetime as dt
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from goldenthread.core import clock
 from goldenthread.objectives.selectors.criteria import Criterion, pace_chart
 from goldenthread.objectives.selectors.mending import kept_summary
-from goldenthread.objectives.selectors.page import ObjectivePage, objective_page, seen_objective
+from goldenthread.objectives.selectors.page import ObjectivePage, objective_page
 from goldenthread.objectives.selectors.stood import objective_then, score_chart
 from goldenthread.objectives.views.answers import objective_or_404
 from goldenthread.people.access import PersonRequest, signed_in
@@ -28,9 +28,7 @@ def objective_as_it_stood(request: PersonRequest, pk: int, *, day: dt.date) -> H
 @signed_in
 @as_it_stood(objective_as_it_stood)
 def objective(request: PersonRequest, pk: int) -> HttpResponse:
-    shown = seen_objective(request.person, pk)
-    if shown is None:
-        raise Http404
+    shown = objective_or_404(request, pk)
     found = objective_page(shown, request.person, clock.today())
     whole = score_chart(found.objective, clock.today()) if len(found.criteria) > 1 else None
     return render(request, "objectives/objective.html", page_context(found) | {"whole": whole})
