@@ -69,6 +69,8 @@ class _Compiled(Generic[Row]):
         self.rows = rows
         self.compiler = rows.query.get_compiler(DEFAULT_DB_ALIAS)
         self.sql, self.params = self.compiler.as_sql()
+        columns = [column for column, *_ in self.compiler.select[: self.compiler.col_count]]
+        self.converters = self.compiler.get_converters(columns)
         places = {number: place for place, number in enumerate(stand_ins)}
         self.places = [
             places.get(value) if isinstance(value, int) else None for value in self.params
@@ -82,6 +84,7 @@ class _Compiled(Generic[Row]):
         compiler: Any = copy(self.compiler)
         compiler.connection = connections[DEFAULT_DB_ALIAS]
         compiler.as_sql = lambda *_, **__: (self.sql, params)
+        compiler.get_converters = lambda _: self.converters
         rows: Any = self.rows.all()
         rows.query.get_compiler = lambda *_, **__: compiler
         return list(rows)

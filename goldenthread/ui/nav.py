@@ -6,11 +6,13 @@ the pages on which they choose with their first priority: they are the ones who 
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Exists, QuerySet
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
 
 from goldenthread.core.access import can
 from goldenthread.core.models import Organisation
@@ -136,8 +138,14 @@ def _with_rows() -> QuerySet[Organisation]:
 
 def address(name: str) -> str | None:
     """The address of a page by its name; None where the page does not exist (yet)."""
+    return _address(name, get_urlconf() or settings.ROOT_URLCONF, get_script_prefix())
+
+
+@cache
+def _address(name: str, urlconf: str, prefix: str) -> str | None:
+    """Looked up once a process: every page names thirty of them."""
     try:
-        return reverse(name)
+        return reverse(name, urlconf)
     except NoReverseMatch:
         return None
 
