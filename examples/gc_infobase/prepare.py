@@ -50,7 +50,13 @@ class Selection:
         self.programs = read(folder, "programs.csv")
         self.results = [row for row in read(folder, "results.csv") if row["doc"] in YEARS]
         self.links = read(folder, "program_result_links.csv")
-        self.ftes = read(folder, "program_ftes.csv")
+        self.newest_plan = max(row["doc"] for row in self.results if row["doc"].startswith("dp"))
+        # As the publisher's own program has it, `planning_year_1` is the first year of the newest plan.
+        self.fte = {
+            program_id(row): row["planning_year_1"]
+            for row in read(folder, "program_ftes.csv")
+            if float(row["planning_year_1"] or 0) > 0
+        }
         self.kind = {row["id"]: row for row in self.responsibilities}
         self.served = {program_id(row): row["crso_id"] for row in self.programs}
         self.by_id = {row["id"]: row for row in self.results}
@@ -59,11 +65,12 @@ class Selection:
             self.of_program[row["subject_id"], row["doc"]].append(row)
 
     def units(self) -> Iterable[Iterable[str]]:
-        yield TOP, "Government of Canada", ""
+        yield TOP, "Government of Canada", "", ""
         for row in self.departments:
-            yield row["dept_code"], words(row["applied_title_en"] or row["legal_title_en"]), TOP
+            yield row["dept_code"], words(row["applied_title_en"] or row["legal_title_en"]), TOP, ""
         for row in self.programs:
-            yield program_id(row), words(row["name_en"]), row["dept_code"]
+            fte = self.fte.get(program_id(row), "")
+            yield program_id(row), words(row["name_en"]), row["dept_code"], fte
 
     def cycles(self) -> Iterable[Iterable[str]]:
         for name, start, end in YEARS.values():
@@ -115,24 +122,12 @@ class Selection:
             for program, result in ends
         )
 
-    def effort(self) -> Iterable[Iterable[str]]:
-        """Full-time equivalents by program and fiscal year; an empty cell is no figure.
-
-        As the publisher's own program has it: `pa_last_year` is the year of the newest results report, and
-        `planning_year_1` that of the newest plan.
-        """
-        reported = max(int(row["doc"][3:]) for row in self.results if row["doc"].startswith("drr"))
-        planned = max(int(row["doc"][2:]) for row in self.results if row["doc"].startswith("dp"))
-        years = {
-            "pa_last_year": (reported, "actual"),
-            "pa_last_year_planned": (reported, "planned"),
-        }
-        years |= {f"pa_last_year_{n}": (reported + 1 - n, "actual") for n in range(2, 6)}
-        years |= {f"planning_year_{n}": (planned - 1 + n, "planned") for n in range(1, 4)}
-        for row in self.ftes:
-            for name, (year, kind) in years.items():
-                if row[name]:
-                    yield program_id(row), f"20{year}-{year + 1}", kind, row[name]
+    def allocations(self) -> Iterable[Iterable[str]]:
+        """All that a program has goes into the core responsibility it stands under, in the year of the newest plan."""
+        name, start, _ = YEARS[self.newest_plan]
+        for row in self.programs:
+            if program_id(row) in self.fte:
+                yield program_id(row), row["crso_id"], name, "100", start
 
 
 def program_id(row: Row) -> str:
@@ -151,7 +146,7 @@ def main(source: Path, target: Path) -> None:
     found = Selection(source)
     target.mkdir(parents=True, exist_ok=True)
     counts = {
-        "units": write(target, "units.csv", "external_id name parent", found.units()),
+        "units": write(target, "units.csv", "external_id name parent fte", found.units()),
         "cycles": write(target, "cycles.csv", "external_id name starts_on ends_on", found.cycles()),
         "strategies": write(target, "strategies.csv", "external_id title unit", found.strategies()),
         "priorities": write(
@@ -161,8 +156,11 @@ def main(source: Path, target: Path) -> None:
             target, "objectives.csv", "external_id title owner cycle", found.objectives()
         ),
         "contributions": write(target, "contributions.csv", "child parent", found.contributions()),
-        "effort (not imported)": write(
-            target, "effort.csv", "program year kind fte", found.effort()
+        "allocations": write(
+            target,
+            "allocations.csv",
+            "whole_unit priority cycle share from",
+            found.allocations(),
         ),
     }
     for name, count in counts.items():

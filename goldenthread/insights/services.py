@@ -31,7 +31,7 @@ from goldenthread.insights.selectors.practice import ACHIEVED, WHOLE, closings, 
 from goldenthread.insights.selectors.progress import progress_by_priority
 from goldenthread.objectives.models import Cycle, Objective
 from goldenthread.objectives.selectors.counted_work import AT_ONCE, COUNT_WORK
-from goldenthread.people.models import Person, PersonHeld, Unit
+from goldenthread.people.models import Person, PersonHeld, Unit, UnitHeld
 from goldenthread.strategy.models import Priority, Strategy
 
 BATCH = 500
@@ -122,8 +122,8 @@ def _keep(content: Mapping[str, bytes], step: Step) -> None:
 
 
 def people_changed(model: type[Held]) -> None:
-    """Ask for another measuring when people have come, moved or gone; lines ask for it by themselves."""
-    if model is PersonHeld and Measured.objects.exists():
+    """Ask for another measuring when people have come, moved or gone, or units; lines ask for it by themselves."""
+    if model in {PersonHeld, UnitHeld} and Measured.objects.exists():
         enqueue(COUNT_WORK, key=COUNT_WORK)
 
 

@@ -35,10 +35,16 @@ class UnitForm(forms.Form):
     name = forms.CharField(max_length=200)
     parent = UnitField(required=False, label="Part of", help_text="Empty for a unit at the top.")
     leader = PersonField(required=False, help_text="Leads the unit, and so is a leader.")
+    fte = NumberField(
+        required=False,
+        label="Full-time equivalents",
+        help_text="Only where its people are not entered here: what the unit has itself, without the units that are part of it.",
+    )
 
     @staticmethod
     def initial_of(unit: Unit) -> dict[str, Any]:
-        return {"name": unit.name, "parent": unit.parent, "leader": unit.leader}
+        fte = unit.fte and format(unit.fte.normalize(), "f")
+        return {"name": unit.name, "parent": unit.parent, "leader": unit.leader, "fte": fte}
 
 
 class DayForm(forms.Form):

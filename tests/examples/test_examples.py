@@ -1,9 +1,12 @@
 """Each example of the guide, from published data to pages: nothing is refused, nothing invented."""
 
+import csv
+import datetime as dt
 import importlib.util
 import sqlite3
 from collections import Counter
 from decimal import Decimal
+from math import exp, log
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -12,7 +15,10 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 
+from goldenthread.core import clock
+from goldenthread.insights.selectors.effort import effort_figures
 from goldenthread.interchange.models import Import
+from goldenthread.interchange.services.confirming import confirm_mine
 from goldenthread.objectives.models import CheckIn, Contribution, KeyResult, Objective
 from goldenthread.people.models import Person, Unit
 from goldenthread.strategy.models import Priority, Strategy
@@ -60,15 +66,7 @@ def test_gc_infobase(tmp_path: Path, ada: Person, client: Client, capsys: Any) -
     assert linked.filter(parent_priority__isnull=False).exists()
     assert linked.filter(parent_objective__isnull=False).exists()
     assert not KeyResult.objects.exists()
-    effort = (tmp_path / "effort.csv").read_text()
-    assert effort.count("ACOA-BED01") == 9
-    for line in (
-        "2024-25,actual,40.0",
-        "2020-21,actual,36.0",
-        "2024-25,planned,32.0",
-        "2026-27,planned,30.0",
-    ):
-        assert f"ACOA-BED01,{line}" in effort
+    assert Unit.objects.get(external_id="ACOA-BED01").fte == 30
     # What the data does not say reads so.
     signed_in(client, ada)
     page = client.get("/alignment/").content.decode()
@@ -85,6 +83,31 @@ def test_gc_infobase(tmp_path: Path, ada: Person, client: Client, capsys: Any) -
     before = holds()
     bring(tmp_path, ada)
     assert holds() == before
+
+
+def test_gc_infobase_tells_where_effort_goes(
+    tmp_path: Path, ada: Person, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once a department's core responsibilities are taken on; its weights nobody has published."""
+    monkeypatch.setattr(clock, "today", lambda: dt.date(2026, 10, 1))
+    script("gc_infobase").main(DATA / "gc_infobase", tmp_path)
+    bring(tmp_path, ada)
+    agency = Unit.objects.get(external_id="ACOA")
+    for batch in Import.objects.all():
+        confirm_mine(actor=ada, batch=batch)
+    with (DATA / "gc_infobase" / "program_ftes.csv").open() as file:
+        rows = [row for row in csv.DictReader(file) if row["dept_code"] == "ACOA"]
+    whole = sum(float(row["planning_year_1"] or 0) for row in rows)
+    found = effort_figures(agency.pk)
+    assert found.declared == found.capacity == found.total == pytest.approx(whole)
+    shares = [one.fte / whole for one in found.into if one.fte]
+    assert sum(shares) == pytest.approx(1)
+    assert found.spread.value == pytest.approx(exp(-sum(one * log(one) for one in shares)))
+    assert found.gap.value is None
+    signed_in(client, ada)
+    page = client.get(f"/effort/?unit={agency.pk}").content.decode()
+    assert "Weights not set" in page
+    assert "No people are entered" in page
 
 
 def test_performance_gov(tmp_path: Path, ada: Person, client: Client) -> None:

@@ -81,7 +81,12 @@ def test_what_is_linked_and_named_reads_as_names(
     assert "Serves Punctual trains" in text
     assert "Serves Before: Punctual trains After: –" in text
     people.edit_unit(
-        actor=cast.dee, unit=cast.operations, name="Operations", parent=cast.root, leader=cast.flo
+        actor=cast.dee,
+        unit=cast.operations,
+        name="Operations",
+        parent=cast.root,
+        leader=cast.flo,
+        fte=None,
     )
     text = words(client, cast.cyd, "unit", cast.operations)
     assert "Leader Before: Ben Aske After: Flo Dahl" in text

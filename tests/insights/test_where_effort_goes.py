@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
@@ -13,13 +14,18 @@ from goldenthread.core import clock
 from goldenthread.engine.result import Status
 from goldenthread.insights import services
 from goldenthread.insights.models import Figure
+from goldenthread.insights.selectors.counted import work_on
 from goldenthread.insights.selectors.effort import EffortFigures, effort_figures
 from goldenthread.insights.selectors.effort.figures import IntoPriority
 from goldenthread.objectives.models import Cycle, Objective
 from goldenthread.objectives.states import State
-from goldenthread.people.models import Person, Unit
+from goldenthread.people.models import Person, Unit, UnitHeld
+from goldenthread.people.services import edit_unit
 from goldenthread.strategy.models import Priority, Strategy
-from goldenthread.tradeoffs.services import declare_non_routine
+from goldenthread.tradeoffs.models import RUN
+from goldenthread.tradeoffs.selectors.prefilled import capacity_of
+from goldenthread.tradeoffs.selectors.room_left import Room, room_left
+from goldenthread.tradeoffs.services import allocate, declare_non_routine
 from tests.cast import (
     TODAY,
     Cast,
@@ -28,6 +34,7 @@ from tests.cast import (
     make_objective,
     make_person,
     make_priority,
+    make_unit,
     signed_in,
 )
 
@@ -87,6 +94,13 @@ def test_enough_coverage_shows_what_would_have_to_move(cast: Cast, crew: list[Pe
     assert page.gap.value == pytest.approx((abs(4 / 6 - 0.6) + abs(1 / 6 - 0.4) + 1 / 6) / 2)
 
 
+def test_it_follows_at_once_what_somebody_enters(cast: Cast, crew: list[Person]) -> None:
+    assert of_all().run_the_business == pytest.approx(4)
+    cycle = Cycle.objects.get()
+    allocate(actor=cast.ben, whose=crew[0], cycle=cycle, shares={RUN: Decimal("0.1")})
+    assert of_all().run_the_business == pytest.approx(3.7)
+
+
 def test_inferred_effort_is_in_no_sum(cast: Cast, crew: list[Person]) -> None:
     before = of_all()
     declare_non_routine(actor=cast.ada, share=Decimal("0.6"))
@@ -101,6 +115,54 @@ def test_a_share_of_a_unit_counts_for_those_of_whom_nothing_is_entered(
     assert page.people == 17
     assert page.run_the_business == pytest.approx(4 + 7)
     assert page.overload.denominator == 10  # whose is entered by name
+
+
+@pytest.fixture
+def hangar(cast: Cast, cycle: Cycle, strategy: Strategy) -> Unit:
+    """Twelve and a half FTE without a person: three quarters into Punctual, the rest routine."""
+    punctual = make_priority(strategy, "Punctual", weight=Decimal(60))
+    make_priority(strategy, "Cheap", weight=Decimal(40))
+    unit = make_unit("Hangar", cast.root, fte=Decimal("12.5"))
+    make_allocation(unit, "0.75", priority=punctual)
+    make_allocation(unit, "0.25")
+    return unit
+
+
+def test_a_unit_without_people_gives_what_it_has(cast: Cast, hangar: Unit) -> None:
+    page = effort_figures(hangar.pk)
+    assert (page.capacity, page.declared, page.covered) == (12.5, 12.5, 12.5)
+    assert page.people == 13  # nobody is more than one
+    assert into(page)["Punctual"][2:] == (pytest.approx(9.375), 13)
+    assert page.run_the_business == pytest.approx(3.125)
+    assert page.spread.value == 1
+    assert page.within.status == Status.INSUFFICIENT_DATA
+    assert "no people are entered" in page.within.reason
+    assert page.overload.reason == page.wip.reason == page.within.reason
+
+
+def test_it_can_be_asked_and_planned_for(cast: Cast, hangar: Unit, cycle: Cycle) -> None:
+    assert room_left(cast.dee, {hangar.pk: [hangar.pk]}, TODAY)[hangar.pk] == Room(13, 12.5, 12.5)
+    declare_non_routine(actor=cast.ada, share=Decimal("0.6"))
+    assert capacity_of([hangar], cycle) == {hangar.pk: Decimal("7.5")}
+
+
+def test_a_unit_with_people_has_what_they_have(cast: Cast, hangar: Unit) -> None:
+    make_person("Ivo", unit=hangar)
+    page = effort_figures(hangar.pk)
+    assert (page.capacity, page.declared, page.everybody) == (1, 0, 1)
+
+
+def test_a_small_unit_without_people_stays_hidden(cast: Cast, hangar: Unit) -> None:
+    Unit.objects.filter(pk=hangar.pk).update(fte=4)
+    assert effort_figures(hangar.pk).withheld
+
+
+def test_what_a_unit_had_stays_readable(cast: Cast, hangar: Unit) -> None:
+    yesterday = TODAY - dt.timedelta(1)
+    UnitHeld.objects.filter(unit=hangar).update(valid_from=yesterday)
+    edit_unit(actor=cast.dee, unit=hangar, name="Hangar", parent=cast.root, leader=None, fte=None)
+    assert work_on(yesterday).units[hangar.pk].fte == 12.5
+    assert work_on(TODAY).units[hangar.pk].fte is None
 
 
 def test_few_people_are_told_by_no_sum(client: Client, cast: Cast, crew: list[Person]) -> None:
@@ -256,16 +318,19 @@ def test_little_s_law_speaks_only_of_a_steady_flow(cast: Cast, crew: list[Person
     assert of_all().overactivity.status is Status.UNDEFINED  # nothing has ended
     for quarter in range(2):
         make_old_goals(cast.flo, quarter)
+    cache.clear()  # what is made by hand leaves no trace in the trail
     found = of_all()
     assert (found.finished, found.dropped, found.periods) == (8, 2, 4)
     assert found.overactivity.status is Status.INSUFFICIENT_DATA
     for quarter in (2, 3):
         make_old_goals(cast.flo, quarter)
+    cache.clear()
     found = of_all()
     assert (found.started, found.finished, found.dropped) == (4 * 3 + 3, 12, 3)
     under_way = (4 * (181 + 182 + 182 + 92) + 3 * 42) / 364
     assert found.overactivity.value == pytest.approx(under_way * 4 / 12)
     Objective.objects.filter(title="Old 2 1").update(state=State.CARRIED_OVER)
+    cache.clear()
     assert of_all().finished == 11  # what is carried over goes on
 
 

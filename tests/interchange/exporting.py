@@ -165,7 +165,12 @@ class Maker:
         self.units: list[Unit] = []
         for _ in self.some(3):
             self.units.append(
-                make_unit(self.title(), self.one_of(self.units), external_id=self.named())
+                make_unit(
+                    self.title(),
+                    self.one_of(self.units),
+                    external_id=self.named(),
+                    fte=self.draw(st.sampled_from([None, Decimal("12.5")])),
+                )
             )
         self.people = [self.founder]
         for _ in self.some(3):

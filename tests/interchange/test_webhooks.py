@@ -75,6 +75,7 @@ def edit_unit(cast: Cast, name: str) -> None:
         name=name,
         parent=unit.parent,
         leader=unit.leader,
+        fte=unit.fte,
     )
 
 

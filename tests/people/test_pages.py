@@ -321,7 +321,9 @@ def test_a_form_put_right_does_not_overwrite_what_was_saved_meanwhile(
     if isinstance(record, Person):
         services.edit_person(actor=cast.eve, person=record, position="Dispatcher")
     else:
-        services.edit_unit(actor=cast.eve, unit=record, name="Running", parent=None, leader=None)
+        services.edit_unit(
+            actor=cast.eve, unit=record, name="Running", parent=None, leader=None, fte=None
+        )
     wrong = as_dee.post(url, typed | {"name": ""})
     assert wrong.status_code == 422
     [sent] = re.findall(r'name="version" value="(\d*)"', wrong.content.decode())

@@ -191,7 +191,8 @@ def test_who_has_left_is_named_for_nothing(cast: Cast) -> None:
     with pytest.raises(DomainError, match="has left"):
         services.add_person(actor=cast.ada, name="Kim", manager=gone)
     for leader in (services.set_unit_leader, services.edit_unit):
-        fields = {} if leader is services.set_unit_leader else {"name": "Ops", "parent": cast.root}
+        whole = {"name": "Ops", "parent": cast.root, "fte": None}
+        fields = {} if leader is services.set_unit_leader else whole
         with pytest.raises(DomainError, match="has left") as refused:
             leader(actor=cast.eve, unit=cast.operations, leader=gone, **fields)  # type: ignore[operator]
         assert refused.value.field == "leader"

@@ -1,6 +1,7 @@
 """Units: who may change them, the tree without loops, and who leads."""
 
 import datetime as dt
+from decimal import Decimal
 
 import pytest
 
@@ -65,6 +66,7 @@ def test_the_form_changes_all_at_once_and_only_what_differs(cast: Cast) -> None:
         name="Stations and stops",
         parent=cast.operations,
         leader=cast.gus,
+        fte=None,
         version=cast.stations.version,
     )
     assert above(cast.stations) == ["Stations and stops", "Operations", "Northwind Rail"]
@@ -72,9 +74,22 @@ def test_the_form_changes_all_at_once_and_only_what_differs(cast: Cast) -> None:
     assert kept.after == {"name": "Stations and stops", "parent": cast.operations.pk}
 
 
+def test_a_unit_without_people_says_what_it_has(cast: Cast) -> None:
+    unit = services.add_unit(actor=cast.dee, name="Hangar", fte=Decimal("12.5"))
+    assert AuditRecord.objects.get(verb="add unit").after["fte"] == "12.5"
+    fields = {"name": "Hangar", "parent": None, "leader": None}
+    for wrong in ("0", "-3", "1.234", "1000001", "NaN"):
+        with pytest.raises(DomainError, match="full-time equivalents") as refused:
+            services.edit_unit(actor=cast.dee, unit=unit, fte=Decimal(wrong), **fields)
+        assert refused.value.field == "fte"
+    services.edit_unit(actor=cast.dee, unit=unit, fte=None, **fields)
+    unit.refresh_from_db()
+    assert unit.fte is None
+
+
 def test_two_who_save_at_once_do_not_overwrite_each_other(cast: Cast) -> None:
     seen = cast.stations.version
-    fields = {"parent": cast.root, "leader": cast.gus, "version": seen}
+    fields = {"parent": cast.root, "leader": cast.gus, "fte": None, "version": seen}
     services.edit_unit(actor=cast.dee, unit=cast.stations, name="Stops", **fields)
     with pytest.raises(SavedMeanwhile):
         services.edit_unit(actor=cast.eve, unit=cast.stations, name="Halts", **fields)

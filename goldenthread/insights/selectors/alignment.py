@@ -220,7 +220,7 @@ def _by_unit(work: Work, linked: Mask, seeing: Mask) -> tuple[UnitFigures, ...]:
     """Every unit in force with what lies below it, in the order of the tree."""
     units = work.units
     below: dict[int | None, list[int]] = defaultdict(list)
-    for pk, (_, parent) in units.items():
+    for pk, (_, parent, _) in units.items():
         below[parent if parent in units else None].append(pk)
     own = _direct(work, linked, seeing)
     order = _in_order(below)

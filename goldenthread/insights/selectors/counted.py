@@ -59,10 +59,11 @@ class Links(NamedTuple):
 
 
 class Place(NamedTuple):
-    """A unit in force: its name, and the unit above it."""
+    """A unit in force: its name, the unit above it, and what it has itself where its people are not entered."""
 
     name: str
     parent: int | None
+    fte: float | None
 
 
 @dataclass(frozen=True)
@@ -168,8 +169,18 @@ def _today() -> Work:
         ),
         list(priorities.values_list("pk", "strategy_id", "weight")),
         people.values_list("pk", Coalesce("unit_id", 0)),
-        {pk: Place(name, up) for pk, name, up in units.values_list("pk", "name", "parent_id")},
+        places_of(units),
     )
+
+
+def places_of(units: QuerySet[Unit]) -> dict[int, Place]:
+    """Where these units stand, in their order."""
+    rows = units.values_list("pk", "name", "parent_id", "fte")
+    return {pk: _place(name, parent, fte) for pk, name, parent, fte in rows}
+
+
+def _place(name: str, parent: int | None, fte: Decimal | None) -> Place:
+    return Place(name, parent, None if fte is None else float(fte))
 
 
 Rows = Iterable[tuple[Any, ...]]  # or a query of them
@@ -255,7 +266,7 @@ def work_then(day: dt.date) -> Work:
     for row in placed:
         leaders[row.unit_id] = row.leader_id
         if row.ended_on is None:
-            units[row.unit_id] = Place(row.unit.name, row.parent_id)
+            units[row.unit_id] = _place(row.unit.name, row.parent_id, row.fte)
     membership, people = {}, []
     for person, unit, start, end in (
         PersonHeld.objects.filter(then)

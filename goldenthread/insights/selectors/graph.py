@@ -100,12 +100,16 @@ def structure_mark() -> tuple[tuple[object, ...], int]:
     return (*found, today), found[3] or 0
 
 
+def last_change() -> QuerySet[AuditRecord, Any]:
+    """The last line of the trail that is no check-in."""
+    return AuditRecord.objects.exclude(verb__in=CHECK_INS).order_by("-pk").values("pk")[:1]
+
+
 @Prepared
 def _mark(today: dt.date) -> QuerySet[Any, tuple[Any, ...]]:
-    last = AuditRecord.objects.exclude(verb__in=CHECK_INS).order_by("-pk").values("pk")[:1]
     links = Contribution.objects.filter(valid_to__isnull=True)
     counted = Organisation.objects.order_by("pk").annotate(
-        last=Subquery(last),
+        last=Subquery(last_change()),
         links=count_of(links),
         newest=newest_of(links),
         open=count_of(Objective.objects.counted(today)),

@@ -7,11 +7,13 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from django.db.models import Exists, QuerySet
+from django.db.models import Exists, QuerySet, Subquery
 
 from goldenthread.core import clock
+from goldenthread.core.models import Organisation
 from goldenthread.core.prepared import Prepared
 from goldenthread.insights.models import Measured
+from goldenthread.insights.selectors.graph import last_change
 from goldenthread.objectives.selectors.counted_work import not_done
 
 T = TypeVar("T")
@@ -25,10 +27,17 @@ def kept(name: str, unpack: Callable[[bytes], T]) -> tuple[T, dt.datetime | None
 
     One query, and one more in each process after it was measured again.
     """
+    return kept_or_mark(name, unpack)[0]
+
+
+def kept_or_mark(
+    name: str, unpack: Callable[[bytes], T]
+) -> tuple[tuple[T, dt.datetime | None] | None, int | None]:
+    """The same; and what differs after every act but a check-in, for what a page keeps of its own measuring."""
     row = next(iter(_without_content(name)), None)
-    if row is None:
-        return None
-    measured_at, measured_on, waits = row
+    if row is None or row[1] is None:
+        return None, row[0] if row else None
+    mark, measured_at, measured_on, waits = row
     if name not in _READ or _READ[name][0] != measured_at:
         if len(_READ) >= MOST_READ:
             _READ.clear()
@@ -36,10 +45,16 @@ def kept(name: str, unpack: Callable[[bytes], T]) -> tuple[T, dt.datetime | None
         measured_at, content = whole.get(pk=name)
         _READ[name] = (measured_at, unpack(bytes(content)))
     current = measured_on == clock.today() and not waits
-    return _READ[name][1], None if current else measured_at
+    return (_READ[name][1], None if current else measured_at), mark
 
 
 @Prepared
-def _without_content(name: str) -> QuerySet[Measured, tuple[Any, ...]]:
-    rows = Measured.objects.filter(pk=name).annotate(waits=Exists(not_done()))
-    return rows.values_list("measured_at", "measured_on", "waits")
+def _without_content(name: str) -> QuerySet[Any, tuple[Any, ...]]:
+    row = Measured.objects.filter(pk=name)
+    found = Organisation.objects.order_by("pk").annotate(
+        mark=Subquery(last_change()),
+        measured_at=Subquery(row.values("measured_at")),
+        measured_on=Subquery(row.values("measured_on")),
+        waits=Exists(not_done()),
+    )
+    return found.values_list("mark", "measured_at", "measured_on", "waits")[:1]

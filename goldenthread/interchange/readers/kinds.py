@@ -13,7 +13,7 @@ from typing import Literal, cast
 from goldenthread.interchange.readers.cells import DateOrder
 from goldenthread.interchange.readers.limits import RefusedFile
 
-FieldType = Literal["text", "email", "reference", "date", "decimal", "boolean", "choice"]
+FieldType = Literal["text", "email", "reference", "date", "decimal", "fte", "boolean", "choice"]
 
 
 @dataclass(frozen=True)

@@ -166,7 +166,9 @@ def read_value(
         case "date":
             return parse_date(text, order)
         case "decimal":
-            return _decimal(field, text, comma)
+            return _decimal(text, comma)
+        case "fte":  # of a person
+            return _fte(text, comma)
         case "boolean":
             word = text.casefold()
             if word in _YES or word in _NO:
@@ -187,14 +189,16 @@ def read_value(
             return text
 
 
-def _decimal(field: Field, text: str, comma: bool | None) -> Decimal:
-    percent = text.endswith("%")
-    number = parse_decimal(text.removesuffix("%").strip().strip("$€£"), comma)
-    if field.name == "fte":
-        if percent:
-            number = number / 100
-        if not 0 <= number <= 2:
-            raise ValueError(f"“{text}” is not an FTE: 1 is full time, 0.5 half.")
+def _decimal(text: str, comma: bool | None) -> Decimal:
+    return parse_decimal(text.removesuffix("%").strip().strip("$€£"), comma)
+
+
+def _fte(text: str, comma: bool | None) -> Decimal:
+    number = _decimal(text, comma)
+    if text.endswith("%"):
+        number = number / 100
+    if not 0 <= number <= 2:
+        raise ValueError(f"“{text}” is not an FTE: 1 is full time, 0.5 half.")
     return number
 
 

@@ -34,6 +34,8 @@ from goldenthread.people.models import Person, Unit
 from goldenthread.permissions import Action
 from goldenthread.strategy.models import Priority
 
+UNIT = ("name", "parent", "leader", "fte")
+
 State = Import.State
 CLEARED = ("email", "external_id")  # what loading people leaves alone when it is empty
 
@@ -153,8 +155,8 @@ def _restore_people(actor: Person, plan: Undoing, rows: list[people.PersonRow]) 
 
 
 def _write_back(actor: Person, record: Record, values: dict[str, Any]) -> None:
-    if isinstance(record, Unit) and values.keys() & {"name", "parent", "leader"}:
-        whole = {"name": record.name, "parent": record.parent, "leader": record.leader}
+    if isinstance(record, Unit) and values.keys() & set(UNIT):
+        whole = {name: getattr(record, name) for name in UNIT}
         own = {name: values.pop(name) for name in whole if name in values}
         people.edit_unit(actor=actor, unit=record, **(whole | own))
     before, after = audit.changed(record, values)

@@ -71,6 +71,7 @@ def units(scope: Scope) -> Cells:
             unit.name,
             scope.name(unit.parent),
             scope.name_of_person(unit.leader),
+            unit.fte,
             unit.ended_on,
         )
 
@@ -287,7 +288,7 @@ def contributions(scope: Scope) -> Cells:
 TABLES = (
     Table(
         "units",
-        "external_id name parent leader ended_on",
+        "external_id name parent leader fte ended_on",
         units,
     ),
     Table(

@@ -12,11 +12,13 @@ from goldenthread.core.api.room import Page, Room, page_of
 from goldenthread.core.api.types import (
     LEFT,
     Day,
+    Digits,
     Filter,
     Id,
     Input,
     Line,
     Name,
+    Number,
     RecordOut,
     Ref,
     Search,
@@ -37,6 +39,7 @@ class UnitOut(RecordOut):
     name: str
     parent: Ref | None
     leader: Ref | None
+    fte: Digits | None
     ended_on: dt.date | None
 
     @classmethod
@@ -48,6 +51,7 @@ class UnitOut(RecordOut):
             name=unit.name,
             parent=Ref.to(unit.parent),
             leader=Ref.to(unit.leader),
+            fte=unit.fte,
             ended_on=unit.ended_on,
         )
 
@@ -69,12 +73,14 @@ class NewUnit(Input):
     parent_id: Id | None = None
     leader_id: Id | None = None
     external_id: Line = ""
+    fte: Number | None = None
 
 
 class UnitChanges(Input):
     name: Name = LEFT
     parent_id: Id | None = None
     leader_id: Id | None = None
+    fte: Number | None = None
 
 
 class LastDay(Input):
@@ -121,6 +127,7 @@ def add_unit(request: PersonRequest, sent: NewUnit) -> UnitOut:
         parent=found(_units(), sent.parent_id, "parent_id"),
         leader=found(people, sent.leader_id, "leader_id"),
         external_id=sent.external_id,
+        fte=sent.fte,
     )
     return UnitOut.of(unit)
 
@@ -133,9 +140,10 @@ def read_unit(request: PersonRequest, unit_id: Id) -> UnitOut:
 
 @room.changing("/units/{unit_id}", UnitOut)
 def change_unit(request: PersonRequest, unit_id: Id, sent: UnitChanges) -> UnitOut:
-    """Change a unit: its name, what it is part of, who leads it.
+    """Change a unit: its name, what it is part of, who leads it, its full-time equivalents.
 
-    HR partners and administrators. What is left out stays; null for `parent_id` hangs it at the top.
+    HR partners and administrators. What is left out stays; null for `parent_id` hangs it at the top. `fte` is what
+    it has itself where its people are not entered here.
     """
     unit = _unit(unit_id)
     version = version_seen(request, unit)
@@ -152,6 +160,7 @@ def change_unit(request: PersonRequest, unit_id: Id, sent: UnitChanges) -> UnitO
         name=given.get("name", unit.name),
         parent=parent,
         leader=leader,
+        fte=given.get("fte", unit.fte),
         version=version,
     )
     return UnitOut.of(_unit(unit_id))

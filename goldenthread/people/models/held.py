@@ -29,10 +29,10 @@ class PersonHeld(Held):
 
 
 class UnitHeld(Held):
-    """Where a unit stood in the tree, and who led it."""
+    """Where a unit stood in the tree, who led it, and what it had where its people are not entered."""
 
     OF = "unit"
-    KEPT = ("parent", "leader", "ended_on")
+    KEPT = ("parent", "leader", "fte", "ended_on")
 
     unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="periods")
     parent = models.ForeignKey(
@@ -41,6 +41,7 @@ class UnitHeld(Held):
     leader = models.ForeignKey(
         Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )
+    fte = models.DecimalField(max_digits=9, decimal_places=2, null=True, blank=True)
     ended_on = models.DateField(null=True, blank=True)
 
     class Meta:

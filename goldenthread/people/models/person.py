@@ -16,7 +16,11 @@ from goldenthread.permissions import Relation
 
 
 class Unit(Record):
-    """A part of the organisation; units form a tree, each with a leader."""
+    """A part of the organisation; units form a tree, each with a leader.
+
+    `fte` is what the unit itself has, without the units below it, in full-time equivalents, where its people are not
+    entered here. It is in no figure as soon as somebody works in the unit.
+    """
 
     HISTORY = ("people.UnitHeld",)
     IS_WORK = True
@@ -28,10 +32,17 @@ class Unit(Record):
     leader = models.ForeignKey(
         "people.Person", null=True, blank=True, on_delete=models.SET_NULL, related_name="led_units"
     )
+    fte = models.DecimalField(max_digits=9, decimal_places=2, null=True, blank=True)
     ended_on = models.DateField(null=True, blank=True)
 
     class Meta(Record.Meta):
         ordering: ClassVar = ["name"]
+        constraints: ClassVar = [
+            *Record.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(fte__isnull=True) | Q(fte__gt=0), name="people_unit_fte"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -20,6 +21,8 @@ from goldenthread.people.services.person import (
 )
 from goldenthread.permissions import Action, Relation
 
+MOST_FTE = Decimal(1_000_000)
+
 
 @transaction.atomic
 def add_unit(
@@ -29,10 +32,11 @@ def add_unit(
     parent: Unit | None = None,
     leader: Person | None = None,
     external_id: str = "",
+    fte: Decimal | None = None,
 ) -> Unit:
     """Add a unit, at the top or under `parent`. Leaders, HR partners and administrators.
 
-    Who heads it is a leader by that; nobody makes themself one.
+    Who heads it is a leader by that; nobody makes themself one. `fte`: see `Unit`; None where its people are entered.
     """
     require(actor, Action.ADD_PEOPLE)
     _refuse_ended(parent)
@@ -46,9 +50,12 @@ def add_unit(
         parent=parent,
         leader=leader,
         external_id=checked_external_id(Unit, external_id),
+        fte=_checked_fte(fte),
     )
     UNITS.plant(unit, parent)
-    after = {"name": unit.name, "parent": parent, "leader": leader}
+    after: dict[str, Any] = {"name": unit.name, "parent": parent, "leader": leader}
+    if fte is not None:
+        after["fte"] = fte
     audit.record(actor, "add unit", unit, after=after)
     _keep_heads_true(leader)
     return unit
@@ -81,15 +88,21 @@ def edit_unit(
     name: str,
     parent: Unit | None,
     leader: Person | None,
+    fte: Decimal | None,
     version: int | None = None,
 ) -> Unit:
-    """Write a unit as its form has it: name, place in the tree and leader together.
+    """Write a unit as its form has it: name, place in the tree, leader and `fte` together.
 
     HR partners and administrators; only these come to stand above it by their own change. Raises `LoopRefused`
     with the path, `SavedMeanwhile` when somebody else saved the unit after `version`.
     """
     require(actor, Action.EDIT_UNIT, unit)
-    changes = {"name": checked_name(name, "name", "A unit"), "parent": parent, "leader": leader}
+    changes = {
+        "name": checked_name(name, "name", "A unit"),
+        "parent": parent,
+        "leader": leader,
+        "fte": _checked_fte(fte),
+    }
     return _save(actor, "edit unit", unit, changes, version)
 
 
@@ -158,6 +171,19 @@ def _save(
 def _refuse_ended(parent: Unit | None) -> None:
     if parent is not None and parent.ended_on is not None:
         raise DomainError(f"{parent} has ended. Choose a unit that exists.", "parent")
+
+
+def _checked_fte(fte: Decimal | None) -> Decimal | None:
+    if fte is None:
+        return None
+    if not fte.is_finite() or not 0 < fte <= MOST_FTE:
+        raise DomainError(
+            "Give full-time equivalents above 0, up to a million; nothing where its people are entered.",
+            "fte",
+        )
+    if fte != round(fte, 2):
+        raise DomainError("Give full-time equivalents with at most two decimal places.", "fte")
+    return fte
 
 
 def _keep_heads_true(*people: Person | None) -> None:

@@ -29,13 +29,17 @@ def capacity_of(units: Sequence[Unit], cycle: Cycle) -> dict[int, Decimal]:
     what keeps the business running.
 
     That is what is allocated to it by name, where so many people have it that nobody can be told from it; for the
-    others the share that is declared for the organisation. Four queries.
+    others the share that is declared for the organisation. A unit whose people are not entered has what is said of it,
+    less the same share. Four queries.
     """
     on = max(cycle.starts_on, clock.today())
     inside: dict[int, set[int]] = defaultdict(set)
+    of_unit: dict[int, Decimal] = {}
     below = UnitClosure.objects.filter(ancestor__in=units)
-    for ancestor, descendant in below.values_list("ancestor_id", "descendant_id"):
-        inside[descendant].add(ancestor)
+    for ancestor, at, fte in below.values_list("ancestor_id", "descendant_id", "descendant__fte"):
+        inside[at].add(ancestor)
+        if fte is not None:
+            of_unit[at] = fte
     people = Person.objects.working(on).filter(unit__in=list(inside))
     entered = (
         Allocation.objects.in_force(clock.today())
@@ -51,9 +55,13 @@ def capacity_of(units: Sequence[Unit], cycle: Cycle) -> dict[int, Decimal]:
     found = dict.fromkeys((one.pk for one in units), ZERO)
     least = minimum_group()
     for pk, at, fte in people.values_list("pk", "unit_id", "fte"):
+        of_unit.pop(at or 0, None)
         for ancestor in inside[at or 0]:
             told = len(named[ancestor]) >= least and pk in named[ancestor]
             found[ancestor] += max(fte - named[ancestor][pk], ZERO) if told else fte * left
+    for at, fte in of_unit.items():
+        for ancestor in inside[at]:
+            found[ancestor] += fte * left
     return {pk: fte.quantize(CENT) for pk, fte in found.items()}
 
 

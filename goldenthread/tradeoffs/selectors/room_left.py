@@ -4,6 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from math import ceil
 
 from django.db.models import Count, Exists, F, FloatField, OuterRef, Sum
 from django.db.models.functions import Cast
@@ -32,7 +33,7 @@ class Room:
 
 @dataclass
 class _Unit:
-    """Of the people of one unit alone: all, and those of whom effort is entered by name."""
+    """Of the people of one unit alone, or what it says it has where they are not entered: all, and those of whom effort is entered by name."""
 
     people: int = 0
     fte: float = 0.0
@@ -49,8 +50,12 @@ def room_left(reader: Person, units: Mapping[int, Collection[int]], on: dt.date)
     """
     if not units:
         return {}
-    parents = dict(Unit.objects.filter(ended_on__isnull=True).values_list("pk", "parent_id"))
+    standing = Unit.objects.filter(ended_on__isnull=True).values_list("pk", "parent_id", "fte")
+    parents = {pk: parent for pk, parent, _ in standing}
     own = _own(parents, on)
+    for pk, _, fte in standing:
+        if fte is not None and not own[pk].people:  # its people are not entered
+            own[pk].people, own[pk].fte = ceil(fte), float(fte)
     entered = {pk: one.named if one.share is None else one.people for pk, one in own.items()}
     hidden = _hidden(parents, entered) - _led(reader, parents)
     return {

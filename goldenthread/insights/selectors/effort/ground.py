@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 
 from goldenthread.core import clock
 from goldenthread.engine.graph import Edge, Node
-from goldenthread.insights.selectors.counted import Place, Work
+from goldenthread.insights.selectors.counted import Place, Work, places_of
 from goldenthread.objectives.models import Objective
 from goldenthread.objectives.selectors.graph import current_graph, of_objective, of_priority
 from goldenthread.objectives.states import CLOSED, LIVE, State
@@ -28,7 +28,7 @@ PERIOD, PERIODS = 91, 4
 
 
 class Worker(NamedTuple):
-    """Somebody who works here on the day."""
+    """Somebody who works here on the day; or, without a person, all of a unit whose people are not entered."""
 
     person: int | None
     unit: int | None
@@ -103,9 +103,8 @@ class Ground:
 def ground_today(on: dt.date) -> Ground:
     """As the records stand. Seven queries."""
     units = Unit.objects.filter(ended_on__isnull=True).order_by("name", "pk")
-    places = {pk: Place(name, up) for pk, name, up in units.values_list("pk", "name", "parent_id")}
     people = Person.objects.working(on).order_by().values_list("pk", "unit_id", "fte")
-    return _ground(on, places, people, current_graph().graph.edges, _plans(on))
+    return _ground(on, places_of(units), people, current_graph().graph.edges, _plans(on))
 
 
 def ground_of(work: Work) -> Ground:
@@ -138,6 +137,12 @@ def _ground(
     # In one order whatever the database, or the last digits of the sums differ.
     workers = [
         Worker(pk, unit, float(str(fte))) for pk, unit, fte in sorted(people, key=itemgetter(0))
+    ]
+    with_people = {one.unit for one in workers}
+    workers += [
+        Worker(None, pk, place.fte)
+        for pk, place in sorted(units.items())
+        if place.fte is not None and pk not in with_people
     ]
     given = _given(workers, units, on)
     return Ground(

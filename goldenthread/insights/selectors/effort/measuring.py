@@ -18,6 +18,7 @@ from goldenthread.objectives.states import State
 
 MOST_PARTS = 40
 NO_STRATEGY = "no strategy is in force"
+NO_PEOPLE = "no people are entered, only what their units have"
 SPREAD = (
     *(("gap", "value-effort-gap/1"), ("spread", dispersion.METHOD_VERSION)),
     *((name, dispersion.METHOD_VERSION) for name in ("excess", "within", "between")),
@@ -102,6 +103,10 @@ def _few(ground: Ground, version: str) -> Result:
     )
 
 
+def _without_people(ground: Ground, version: str) -> Result:
+    return insufficient_data(NO_PEOPLE, unit_of_n="people", method_version=version, as_of=ground.on)
+
+
 def _spread(given: Against, span: slice, people: int) -> dict[str, Any]:
     """Into what the effort goes, and how it is spread. Columns are priorities, then what is unlinked, then routine."""
     effort, ground = given.effort, given.effort.ground
@@ -122,7 +127,12 @@ def _spread(given: Against, span: slice, people: int) -> dict[str, Any]:
     about: dict[str, Any] = {"people": people, "minimum": ground.minimum, "as_of": ground.on}
     coverage = _covered(effort, span) / float(effort.fte[span].sum())
     alone = table[effort.is_person[span], :routine]
-    within, between, _ = dispersion.where_it_sits(alone, minimum=ground.minimum, as_of=ground.on)
+    if len(alone):
+        within, between, _ = dispersion.where_it_sits(
+            alone, minimum=ground.minimum, as_of=ground.on
+        )
+    else:
+        within = between = _without_people(ground, dispersion.METHOD_VERSION)
     return {
         "into": tuple(
             IntoPriority(
@@ -170,6 +180,9 @@ def _load(effort: Effort, span: slice, is_withheld: bool) -> dict[str, Any]:
     ground = effort.ground
     if is_withheld:
         return {"overload": _few(ground, load.LOAD_METHOD_VERSION), "overcommitted": None}
+    if effort.declared_only(span):
+        overload = _without_people(ground, load.LOAD_METHOD_VERSION)
+        return {"overload": overload, "overcommitted": None}
     named = effort.by_name[span]
     asked, has = effort.asked[span][named].tolist(), effort.fte[span][named].tolist()
     loads = [load.Load(*one) for one in zip(asked, has, strict=True)]
@@ -180,6 +193,8 @@ def _load(effort: Effort, span: slice, is_withheld: bool) -> dict[str, Any]:
 
 def _under_way(effort: Effort, unit: int | None) -> dict[str, Any]:
     span, ground = effort.spans[unit], effort.ground
+    if effort.declared_only(span):
+        return {"wip": _without_people(ground, load.LOAD_METHOD_VERSION), "under_way": None}
     if unit in effort.few:
         return {"wip": _few(ground, load.LOAD_METHOD_VERSION), "under_way": None}
     counts = effort.wip[span][effort.is_person[span]].tolist()

@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from django.core.cache import cache
 from django.db.models import Exists, OuterRef
 
 from goldenthread.core import clock
 from goldenthread.insights.selectors.effort.figures import EffortFigures, unpacked_effort
 from goldenthread.insights.selectors.effort.ground import ground_today
 from goldenthread.insights.selectors.effort.measuring import measure_effort
-from goldenthread.insights.selectors.kept import kept
+from goldenthread.insights.selectors.graph import KEPT_SECONDS
+from goldenthread.insights.selectors.kept import kept_or_mark
 from goldenthread.objectives.models import Objective
 from goldenthread.people.models import Person
 from goldenthread.strategy.models import Priority
@@ -19,12 +21,23 @@ EFFORT = "effort-"
 
 
 def effort_figures(unit: int | None) -> EffortFigures:
-    """Of today; of the whole without a unit. One query, or the nine of the ground."""
-    stored = kept(name_of(unit), unpacked_effort)
+    """Of today; of the whole without a unit. A small organisation's are kept until anything changes but by a check-in.
+    One query, or the nine of the ground besides."""
+    stored, mark = kept_or_mark(name_of(unit), unpacked_effort)
     if stored is None or stored[0].minimum != minimum_group():
-        return measure_effort(ground_today(clock.today()), unit)
+        return _measured(unit, mark)
     found, measured_at = stored
     return replace(found, measured_at=measured_at) if measured_at else found
+
+
+def _measured(unit: int | None, mark: int | None) -> EffortFigures:
+    today = clock.today()
+    key = f"{name_of(unit)}-{today:%Y%m%d}-{mark}"
+    found: EffortFigures | None = cache.get(key)
+    if found is None or found.minimum != minimum_group():
+        found = measure_effort(ground_today(today), unit)
+        cache.set(key, found, KEPT_SECONDS)
+    return found
 
 
 def name_of(unit: int | None) -> str:

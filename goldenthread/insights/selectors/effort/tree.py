@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,8 +39,10 @@ class Effort:
 
     @cached_property
     def heads(self) -> Ints:
-        """1 for each: by it the people behind a sum are counted."""
-        return np.ones(len(self.workers), np.int64)
+        """1 for each: by it the people behind a sum are counted. Nobody gives more than one full-time equivalent, as
+        far as is known, so that a unit whose people are not entered counts for as many as it has of these."""
+        counts = [1 if one.person is not None else ceil(one.fte) for one in self.workers]
+        return np.array(counts, np.int64)
 
     @cached_property
     def fte(self) -> Floats:
@@ -48,6 +51,11 @@ class Effort:
     @cached_property
     def is_person(self) -> Mask:
         return np.array([one.person is not None for one in self.workers], np.bool_)
+
+    def declared_only(self, span: slice) -> bool:
+        """Whether nobody there is entered as a person, though their units say what they have."""
+        rows = self.is_person[span]
+        return len(rows) > 0 and not rows.any()
 
     @cached_property
     def asked(self) -> Floats:
@@ -66,8 +74,8 @@ class Effort:
 
     @cached_property
     def entered(self) -> Ints:
-        """1 for each of whom effort is entered, for themselves or for their unit, else 0."""
-        return (self.asked > 0).astype(np.int64)
+        """The people of whom effort is entered, for themselves or for their unit."""
+        return np.where(self.asked > 0, self.heads, 0)
 
     @cached_property
     def hidden(self) -> set[int]:
@@ -102,7 +110,7 @@ class Effort:
 def effort_of(ground: Ground) -> Effort:
     """The ground put in the order of the tree; who stands in no unit comes last."""
     below: dict[int | None, list[int]] = defaultdict(list)
-    for pk, (_, parent) in ground.units.items():
+    for pk, (_, parent, _) in ground.units.items():
         below[parent if parent in ground.units else None].append(pk)
     ranks = _ranks(below)
     last = (len(ranks), 0)

@@ -146,6 +146,7 @@ def _write_unit(run: Run, row: Row, above: Any, made: dict[Any, Unit]) -> Unit:
             "name": " ".join(row.text("name").split()),
             "parent": parent,
             "leader": leader or unit.leader,
+            "fte": row.values.get("fte", unit.fte),
         }
         run.update(
             row,
@@ -161,6 +162,7 @@ def _write_unit(run: Run, row: Row, above: Any, made: dict[Any, Unit]) -> Unit:
         parent=parent,
         leader=leader,
         external_id=row.external_id,
+        fte=row.values.get("fte"),
     )
     run.know(run.units, unit)
     run.settle(row, unit, run.units)
