@@ -47,6 +47,8 @@ WHO = ("owner", "manager", "leader", "sponsor", "strategy_leader", "hr", "admin"
 KINDS = {
     "manager": "person",
     "leader": "person",
+    "chair": "person",
+    "attendee": "person",
     "parent": "unit",
     "to": "person",
 }

@@ -17,7 +17,7 @@ from goldenthread.objectives.models import ExpectationChange, Objective, RuleWai
 from goldenthread.objectives.services.check_ins import check_in
 from goldenthread.objectives.services.quality import look_at_all
 from goldenthread.people.models import Absence, Person, Unit
-from goldenthread.programme.models import Handover
+from goldenthread.programme.models import AgendaPoint, Handover, LeadershipReview, ReviewAction
 from goldenthread.strategy.models import ExpectedResult, Kpi, Priority, Strategy, TradeOff
 from goldenthread.strategy.services import observe, set_target
 from tests.authorisation.api_expectations import OPERATIONS
@@ -82,6 +82,7 @@ def grow() -> None:
     priority = Priority.objects.get(title="open priority")
     kpi = Kpi.objects.get(name="open KPI")
     objective = Objective.objects.get(title="open objective")
+    review = LeadershipReview.objects.get(held_on=TODAY)
     batch = Import.objects.get(filename=f"{OPEN}.csv")
     giving, taking = (Unit.objects.get(name=name) for name in ("Giving", "Taking"))
     for n in range(5):
@@ -94,7 +95,18 @@ def grow() -> None:
         make_allocation(person, objective=objective)
         make_token(owner, f"Token {n}")
         make_objective(owner, f"Held {n}")
-        make_decision(owner, f"D{n}?", [objective, priority, unit, kpi, person], author=head)
+        made = make_decision(owner, f"D{n}?", [objective, priority, unit, kpi, person], author=head)
+        other = LeadershipReview.objects.create(
+            cycle=objective.cycle, unit=unit, held_on=day, chair=person, author=owner
+        )
+        other.attendees.set([head, owner])
+        other.addenda.create(author=head, added_at=timezone.now(), text="Not so")
+        point = AgendaPoint.objects.create(
+            review=review, decision=made, sentence=f"D{n}", serves=priority, made=made
+        )
+        ReviewAction.objects.create(
+            review=review, point=point, owner=person, author=head, due_on=day, title=f"A{n}"
+        )
         make_dependency(objective, unit, delivers=objective, asked_by=owner, answered_by=head)
         make_cascade(giving, taking, priority, f"Cascade {n}")
         make_what_gives(person, owner, [objective, make_objective(person, f"Competes {n}")])

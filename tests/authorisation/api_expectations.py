@@ -13,11 +13,13 @@ from tests.authorisation.expectations import (
     ABOVE,
     ADMIN,
     AUTHOR,
+    COLLEAGUE,
     DEPUTY,
     EVERYBODY,
     GRANTED,
     HR,
     IMPORTERS,
+    IN_REVIEW,
     LEADERS,
     LINE,
     MANAGER,
@@ -41,6 +43,7 @@ UPLOAD = (
 )
 SHARES = {"seen": "*", "shares": [{"kind": "run", "share": "0.4"}]}
 TERMS = {"title": "Fewer waits", "mandate": "The crews", "resources": "What it has"}
+MINUTES = OWNER | AUTHOR | REPORTER  # who chairs, prepared, is there
 KPI_EDITORS = OWNER | UNIT_HEAD | SPONSOR | STRATEGY_LEADER
 
 
@@ -168,6 +171,51 @@ OPERATIONS: dict[str, Expected] = {
         by_variant=dict.fromkeys((OPEN, "new manager"), LINE),
         sends={"reason": "It ends"},
     ),
+    # Leadership reviews ---------------------------------------------------------------------------------------
+    "list_leadership_reviews": page(),
+    "prepare_leadership_review": act(
+        office=LEADERS,
+        sends=lambda _: {
+            "cycle_id": Cycle.objects.get(name="Q2 2026").pk,
+            "held_on": "2026-06-10",
+            "attendee_ids": [_person("reporter")],
+        },
+    ),
+    "read_leadership_review": page("review", to=IN_REVIEW, office=LEADERS),
+    "list_agenda_points": page("review", to=IN_REVIEW, office=LEADERS),
+    "change_leadership_review": act("review", by=OWNER | AUTHOR, sends={"held_on": "2026-06-10"}),
+    "close_leadership_review": act("review", by=OWNER | AUTHOR),
+    "bring_leadership_review_up_to_date": act("review", by=MINUTES),
+    "keep_review_notes": act("review", by=MINUTES, sends={"notes": "All there"}),
+    "add_review_addendum": act("review", by=MINUTES, sends={"text": "Not so"}),
+    "add_review_action": act(
+        "review",
+        by=MINUTES,
+        sends=lambda _: {
+            "title": "Count",
+            "owner_id": _person("colleague"),
+            "due_on": "2026-06-01",
+        },
+    ),
+    "read_agenda_point": page("point", to=IN_REVIEW),
+    "settle_agenda_point": act("point", by=MINUTES, sends={"outcome": "next_time"}),
+    "open_question_on_point": act(
+        "point", by=NOBODY, sends={"question": "Night trains?", "due_on": "2026-06-01"}
+    ),
+    "decide_on_agenda_point": act(
+        "point",
+        by=NOBODY,
+        sends={"choice": "Yes", "given_up": "The depot", "look_again_on": "2026-09-01"},
+    ),
+    "list_review_actions": page(),
+    "read_review_action": page("action", to=IN_REVIEW | COLLEAGUE, office=LEADERS),
+    "finish_review_action": act("action", by=OWNER | COLLEAGUE | AUTHOR),
+    "put_off_review_action": act(
+        "action",
+        by=OWNER | COLLEAGUE | AUTHOR,
+        sends={"due_on": "2026-06-01", "reason": "Away"},
+    ),
+    "drop_review_action": act("action", by=OWNER | COLLEAGUE | AUTHOR, sends={"reason": "Settled"}),
     # Strategies ---------------------------------------------------------------------------------------------
     "list_strategies": page(),
     "read_strategy": page("strategy"),

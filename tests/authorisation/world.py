@@ -299,7 +299,10 @@ def _reviews(people: dict[str, Person]) -> Made:
     open_one = LeadershipReview.objects.get(held_on=TODAY)
     for title in (OPEN, RESTRICTED):
         about = Objective.objects.get(title=f"{title} objective")
-        point = AgendaPoint.objects.create(review=open_one, objective=about, sentence=title)
+        made = Decision.objects.get(question=f"{OPEN} decision?") if title == OPEN else None
+        point = AgendaPoint.objects.create(
+            review=open_one, objective=about, sentence=title, made=made
+        )
         found.append(("point", title, point))
     return found
 

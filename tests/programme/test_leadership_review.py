@@ -9,7 +9,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from goldenthread.core import clock
 from goldenthread.core.errors import DomainError, NotAllowed
+from goldenthread.insights.selectors.due import due_for
 from goldenthread.objectives.models import Objective
 from goldenthread.objectives.states import State
 from goldenthread.people.models import Person
@@ -25,6 +27,7 @@ from tests.cast import (
     link,
     make_cycle,
     make_decision,
+    make_deputy,
     make_kpi,
     make_objective,
     make_person,
@@ -340,3 +343,35 @@ def test_pages_ask_the_same_whatever_stands_on_the_agenda(
     assert_queries("leadership review", client.get, review.get_absolute_url())
     assert_queries("leadership reviews", client.get, reverse("leadership-reviews"))
     assert_queries("actions of reviews", client.get, reverse("review-actions"))
+
+
+def test_who_chairs_is_reminded_of_the_agenda_the_day_and_the_minutes(
+    cast: Cast, facts: Objective
+) -> None:
+    review = prepare(cast, held_on=days(5))  # Monday
+    make_deputy(cast.ada, cast.cyd)
+    LeadershipReview.objects.update(read_at=review.read_at - dt.timedelta(1))  # type: ignore[operator]  # it has been read
+    friday, monday = days(2), days(5)
+
+    def told(person: Person, on: dt.date) -> list[str]:
+        fresh = Person.objects.get(pk=person.pk)
+        return [one.title for one in due_for(fresh, [], on) if "review" in one.title]
+
+    assert told(cast.ada, days(1)) == []
+    title = "Bring the agenda up to date: Leadership review, Q2 2026"
+    assert told(cast.ada, friday) == told(cast.cyd, friday) == [title]
+    assert told(cast.ben, friday) == []
+    LeadershipReview.objects.update(read_at=clock.start_of(friday))
+    assert told(cast.ada, friday) == []
+    assert told(cast.ada, monday) == ["Lead today: Leadership review, Q2 2026"]
+    assert told(cast.ada, days(6)) == ["Close the minutes: Leadership review, Q2 2026"]
+    LeadershipReview.objects.update(state="closed")
+    assert told(cast.ada, days(6)) == []
+
+
+def test_home_says_what_the_review_asks(cast: Cast, facts: Objective) -> None:
+    prepare(cast)
+    home = signed_in(Client(), cast.ada).get("/").content.decode()
+    assert "Lead today: Leadership review, Q2 2026" in home
+    assert "Its agenda is of 13 May 2026" in home
+    assert "Lead today" not in signed_in(Client(), cast.gus).get("/").content.decode()

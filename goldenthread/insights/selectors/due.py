@@ -24,7 +24,7 @@ REMINDED = frozenset(
     {
         *("check-in", "change", "agree", "confirm", "kpi", "handover", "cycle", "nudge"),
         *("decision", "look-back", "gives", "gives-answer", "gives-late", "dependency"),
-        *("cascade", "cascade-late", "action"),
+        *("cascade", "cascade-late", "action", "agenda", "review", "minutes"),
     }
 )
 NEAR_DAYS = 7

@@ -1,5 +1,5 @@
 """What the programme and the decision log ask a person on home: handovers of them and their reports, what HR asked
-about, what they are to decide, what gives, and what their units are asked for and proposed."""
+about, what they are to decide, what gives, what their units are asked for and proposed, and leadership reviews."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -13,13 +13,13 @@ from goldenthread.insights.selectors.cascading import cascade_tasks, cascades_co
 from goldenthread.insights.selectors.deciding import decision_tasks
 from goldenthread.insights.selectors.depending import dependency_tasks
 from goldenthread.insights.selectors.giving import asked_by, gives_tasks
-from goldenthread.insights.selectors.week import Task, end_of_week, kpi_tasks
+from goldenthread.insights.selectors.reviewing import action_tasks, review_tasks
+from goldenthread.insights.selectors.week import Task, kpi_tasks
 from goldenthread.objectives.models import Cascade, Dependency
 from goldenthread.objectives.selectors.dependencies import asked_of_leader
 from goldenthread.people.models import Person
-from goldenthread.programme.models import Handover, Nudge, ReviewAction
+from goldenthread.programme.models import Handover, LeadershipReview, Nudge, ReviewAction
 from goldenthread.programme.selectors.nudges import STANDS_FOR
-from goldenthread.programme.selectors.reviews.listing import actions_waiting_for
 from goldenthread.strategy.models import Kpi
 from goldenthread.tradeoffs.models import TO_COME, Decision, WhatGives
 from goldenthread.tradeoffs.selectors.gives import gives_concern, gives_for
@@ -53,7 +53,9 @@ def reports_and_handovers(
     if any(one.answers for one in found if one.pk == person.pk) or person.stands_in_for:
         tasks += dependency_tasks(person)
     if any(one.acts for one in found if one.pk == person.pk) or person.stands_in_for:
-        tasks += [_of_action(one, person) for one in actions_waiting_for(person, end_of_week(on))]
+        tasks += action_tasks(person, on)
+    if any(one.chairs for one in found if one.pk == person.pk) or person.stands_in_for:
+        tasks += review_tasks(person, on)
     if concerned:
         opened = Handover.objects.open().filter(person__in=concerned).select_related("person")
         tasks += _tasks(opened, person)
@@ -66,6 +68,7 @@ def _reports(on: dt.date, *, person: int) -> QuerySet[Any]:
     is_asked = Exists(Nudge.objects.filter(to=OuterRef("pk"), day__gt=on - STANDS_FOR))
     decides = Exists(Decision.objects.filter(decider=OuterRef("pk"), state__in=TO_COME))
     acts = Exists(ReviewAction.objects.open().filter(owner=OuterRef("pk")))
+    chairs = Exists(LeadershipReview.objects.at_hand(on).filter(chair=OuterRef("pk")))
     waiting = WhatGives.objects.filter(gives_concern("pk", on))
     answers = Dependency.objects.filter(asked_of_leader(OuterRef("pk")))
     plays = Exists(Cascade.objects.waiting().filter(cascades_concern("pk")))
@@ -80,18 +83,12 @@ def _reports(on: dt.date, *, person: int) -> QuerySet[Any]:
             answers=Exists(answers),
             plays=plays,
             acts=acts,
+            chairs=chairs,
             takes_on=Exists(named),
         )
         .filter(Q(manager=person) & (here | Q(hands_over=True)) | Q(pk=person))
         .filter(Q(start__isnull=True) | Q(start__lte=on) | Q(pk=person))
     )
-
-
-def _of_action(one: ReviewAction, person: Person) -> Task:
-    whose = "" if one.owner_id == person.pk else f"You stand in for {one.owner}"
-    note = " · ".join(filter(None, [whose, str(one.review)]))
-    url = one.get_absolute_url()
-    return Task("action", one.title, "Say it is done", note, url, due=one.due_on)
 
 
 def _tasks(opened: Iterable[Handover], person: Person) -> list[Task]:

@@ -49,6 +49,9 @@ MINUTES = {
     "cascade": 1,
     "cascade-late": 1,
     "action": 5,
+    "agenda": 2,
+    "review": 60,
+    "minutes": 5,
 }
 ICONS = {
     "check-in": "check",
@@ -72,10 +75,8 @@ ICONS = {
     "gives": "scale",
     "gives-answer": "scale",
     "gives-late": "scale",
-    "dependency": "handshake",
-    "cascade": "handshake",
-    "cascade-late": "handshake",
-    "action": "presentation",
+    **dict.fromkeys(("dependency", "cascade", "cascade-late"), "handshake"),
+    **dict.fromkeys(("action", "agenda", "review", "minutes"), "presentation"),
 }
 NEXT_CYCLE_DAYS = 45  # before the last cycle ends, the next is asked for
 

@@ -1,5 +1,5 @@
-"""The programme and handovers over the API."""
+"""The programme, handovers and leadership reviews over the API."""
 
-from goldenthread.programme.api import handovers, programme
+from goldenthread.programme.api import handovers, programme, reviews
 
-ROOMS = (programme.room, handovers.room)
+ROOMS = (programme.room, handovers.room, reviews.room)

@@ -16,6 +16,8 @@ from goldenthread.tradeoffs.models import Decision, WhatGives
 
 ABOUT = ("action", "kpi", "objective", "priority", "decision", "dependency", "what_gives")
 """What a point of an agenda can be about: the names of its fields."""
+FRESH = dt.timedelta(days=3)
+"""An agenda that was brought up to date so long before its review, or later, is of its day."""
 
 
 class LeadershipReviewQuerySet(models.QuerySet["LeadershipReview"]):
@@ -33,6 +35,10 @@ class LeadershipReviewQuerySet(models.QuerySet["LeadershipReview"]):
             | Q(author=person)
             | Exists(there)
         )
+
+    def at_hand(self, on: dt.date) -> Self:
+        """Prepared, and within `FRESH` days, today, or gone by."""
+        return self.filter(state=LeadershipReview.State.PREPARED, held_on__lte=on + FRESH)
 
 
 class LeadershipReview(Record):

@@ -107,3 +107,9 @@ def actions_waiting_for(person: Person, until: dt.date) -> list[ReviewAction]:
     return list(
         rows.select_related("owner", "review__unit", "review__cycle").order_by("due_on", "pk")
     )
+
+
+def reviews_at_hand(person: Person, on: dt.date) -> list[LeadershipReview]:
+    """Those that they, or those whom they stand in for, chair: soon, today, or gone by and not closed. One query."""
+    rows = LeadershipReview.objects.at_hand(on).filter(chair__in=person.self_and_lenders)
+    return list(rows.select_related("cycle", "unit", "chair").order_by("held_on", "pk"))

@@ -86,6 +86,15 @@ def seen_points(reader: Person, review: LeadershipReview) -> "list[AgendaPoint]"
     return list(rows.select_related(*LOADED, "review__unit", "review__cycle"))
 
 
+def seen_point(reader: Person, pk: int) -> AgendaPoint | None:
+    """The point, where the reader may see the review and what the point is about."""
+    reviews = LeadershipReview.objects.visible_to(reader)
+    rows = AgendaPoint.objects.seen_by(reader).filter(pk=pk, review__in=reviews)
+    return rows.select_related(
+        *LOADED, "what_gives__person", "review__unit", "review__cycle"
+    ).first()
+
+
 def review_page(review: LeadershipReview, reader: Person) -> ReviewPage:
     """A fixed number of queries, whatever stands on the agenda."""
     points = seen_points(reader, review)

@@ -12,20 +12,15 @@ from goldenthread.core.access import require
 from goldenthread.people.access import PersonRequest, signed_in
 from goldenthread.people.views.forms_in_pages import number_in, saved
 from goldenthread.permissions import Action
-from goldenthread.programme.models import AgendaPoint, LeadershipReview
+from goldenthread.programme.models import AgendaPoint
 from goldenthread.programme.review_forms import DecidePointForm, NothingForm, ReviewActionForm
-from goldenthread.programme.selectors.reviews.page import LOADED
+from goldenthread.programme.selectors.reviews.page import seen_point
 from goldenthread.programme.services import reviews as services
 from goldenthread.programme.views.reviews.page import review_or_404
 
 
 def point_or_404(request: PersonRequest, pk: int) -> AgendaPoint:
-    """The point, where the reader may see the review and what the point is about."""
-    reviews = LeadershipReview.objects.visible_to(request.person)
-    rows = AgendaPoint.objects.seen_by(request.person).filter(pk=pk, review__in=reviews)
-    found = rows.select_related(
-        *LOADED, "what_gives__person", "review__unit", "review__cycle"
-    ).first()
+    found = seen_point(request.person, pk)
     if found is None:
         raise Http404
     return found
