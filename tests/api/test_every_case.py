@@ -49,6 +49,8 @@ KINDS = {
     "leader": "person",
     "chair": "person",
     "attendee": "person",
+    "owner_person": "person",
+    "owner_unit": "unit",
     "parent": "unit",
     "to": "person",
 }

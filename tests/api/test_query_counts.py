@@ -20,6 +20,7 @@ from goldenthread.people.models import Absence, Person, Unit
 from goldenthread.programme.models import AgendaPoint, Handover, LeadershipReview, ReviewAction
 from goldenthread.strategy.models import ExpectedResult, Kpi, Priority, Strategy, TradeOff
 from goldenthread.strategy.services import observe, set_target
+from goldenthread.tradeoffs.models import Plan
 from tests.authorisation.api_expectations import OPERATIONS
 from tests.authorisation.test_api_matrix import ALL
 from tests.authorisation.world import OPEN, make_world
@@ -36,6 +37,7 @@ from tests.cast import (
     make_kpi,
     make_objective,
     make_person,
+    make_plan,
     make_priority,
     make_strategy,
     make_template,
@@ -84,6 +86,7 @@ def grow() -> None:
     objective = Objective.objects.get(title="open objective")
     review = LeadershipReview.objects.get(held_on=TODAY)
     batch = Import.objects.get(filename=f"{OPEN}.csv")
+    plan = Plan.objects.get()
     giving, taking = (Unit.objects.get(name=name) for name in ("Giving", "Taking"))
     for n in range(5):
         day = TODAY - dt.timedelta(n + 1)
@@ -107,6 +110,11 @@ def grow() -> None:
         ReviewAction.objects.create(
             review=review, point=point, owner=person, author=head, due_on=day, title=f"A{n}"
         )
+        make_plan(person, [objective], unit)
+        candidate = plan.candidates.create(number=10 + n, title=f"New {n}", owner_person=person)
+        candidate.needs.set(plan.candidates.filter(number__lt=10))
+        candidate.effort.create(unit=plan.teams.first().unit, fte=Decimal(n + 1))
+        plan.scenarios.create(name=f"Grow {n}", forced={str(10 + n): True}, weights={})
         make_dependency(objective, unit, delivers=objective, asked_by=owner, answered_by=head)
         make_cascade(giving, taking, priority, f"Cascade {n}")
         make_what_gives(person, owner, [objective, make_objective(person, f"Competes {n}")])

@@ -356,6 +356,34 @@ OPERATIONS: dict[str, Expected] = {
     "set_unit_effort": act(
         "unit", by=UNIT_HEAD, office=GRANTED, sends=SHARES, ids=_effort_of("unit")
     ),
+    # Planner ------------------------------------------------------------------------------------------------
+    "list_plans": page(to=LEADERS),
+    "begin_plan": act(
+        office=LEADERS,
+        sends=lambda _: {"name": "Q3", "cycle_id": Cycle.objects.get(name="Q2 2026").pk},
+    ),
+    **dict.fromkeys(
+        ("read_plan", "list_plan_candidates", "read_plan_teams", "list_scenarios"),
+        page("plan", to=LEADERS),
+    ),
+    "write_plan_candidates": act(
+        "plan", office=LEADERS, sends={"rows": [{"title": "Night trains", "value": "3"}]}
+    ),
+    "set_plan_teams": act(
+        "plan",
+        office=LEADERS,
+        sends=lambda _: {"teams": [{"unit_id": _unit("Operations"), "fte": "2.5"}]},
+    ),
+    **dict.fromkeys(("take_plan_values_anew", "work_out_plan"), act("plan", office=LEADERS)),
+    "add_scenario": act("plan", office=LEADERS, sends={"name": "Grow"}),
+    **dict.fromkeys(("read_scenario", "read_scenario_result"), page("scenario", to=LEADERS)),
+    "rewrite_scenario": act("scenario", office=LEADERS, sends={"name": "Shrink"}),
+    "remove_scenario": act("scenario", office=LEADERS),
+    "adopt_scenario": act(
+        "scenario",
+        office=LEADERS,
+        sends={"given_up": "The depot", "reason": "Trains first", "look_again_on": "2026-09-01"},
+    ),
     # KPIs ---------------------------------------------------------------------------------------------------
     "list_kpis": page(),
     "read_kpi": page("kpi"),

@@ -66,6 +66,7 @@ SEEN: dict[tuple[str, str], People] = {
     ("action", OPEN): LEADERS | OWNER | DEPUTY | AUTHOR | REPORTER | COLLEAGUE,
     ("action", OTHERS): LEADERS,
     ("plan", OPEN): LEADERS,
+    ("scenario", OPEN): LEADERS,
     ("token", OPEN): of("owner", "admin"),
     ("token", OTHERS): of("admin"),
     ("passkey", OPEN): OWNER,

@@ -18,7 +18,7 @@ from tests.cast import make_token
 
 pytestmark = pytest.mark.django_db
 
-DONE = {200, 201, 204, 409, 412, 422}
+DONE = {200, 201, 202, 204, 409, 412, 422}
 TOLD = {401: "sign in", 403: "refused", 404: "not found", 405: "no such method"}
 
 

@@ -312,7 +312,8 @@ def _plans(people: dict[str, Person]) -> Made:
     objectives = Objective.objects.filter(
         title__in=[f"{OPEN} objective", f"{RESTRICTED} objective"]
     )
-    return [("plan", OPEN, make_plan(people["leader"], objectives, people["owner"].unit))]
+    plan = make_plan(people["leader"], objectives, people["owner"].unit)
+    return [("plan", OPEN, plan), ("scenario", OPEN, plan.scenarios.get())]
 
 
 def _people(people: dict[str, Person]) -> Made:

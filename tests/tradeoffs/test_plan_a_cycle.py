@@ -1,7 +1,9 @@
 """Planning a cycle: candidates, teams, scenarios, working out, adopting."""
 
 import datetime as dt
+from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -473,3 +475,44 @@ def test_adopting_on_its_page(cast: Cast, plan: Plan, client: Client) -> None:
     assert "Change proposed: waits" in page
     decision = Decision.objects.get()
     assert plan.name in text(client, "decision", decision.pk)
+
+
+def test_pages_ask_the_same_however_much_is_planned(
+    cast: Cast, plan: Plan, client: Client, assert_queries: Callable[..., Any]
+) -> None:
+    signed_in(client, cast.ben)
+
+    def look() -> None:
+        planning.work_out(actor=cast.ben, plan=plan)
+        run_due()
+        for name in ("plan", "plan-candidates", "plan-teams", "plan-csv"):
+            assert_queries(f"planner: {name}", client.get, reverse(name, args=[plan.pk]))
+        for name in ("plans", "plan-new"):
+            assert_queries(f"planner: {name}", client.get, reverse(name))
+        first = plan.scenarios.first()
+        assert first is not None
+        for name in ("scenario-edit", "plan-adopt"):
+            address = reverse(name, args=[plan.pk, first.pk])
+            assert_queries(f"planner: {name}", client.get, address)
+
+    look()
+    team = (cast.operations, "")
+    planning.write_candidates(
+        actor=cast.ben,
+        plan=plan,
+        rows=[
+            CandidateRow(
+                title=f"New {n}", owner=cast.cyd, value=Decimal(n), effort={team: Decimal(1)}
+            )
+            for n in range(20)
+        ],
+    )
+    for n in range(4):
+        planning.write_scenario(
+            actor=cast.ben,
+            plan=plan,
+            name=f"Grow {n}",
+            moves=Moves({team: Decimal(n + 1)}, forced={4: False}),
+        )
+        make_plan(cast.ada, [], cast.stations)
+    look()

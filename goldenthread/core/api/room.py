@@ -144,6 +144,11 @@ class Room(Router):
         headers = [IF_MATCH] if matched else []
         return self._operation(method, path, {200: out}, errors, _write, headers)
 
+    def asking(self, path: str, out: type[Output]) -> Callable[[View], View]:
+        """Work that is done behind the request (`POST`, 202); `Location` is the `job` of the answer."""
+        errors = [400, 404, 409, 412, 413, 422, 428]
+        return self._operation("POST", path, {202: out}, errors, _ask, [IF_MATCH])
+
     def removing(self, path: str, matched: bool = True) -> Callable[[View], View]:
         """A record taken away (`DELETE`); what it said stays in the audit trail."""
         errors = [404, 409, *([412, 428] if matched else []), 422]
@@ -218,6 +223,14 @@ def _write(request: HttpRequest, view: Callable[[], Output | None]) -> HttpRespo
         del response["Content-Type"]
         return response
     return _told(out, 200)
+
+
+def _ask(request: HttpRequest, view: Callable[[], Any]) -> HttpResponse:
+    with transaction.atomic():
+        out = view()
+    response = _told(out, 202)
+    response["Location"] = f"{ROOT}jobs/{out.job}"
+    return response
 
 
 def _create(at: str) -> Callable[..., HttpResponse]:

@@ -1,5 +1,5 @@
-"""Decisions, effort and what gives over the API."""
+"""Decisions, effort, what gives and plans over the API."""
 
-from goldenthread.tradeoffs.api import acts, decisions, effort, gives
+from goldenthread.tradeoffs.api import acts, decisions, effort, gives, plans, scenarios
 
-ROOMS = (decisions.room, acts.room, effort.room, gives.room)
+ROOMS = (decisions.room, acts.room, effort.room, gives.room, plans.room, scenarios.room)

@@ -1,4 +1,4 @@
-"""What a plan begins with: the teams below a unit, what they have, and what is allocated to objectives already."""
+"""What a plan begins with: the teams below a unit, what they have, and what runs already, and what is allocated to it."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -6,10 +6,12 @@ from decimal import Decimal
 
 from goldenthread.core import clock
 from goldenthread.objectives.models import Cycle, Objective
+from goldenthread.objectives.states import COUNTED
 from goldenthread.people.models import Person, Unit, UnitClosure
 from goldenthread.tradeoffs.models import Allocation, NonRoutineShare
 from goldenthread.tradeoffs.selectors.allocations import minimum_group
 
+TAKEN_IN = 200
 ZERO, CENT, ONE = Decimal(0), Decimal("0.01"), Decimal(1)
 
 
@@ -22,6 +24,18 @@ def teams_of(unit: Unit | None) -> list[Unit]:
             return roots
         unit = roots[0]
     return list(current.filter(parent=unit).order_by("name")) or [unit]
+
+
+def to_take_in(reader: Person, cycle: Cycle, unit: Unit | None) -> list[Objective]:
+    """What runs now, or stands in the cycle, in the unit and below; what keeps the business running is no choice."""
+    rows = Objective.objects.visible_to(reader).filter(state__in=COUNTED, run_the_business=False)
+    running = rows.filter(cycle__state=Cycle.State.OPEN) | rows.filter(cycle=cycle)
+    if unit is not None:
+        below = UnitClosure.objects.filter(ancestor=unit).values("descendant")
+        running = running.filter(owner_unit__in=below) | running.filter(
+            owner_person__unit__in=below
+        )
+    return list(running.distinct().listed().order_by("pk")[:TAKEN_IN])
 
 
 def capacity_of(units: Sequence[Unit], cycle: Cycle) -> dict[int, Decimal]:

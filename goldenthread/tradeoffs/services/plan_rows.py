@@ -45,6 +45,23 @@ class CandidateRow:
     number: int | None = None  # of the one that it rewrites
 
 
+def as_it_stands(one: Candidate) -> CandidateRow:
+    """The row that would leave the candidate as it is: what somebody rewrites a part of begins with it."""
+    return CandidateRow(
+        number=one.number,
+        title=one.title,
+        owner=one.owner,
+        priority=one.priority,
+        value=one.value,
+        running=one.running,
+        mandatory=one.mandatory,
+        stop_cost=one.stop_cost,
+        start_cost=one.start_cost,
+        alternative=one.alternative,
+        needs=tuple(f"#{other.number}" for other in one.needs.all()),
+    )
+
+
 def add_teams(plan: Plan, units: Sequence[Unit]) -> None:
     """Take units into the plan with the capacity that they have."""
     capacity = capacity_of(units, plan.cycle)

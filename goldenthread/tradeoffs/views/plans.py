@@ -12,19 +12,19 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from goldenthread.core.access import require
 from goldenthread.core.errors import DomainError, SavedMeanwhile
 from goldenthread.core.spreadsheet import csv_file
-from goldenthread.objectives.models import Cycle, Objective
-from goldenthread.objectives.states import COUNTED
+from goldenthread.objectives.models import Cycle
 from goldenthread.people.access import PersonRequest, signed_in
-from goldenthread.people.models import Unit, UnitClosure
+from goldenthread.people.models import Unit
 from goldenthread.people.views.forms_in_pages import number_in, page_with, saved, version_in
 from goldenthread.permissions import Action
 from goldenthread.tradeoffs.models import Plan, Scenario
 from goldenthread.tradeoffs.plan_forms import COLUMNS, CYCLES, AdoptForm, PlanForm, effort_text
 from goldenthread.tradeoffs.selectors.plan_page import plan_list, plan_page
 from goldenthread.tradeoffs.selectors.portfolio import PlanRows
+from goldenthread.tradeoffs.selectors.prefilled import to_take_in
 from goldenthread.tradeoffs.services import adopting, planning
 
-PAGE, TAKEN_IN = 50, 200
+PAGE = 50
 
 
 def plan_or_404(request: PersonRequest, pk: int) -> Plan:
@@ -102,7 +102,9 @@ def plan_new(request: PersonRequest) -> HttpResponse:
                 name=sent["name"],
                 cycle=cycle,
                 unit=sent["unit"],
-                objectives=_to_take_in(request, cycle, sent["unit"]) if sent["take_in"] else (),
+                objectives=to_take_in(request.person, cycle, sent["unit"])
+                if sent["take_in"]
+                else (),
             )
         )
 
@@ -115,20 +117,6 @@ def plan_new(request: PersonRequest) -> HttpResponse:
 def _own_unit(request: PersonRequest) -> Unit | None:
     led = Unit.objects.filter(leader=request.person, ended_on__isnull=True)
     return led.order_by("closure_above__depth", "pk").first()
-
-
-def _to_take_in(request: PersonRequest, cycle: Cycle, unit: Unit | None) -> list[Objective]:
-    """What runs now, or stands in the cycle, in the unit and below; what keeps the business running is no choice."""
-    rows = Objective.objects.visible_to(request.person).filter(
-        state__in=COUNTED, run_the_business=False
-    )
-    running = rows.filter(cycle__state=Cycle.State.OPEN) | rows.filter(cycle=cycle)
-    if unit is not None:
-        below = UnitClosure.objects.filter(ancestor=unit).values("descendant")
-        running = running.filter(owner_unit__in=below) | running.filter(
-            owner_person__unit__in=below
-        )
-    return list(running.distinct().listed().order_by("pk")[:TAKEN_IN])
 
 
 @require_GET
