@@ -8,8 +8,9 @@ from django.urls import reverse
 from goldenthread.core import clock
 from goldenthread.objectives.fields import key_of
 from goldenthread.objectives.models import CheckIn, Objective
+from goldenthread.objectives.states import BEFORE_AGREEMENT
 from goldenthread.people.models import Person
-from goldenthread.tradeoffs.models import TOUCHED, touched_by
+from goldenthread.tradeoffs.models import TOUCHED, Candidate, Decision, touched_by
 from goldenthread.tradeoffs.selectors.allocations import person_effort
 from goldenthread.tradeoffs.selectors.inferring import inferred_effort
 from goldenthread.tradeoffs.selectors.listing import decisions_touching
@@ -28,6 +29,17 @@ def decisions_beside(reader: Person, record: Model) -> Section | None:
     more = f"{reverse('decisions')}?touches={key_of(record)}" if len(found) > SHOWN else ""
     given = {"rows": found[:SHOWN], "more_url": more, "today": clock.today()}
     return Section("tradeoffs/_beside.html", given)
+
+
+def plan_beside(reader: Person, record: Model) -> Section | None:
+    """What an adopted plan asks of an objective on which nobody has agreed yet. One query, of such an objective."""
+    if not isinstance(record, Objective) or record.state not in BEFORE_AGREEMENT:
+        return None
+    asking = Candidate.objects.asking().filter(
+        objective=record, plan__decision__in=Decision.objects.visible_to(reader)
+    )
+    one = asking.select_related("plan__cycle", "plan__decision").order_by("-plan").first()
+    return None if one is None else Section("tradeoffs/_asked_by_plan.html", {"one": one})
 
 
 def effort_beside(reader: Person, record: Model) -> Section | None:

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from goldenthread.core.errors import DomainError, NotAllowed, SavedMeanwhile
 from goldenthread.core.jobs import run_due
+from goldenthread.insights.selectors.due import due_for
 from goldenthread.objectives.models import Cycle, Objective
 from goldenthread.objectives.services.changes import answer_change
 from goldenthread.objectives.states import State
@@ -516,3 +517,72 @@ def test_pages_ask_the_same_however_much_is_planned(
         )
         make_plan(cast.ada, [], cast.stations)
     look()
+
+
+@pytest.fixture
+def drafts(cast: Cast, plan: Plan) -> Plan:
+    """The same with a proposal of Flo that there is room for, and a draft of hers that there is none for."""
+    one = (cast.operations, "")
+    rows = [
+        (make_objective(cast.flo, "Sleepers", state=State.PROPOSED, cycle=plan.cycle), 5, "0.5"),
+        (make_objective(cast.flo, "Buffet", state=State.DRAFT, cycle=plan.cycle), 1, "2"),
+    ]
+    planning.write_candidates(
+        actor=cast.ben,
+        plan=plan,
+        rows=[
+            CandidateRow(objective=work, value=Decimal(value), effort={one: Decimal(fte)})
+            for work, value, fte in rows
+        ],
+    )
+    worked_out(plan, cast.ben)
+    return plan
+
+
+def test_the_owner_of_what_nobody_has_agreed_on_is_asked_to_start_it_or_to_let_it_wait(
+    cast: Cast, drafts: Plan, client: Client
+) -> None:
+    before = list(Objective.objects.order_by("pk").values("pk", "state", "version", "cycle"))
+    adopt(drafts, cast.gus)
+    assert (
+        list(Objective.objects.order_by("pk").values("pk", "state", "version", "cycle")) == before
+    )
+    asked = {str(one): one.asks for one in drafts.candidates.exclude(asks="")}
+    assert asked == {"Sleepers": "start", "Buffet": "wait"}
+    signed_in(client, cast.flo)
+    home = client.get("/").content.decode()
+    assert "Start “Sleepers”" in home
+    assert "Let “Buffet” wait" in home
+    waits = Objective.objects.get(title="Buffet")
+    page = client.get(waits.get_absolute_url()).content.decode()
+    assert "The plan of Q3 2026 has no room for it: give it a later cycle." in page
+    starts = Objective.objects.get(title="Sleepers")
+    page = client.get(starts.get_absolute_url()).content.decode()
+    assert "The plan of Q3 2026 has room for it: propose it, or agree on it." in page
+    assert "Asked to wait" in text(signed_in(client, cast.ben), "plan", drafts.pk)
+    history = client.get(reverse("history", args=["plan", drafts.pk])).content.decode()
+    assert "Asked the owner by" in history
+    assert "Sleepers" in history
+    told = [one.title for one in due_for(cast.flo, [], TODAY)]
+    assert {"Start “Sleepers”", "Let “Buffet” wait"} <= set(told)
+
+
+def test_what_was_done_about_it_is_not_asked_any_more(
+    cast: Cast, drafts: Plan, client: Client
+) -> None:
+    adopt(drafts, cast.ben, confidential=True)
+    signed_in(client, cast.flo)
+    waits = Objective.objects.get(title="Buffet")
+    assert "Buffet” wait" not in client.get("/").content.decode()
+    assert "The plan of" not in client.get(waits.get_absolute_url()).content.decode()
+    Decision.objects.update(confidential=False)
+    assert "Buffet” wait" in client.get("/").content.decode()
+    later = make_cycle(
+        "Q4 2026", starts_on=dt.date(2026, 10, 1), ends_on=dt.date(2026, 12, 31), state="planned"
+    )
+    Objective.objects.filter(pk=waits.pk).update(cycle=later)
+    Objective.objects.filter(title="Sleepers").update(state=State.AGREED)
+    home = client.get("/").content.decode()
+    assert "Buffet” wait" not in home
+    assert "Start “Sleepers”" not in home
+    assert "The plan of" not in client.get(waits.get_absolute_url()).content.decode()

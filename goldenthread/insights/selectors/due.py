@@ -7,6 +7,7 @@ from goldenthread.insights.selectors.deputising import deputy_tasks
 from goldenthread.insights.selectors.handing_over import reports_and_handovers
 from goldenthread.insights.selectors.held import held_by, key_results_for
 from goldenthread.insights.selectors.home import coming_up
+from goldenthread.insights.selectors.planned import planned_tasks
 from goldenthread.insights.selectors.week import (
     Task,
     cycle_tasks,
@@ -24,7 +25,7 @@ REMINDED = frozenset(
     {
         *("check-in", "change", "agree", "confirm", "kpi", "handover", "cycle", "nudge"),
         *("decision", "look-back", "gives", "gives-answer", "gives-late", "dependency"),
-        *("cascade", "cascade-late", "action", "agenda", "review", "minutes"),
+        *("cascade", "cascade-late", "action", "agenda", "review", "minutes", "plan"),
     }
 )
 NEAR_DAYS = 7
@@ -43,6 +44,7 @@ def due_for(person: Person, cycles: Sequence[Cycle], on: dt.date) -> list[Due]:
     _, programme, _ = reports_and_handovers(person, on)
     tasks = [
         *objective_tasks(held, key_results, on),
+        *planned_tasks(held),
         *reporting_tasks(reported.values(), on),
         *(cycle_tasks(cycles, on) if person.is_hr else ()),
         *programme,

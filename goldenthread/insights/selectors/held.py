@@ -1,5 +1,6 @@
 """The open objectives that a person answers for, speaks for, or gives the other side's word on."""
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,6 +8,7 @@ from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
+from goldenthread.core import clock
 from goldenthread.core.either import in_either
 from goldenthread.core.prepared import Prepared
 from goldenthread.objectives.models import ExpectationChange, KeyResult, Objective
@@ -14,6 +16,9 @@ from goldenthread.objectives.models.objective import listed
 from goldenthread.objectives.services.agreement import Side, proposer_side
 from goldenthread.objectives.states import CLOSED, LIVE, State
 from goldenthread.people.models import Person, Unit
+from goldenthread.tradeoffs.models import Candidate
+
+PLAN_STANDS_FOR = dt.timedelta(days=14)  # then it stands on the page of the objective alone
 
 # What home shows of a key result, and what tells whose number it is.
 SHOWN = (
@@ -42,6 +47,8 @@ class Held:
     change_id: int | None = None
     change_by: str = ""
     change_reason: str = ""
+    plan_asks: str = ""  # what a plan adopted these weeks asks of it: `Candidate.Asks`
+    plan_cycle: str = ""
 
     @property
     def is_mine(self) -> bool:
@@ -75,14 +82,20 @@ class Held:
 
 def held_by(person: Person) -> list[Held]:
     """Every open objective that is the person's, or whose other side the person is. One query."""
-    return [_held(row, person) for row in _held_rows(person=person.pk)]
+    since = clock.today() - PLAN_STANDS_FOR
+    return [_held(row, person) for row in _held_rows(since, person=person.pk)]
 
 
 @Prepared
-def _held_rows(*, person: int) -> QuerySet[Any]:
+def _held_rows(since: dt.date, *, person: int) -> QuerySet[Any]:
     change = ExpectationChange.objects.filter(
         objective=OuterRef("pk"), state=ExpectationChange.State.OPEN, addressee=person
     ).order_by("pk")
+    asking = Candidate.objects.asking().filter(
+        objective=OuterRef("pk"),
+        plan__decision__decided_on__gte=since,
+        plan__decision__confidential=False,
+    )
     still_open = Objective.objects.exclude(state__in=CLOSED)
     asked = still_open.filter(state__in=[State.PROPOSED, State.COUNTERED])
     return (
@@ -101,6 +114,8 @@ def _held_rows(*, person: int) -> QuerySet[Any]:
             change_id=Subquery(change.values("pk")[:1]),
             change_by=Subquery(change.values("author__name")[:1]),
             change_reason=Subquery(change.values("reason")[:1]),
+            plan_asks=Subquery(asking.order_by("-plan").values("asks")[:1]),
+            plan_cycle=Subquery(asking.order_by("-plan").values("plan__cycle__name")[:1]),
         )
         .order_by("pk")
     )
@@ -137,7 +152,15 @@ def _key_results(*, person: int, owned: Sequence[int]) -> QuerySet[KeyResult]:
 
 
 def _held(row: Any, person: Person) -> Held:
-    return Held(row, person, row.change_id, row.change_by or "", row.change_reason or "")
+    return Held(
+        row,
+        person,
+        row.change_id,
+        row.change_by or "",
+        row.change_reason or "",
+        row.plan_asks or "",
+        row.plan_cycle or "",
+    )
 
 
 def _team(person: int) -> QuerySet[Person]:

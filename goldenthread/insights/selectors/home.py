@@ -16,6 +16,7 @@ from goldenthread.insights.selectors.beginning import is_young
 from goldenthread.insights.selectors.deputising import deputy_tasks
 from goldenthread.insights.selectors.handing_over import reports_and_handovers
 from goldenthread.insights.selectors.held import held_by, key_results_for
+from goldenthread.insights.selectors.planned import planned_tasks
 from goldenthread.insights.selectors.strategy_page import WORRYING
 from goldenthread.insights.selectors.team import Member, team
 from goldenthread.insights.selectors.threads import Thread, threads, urgency
@@ -155,6 +156,7 @@ def home_page(person: Person, besides: Iterable[Task] = ()) -> HomePage:
     runs_cycles = person.is_hr or led.leads(person)
     tasks = [
         *objective_tasks(held, key_results, on),
+        *planned_tasks(held),
         *reporting_tasks(reported.values(), on),
         *strategy_tasks(led.strategy, led.priorities, led.unserved, person),
         *other_priority_tasks(led.others, person),

@@ -41,7 +41,7 @@ from goldenthread.strategy.models import (
     TradeOff,
 )
 from goldenthread.strategy.selectors import trade_offs_of
-from goldenthread.tradeoffs.models import Decision, Plan, Touch, WhatGives
+from goldenthread.tradeoffs.models import Candidate, Decision, Plan, Touch, WhatGives
 from goldenthread.ui.labels import label
 from goldenthread.ui.locale import format_number
 from goldenthread.ui.templatetags.goldenthread import MISSING, day
@@ -137,7 +137,7 @@ FIELDS_OF: dict[str, tuple[Model, ...]] = {
     "strategy.strategy": (Strategy, TradeOff),
     "strategy.tradeoff": (TradeOff,),
     "tradeoffs.decision": (Decision, Touch),
-    "tradeoffs.plan": (Plan,),
+    "tradeoffs.plan": (Plan, Candidate),
     "tradeoffs.whatgives": (WhatGives,),
     "programme.leadershipreview": (LeadershipReview, AgendaPoint),
     "programme.reviewaction": (ReviewAction,),

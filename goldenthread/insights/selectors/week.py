@@ -52,6 +52,7 @@ MINUTES = {
     "agenda": 2,
     "review": 60,
     "minutes": 5,
+    "plan": 3,
 }
 ICONS = {
     "check-in": "check",
@@ -72,9 +73,7 @@ ICONS = {
     "nudge": "hand-heart",
     "decision": "scale",
     "look-back": "rotate-ccw",
-    "gives": "scale",
-    "gives-answer": "scale",
-    "gives-late": "scale",
+    **dict.fromkeys(("gives", "gives-answer", "gives-late", "plan"), "scale"),
     **dict.fromkeys(("dependency", "cascade", "cascade-late"), "handshake"),
     **dict.fromkeys(("action", "agenda", "review", "minutes"), "presentation"),
 }

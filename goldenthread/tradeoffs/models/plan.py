@@ -4,11 +4,12 @@ from decimal import Decimal
 from typing import Any, ClassVar, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from goldenthread.core.models import Job, Record
 from goldenthread.core.paths import path_to
 from goldenthread.objectives.models import Cycle, ExpectationChange, Objective
+from goldenthread.objectives.states import BEFORE_AGREEMENT
 from goldenthread.people.models import Person, Unit
 from goldenthread.permissions import Relation
 from goldenthread.strategy.models import Priority
@@ -65,13 +66,26 @@ class Plan(Record):
         return frozenset({Relation.EVERYBODY}) if leads else frozenset()
 
 
+class CandidateQuerySet(models.QuerySet["Candidate"]):
+    def asking(self) -> Self:
+        """Objectives not agreed on yet that an adopted plan asks to start or to wait, and that do not wait already."""
+        moved = Q(asks="wait", objective__cycle__starts_on__gt=F("plan__cycle__ends_on"))
+        rows = self.filter(objective__state__in=BEFORE_AGREEMENT, plan__decision__isnull=False)
+        return rows.exclude(asks="").exclude(moved)
+
+
 class Candidate(models.Model):
     """An objective, or one that does not exist yet, that could run in the cycle of the plan.
 
     `value` is in points: what it keeps of the value of the strategy in hundredths, where `from_strategy`, else as a
     leader typed it. `by_priority` says how many of these points come from which priority, by its id. Of those with
-    the same `alternative` at most one runs. `change` and, for what is new, `objective` come of adopting the plan.
+    the same `alternative` at most one runs. `change` and, for what is new, `objective` come of adopting the plan,
+    and so does what it `asks` of an objective on which nobody has agreed yet.
     """
+
+    class Asks(models.TextChoices):
+        START = "start", "Asked to start"
+        WAIT = "wait", "Asked to wait"
 
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="candidates")
     number = models.PositiveSmallIntegerField()  # how the plan calls it, for good
@@ -104,6 +118,9 @@ class Candidate(models.Model):
         on_delete=models.SET_NULL,
         related_name="candidacies",
     )
+    asks = models.CharField(max_length=5, choices=Asks.choices, blank=True, default="")
+
+    objects = CandidateQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["number"]

@@ -250,6 +250,8 @@ def _proposed(one: Candidate) -> str:
     """What adopting the plan put to whoever answers for it."""
     if one.change is not None:
         return f"Change proposed: {one.change.get_state_display().lower()}"
+    if one.asks:
+        return one.get_asks_display()
     if one.title and one.objective is not None:
         return "Drafted"
     return ""

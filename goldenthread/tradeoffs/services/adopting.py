@@ -15,6 +15,7 @@ from goldenthread.engine.planner import Plan as Worked
 from goldenthread.objectives.models import ExpectationChange, Objective
 from goldenthread.objectives.services.changes import Change, difference, open_change
 from goldenthread.objectives.services.drafts import ObjectiveDraft, Serves, draft_objective
+from goldenthread.objectives.states import BEFORE_AGREEMENT
 from goldenthread.people.models import Person
 from goldenthread.permissions import Action
 from goldenthread.tradeoffs.kept_plan import read
@@ -50,8 +51,8 @@ def adopt_scenario(
     """Choose a scenario: its siblings are the options of a decision, and what it stops, starts and defers is proposed.
 
     What is agreed and is to stop or to wait gets an expectation change, which its owner answers like any other; what
-    does not exist yet becomes a draft. Only where the actor may propose or draft it; the rest is for its owner to
-    take up. Nothing is accepted by this, even where one person speaks for both sides. Permission: a leader. Raises
+    does not exist yet becomes a draft: only where the actor may propose or draft it. Of what is not agreed on yet its
+    owner is asked to start it, or to let it wait. Nothing is accepted by this, even where one person speaks for both sides. Permission: a leader. Raises
     `SavedMeanwhile`, `DomainError`.
     """
     plan = scenario.plan
@@ -84,7 +85,10 @@ def adopt_scenario(
     Scenario.objects.filter(pk=scenario.pk).update(adopted=True)
     audit.record(actor, "adopt plan", plan, after={"decision": decision, "scenario": scenario.name})
     for line in changed:
-        _propose(actor, plan, rows.by_number[int(line.key)], line.verdict, reason)
+        one = rows.by_number[int(line.key)]
+        _propose(actor, plan, one, line.verdict, reason)
+        if one.objective_id in known:
+            _ask(actor, plan, one, line.verdict)
     return decision
 
 
@@ -158,6 +162,17 @@ def _propose(actor: Person, plan: Plan, one: Candidate, verdict: Verdict, reason
     elif verdict in {Verdict.STOP, Verdict.DEFER} and objective.is_live:
         one.change = _change(actor, plan, objective, verdict, reason)
     one.save()
+
+
+def _ask(actor: Person, plan: Plan, one: Candidate, verdict: Verdict) -> None:
+    """Say to who answers for what nobody has agreed on yet that it is to start, or to wait; they do it, or do not."""
+    objective = one.objective
+    if objective is None or objective.state not in BEFORE_AGREEMENT:
+        return
+    one.asks = Candidate.Asks.START if verdict is Verdict.START else Candidate.Asks.WAIT
+    one.save(update_fields=["asks"])
+    after = {"objective": objective, "asks": one.get_asks_display()}
+    audit.record(actor, "ask the owner by", plan, after=after)
 
 
 def _draft(actor: Person, plan: Plan, one: Candidate) -> Objective | None:
