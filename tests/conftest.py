@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Message
-from coverage import Coverage
 from django.core.cache import cache
 from django.db import connection
 from django.test import client as test_client
@@ -51,8 +50,6 @@ def pytest_configure(config: pytest.Config) -> None:
     """Lines are counted in the processes of the tests alone, not in what these start."""
     if runs_tests(config):
         config.stash[LINES_TO] = os.environ.pop("COVERAGE_FILE", "")
-        if tracing := Coverage.current():
-            tracing.stop()
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -224,25 +221,33 @@ def assert_queries() -> Callable[..., Any]:
     """
 
     def check(name: str, call: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        with CaptureQueriesContext(connection) as captured:
-            answer = call(*args, **kwargs)
-        asked = [
-            query["sql"]
-            for query in captured.captured_queries
-            if not query["sql"].startswith(("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT", "ROLLBACK"))
-        ]
-        listing = "\n".join(f"{n:3} {sql[:200]}" for n, sql in enumerate(asked, 1))
-        assert len(asked) <= MOST_QUERIES, f"{name}: {len(asked)} queries are too many\n{listing}"
-        if os.environ.get("QUERY_COUNTS") == "write":
-            _keep_count(name, len(asked))
-        expected = json.loads(COUNTS.read_text()).get(name)
-        assert len(asked) == expected, (
-            f"{name}: {len(asked)} queries, {expected} committed; if that is intended, "
-            f"run again with QUERY_COUNTS=write\n{listing}"
-        )
+        answer, asked = counted(call, *args, **kwargs)
+        hold_to_count(name, asked)
         return answer
 
     return check
+
+
+def counted(call: Callable[..., Any], *args: Any, **kwargs: Any) -> tuple[Any, list[str]]:
+    """What the call returns, and the queries that it made."""
+    with CaptureQueriesContext(connection) as captured:
+        answer = call(*args, **kwargs)
+    asked = [query["sql"] for query in captured.captured_queries]
+    around = ("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT", "ROLLBACK")
+    return answer, [sql for sql in asked if not sql.startswith(around)]
+
+
+def hold_to_count(name: str, asked: list[str]) -> None:
+    """Fail where these are not as many queries as are committed under the name."""
+    listing = "\n".join(f"{n:3} {sql[:200]}" for n, sql in enumerate(asked, 1))
+    assert len(asked) <= MOST_QUERIES, f"{name}: {len(asked)} queries are too many\n{listing}"
+    if os.environ.get("QUERY_COUNTS") == "write":
+        _keep_count(name, len(asked))
+    expected = json.loads(COUNTS.read_text()).get(name)
+    assert len(asked) == expected, (
+        f"{name}: {len(asked)} queries, {expected} committed; if that is intended, "
+        f"run again with QUERY_COUNTS=write\n{listing}"
+    )
 
 
 def _keep_count(name: str, count: int) -> None:

@@ -7,7 +7,7 @@ import tempfile
 
 from tests.lines import note_lines
 
-if "COVERAGE_FILE" in os.environ and "DATABASE_URL" not in os.environ:
+if "COVERAGE_FILE" in os.environ:
     note_lines()
 _home = tempfile.mkdtemp(prefix="goldenthread-tests-")
 atexit.register(shutil.rmtree, _home, ignore_errors=True)
