@@ -92,14 +92,15 @@ def change_expectations(company: Company, nodes: Nodes) -> None:
 
 
 def propose_next(company: Company, cycle: Cycle, nodes: Nodes) -> None:
-    """Proposals for the quarter to come; a restricted one; a draft that nobody has proposed yet."""
+    """Proposals for the quarter to come; a restricted one; drafts that nobody has proposed yet."""
     with standing_on(day(table.PROPOSED_ON)):
         for row in table.PROPOSALS:
             objective = draft_row(company, cycle, row, nodes)
             agreement.propose(actor=company.speaker_for(objective), objective=objective)
         restricted = draft_row(company, cycle, table.RESTRICTED, nodes, restricted=True)
         agreement.propose(actor=company.speaker_for(restricted), objective=restricted)
-        draft_row(company, cycle, table.DRAFT, nodes)
+        for row in (table.DRAFT, *table.DRAFTED):
+            draft_row(company, cycle, row, nodes)
 
 
 def waive(company: Company, nodes: Nodes) -> None:

@@ -68,7 +68,7 @@ def draft_row(
     """Write one objective as its owner would; `nodes` learns it under its key."""
     owner = company.owner(row.owner)
     actor = company.speaker(owner)
-    serves = [drafts.Serves(nodes[key], strength) for key, strength in row.serves.items()]
+    serves = [drafts.Serves(nodes[key], strength, row.kind) for key, strength in row.serves.items()]
     draft = ObjectiveDraft(
         title=row.title,
         cycle=cycle,

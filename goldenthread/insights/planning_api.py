@@ -3,6 +3,7 @@
 from typing import Annotated, Literal, Self
 
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 from ninja import Query
 from pydantic import Field
 
@@ -14,10 +15,16 @@ from goldenthread.insights.selectors.planning import (
     UnitPlan,
     planning_round,
 )
-from goldenthread.insights.selectors.planning_figures import NAMES, planning_figures, sums_of_parts
+from goldenthread.insights.selectors.planning_figures import (
+    NAMES,
+    planning_figures,
+    sums_of_parts,
+    unit_figures,
+)
 from goldenthread.objectives.models import Cycle
 from goldenthread.objectives.selectors.cycles import cycle_to_plan, cycles_to_plan
 from goldenthread.people.access import PersonRequest
+from goldenthread.people.models import Unit
 
 room = Room("Planning")
 
@@ -76,11 +83,17 @@ def _cycle(pk: int | None) -> Cycle:
 def read_planning(
     request: PersonRequest,
     cycle: Annotated[Id | None, Query(None, description="Without one, the cycle that is planned.")],
+    unit: Annotated[Id | None, Query(None, description="Only this unit and those below it.")],
 ) -> PlanningOut:
     """Read where the planning round of a cycle stands, with its figures."""
     chosen, on = _cycle(cycle), clock.today()
-    found = planning_round(request.person, chosen, on)
-    sums = sums_of_parts(request.person, chosen, on)
+    part = None if unit is None else get_object_or_404(Unit, pk=unit)
+    found = planning_round(request.person, chosen, on, part)
+    sums = sums_of_parts(request.person, chosen, on, part)
+    if part is None:
+        figures = planning_figures(chosen, on)
+    else:
+        figures = unit_figures(request.person, chosen, part, on)
     return PlanningOut(
         cycle=Ref(id=chosen.pk, name=chosen.name),
         units=len(found.units),
@@ -89,10 +102,7 @@ def read_planning(
         missing=found.missing,
         overdue=found.overdue,
         untaken=[Ref.to(one.priority) for one in found.untaken],
-        figures=[
-            FigureOut.of(NAMES[name], result)
-            for name, result in planning_figures(chosen, on).items()
-        ],
+        figures=[FigureOut.of(NAMES[name], result) for name, result in figures.items()],
         short_of_plan=[
             FigureOut.of(f"{one.objective}: {one.key_result}", one.result)
             for one in sums

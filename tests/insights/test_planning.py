@@ -17,9 +17,10 @@ from goldenthread.insights.selectors.planning_figures import (
     SYMMETRY,
     planning_figures,
     sums_of_parts,
+    unit_figures,
 )
 from goldenthread.insights.services import store_figures
-from goldenthread.objectives.models import Cycle, Objective
+from goldenthread.objectives.models import Cycle, KeyResult, Objective
 from goldenthread.objectives.selectors.cycles import cycle_to_plan
 from goldenthread.strategy.models import Strategy
 from tests.cast import (
@@ -208,3 +209,34 @@ def test_pages_ask_few_queries(
     address = f"/planning/?cycle={cycle.pk}&unit={cast.root.pk}"
     assert_queries("planning", client.get, address)
     assert_queries("planning: figures", client.get, f"/planning/figures/?cycle={cycle.pk}")
+
+
+def test_a_unit_has_the_figures_of_what_it_and_those_below_take_on(
+    client: Client, cast: Cast, strategy: Strategy, cycle: Cycle
+) -> None:
+    priority = make_priority(strategy, weight=Decimal(100))
+    strategy.weights_confirmed_at = dt.datetime(2026, 5, 1, tzinfo=dt.UTC)
+    strategy.save()
+    make_cascade(cast.root, cast.stations, priority, cycle=cycle)
+    link(components(cast, cycle, -4, -3), priority)
+    secret = make_objective(cast.ben, "Quietly", cycle=cycle, restricted=True)
+    link(secret, priority, kind="driver")
+    whole = planning_figures(cycle, TODAY)
+    assert whole[QUALITY].n == 4
+    operations = unit_figures(cast.dee, cycle, cast.operations, TODAY)
+    assert (operations[COMPLETENESS].n, operations[QUALITY].n) == (0, 3)
+    assert unit_figures(cast.ada, cycle, cast.operations, TODAY)[QUALITY].n == 4
+    assert unit_figures(cast.ada, cycle, cast.root, TODAY).keys() == whole.keys()
+    assert unit_figures(cast.ada, cycle, cast.stations, TODAY)[COMPLETENESS].n == 1
+    address = f"/planning/figures/?unit={cast.operations.pk}"
+    page = signed_in(client, cast.cyd).get(address).content.decode()
+    assert "1 plan does not add up" in page
+    elsewhere = client.get(f"/planning/figures/?unit={cast.stations.pk}").content.decode()
+    assert "does not add up" not in elsewhere
+
+
+def test_plans_in_halves_are_told_with_their_halves(cast: Cast, cycle: Cycle) -> None:
+    components(cast, cycle, -4)
+    KeyResult.objects.filter(objective__title="Part 0").update(target=Decimal("18.5"))
+    (found,) = sums_of_parts(cast.dee, cycle, TODAY)
+    assert (found.planned, found.decimals) == (-1.5, 1)

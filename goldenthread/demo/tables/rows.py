@@ -64,3 +64,4 @@ class Row(NamedTuple):
     starts: str = ""
     carry: bool = False  # goes on in the next cycle, under the same key
     learning: str = ""
+    kind: str = ""  # the way in which it contributes, where somebody said

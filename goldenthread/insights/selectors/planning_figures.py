@@ -2,12 +2,12 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from goldenthread.engine.cascade import (
@@ -22,11 +22,16 @@ from goldenthread.engine.graph import Edge
 from goldenthread.engine.result import TOLERANCE, Result, Status
 from goldenthread.insights.models import Figure
 from goldenthread.objectives.models import Contribution, Cycle, KeyResult, Objective
-from goldenthread.objectives.selectors.cascades.facts import cascade_facts
+from goldenthread.objectives.selectors.cascades.facts import (
+    CascadeFacts,
+    cascade_facts,
+    cascades_counted,
+    facts_of,
+)
 from goldenthread.objectives.selectors.counted_work import AT_ONCE
 from goldenthread.objectives.selectors.graph import of_objective, of_priority
 from goldenthread.objectives.states import COUNTED, LIVE
-from goldenthread.people.models import Person
+from goldenthread.people.models import Person, Unit, UnitClosure
 from goldenthread.strategy.models import Priority
 from goldenthread.strategy.selectors import shares_of, strategy_in_force
 
@@ -69,28 +74,70 @@ class Sum:
     def planned(self) -> float:
         return self.result.numerator or 0.0
 
+    @property
+    def decimals(self) -> int:
+        """As many as the key result has, or the finest of its parts."""
+        known = [one.delta.normalize() for one in self.parts if one.delta is not None]
+        finest = [
+            -exponent for one in known if isinstance(exponent := one.as_tuple().exponent, int)
+        ]
+        return max(self.key_result.decimals, *finest)
+
 
 def planning_figures(cycle: Cycle, on: dt.date, *, at_night: bool = False) -> dict[str, Result]:
     """The figures of a round, by their name. Of a very large one pages show the quality of the links as last stored.
 
     Of everybody: sums name no title. Five queries.
     """
-    facts = cascade_facts(cycle, on)
+    found = _of_catchball(cascade_facts(cycle, on), on)
+    many = not at_night and _is_large(cycle)
+    quality = _stored_quality(on) if many else quality_of_links(cycle, on)
+    return found | ({QUALITY: quality} if quality is not None else {})
+
+
+def unit_figures(reader: Person, cycle: Cycle, unit: Unit, on: dt.date) -> dict[str, Result]:
+    """The same of what a unit and those below it take on: their threads, which everybody sees counted by unit, and the
+    links of their objectives as far as the reader sees them. Of a very large round the links are left out.
+
+    What it tells is how units deal with each other, of nobody's person: no smallest group. Six queries.
+    """
+    below = UnitClosure.objects.filter(ancestor=unit)
+    takes = Exists(below.filter(descendant=OuterRef("taking_unit")))
+    found = _of_catchball(facts_of(cascades_counted(cycle).filter(takes), on), on)
+    if _is_large(cycle):
+        return found
+    theirs = Objective.objects.visible_to(reader).filter(in_units(below), cycle=cycle)
+    among = set(theirs.order_by().values_list("pk", flat=True))
+    return found | {QUALITY: quality_of_links(cycle, on, among)}
+
+
+def in_units(below: "QuerySet[UnitClosure]") -> Q:
+    """Objectives of these units, or of their people."""
+    own, people = (
+        Exists(below.filter(descendant=OuterRef(name)))
+        for name in ("owner_unit", "owner_person__unit")
+    )
+    return Q(own) | Q(people)
+
+
+def _is_large(cycle: Cycle) -> bool:
+    rows = Objective.objects.filter(cycle=cycle).order_by()
+    return rows[: AT_ONCE + 1].count() > AT_ONCE
+
+
+def _of_catchball(facts: CascadeFacts, on: dt.date) -> dict[str, Result]:
     took = facts.time_to_agreement(on)
-    found = {
+    return {
         COMPLETENESS: facts.completeness(on),
         SYMMETRY: facts.symmetry(on),
         DAYS: took.median,
         DAYS_80: took.percentile_80,
     }
-    rows = Objective.objects.filter(cycle=cycle).order_by()
-    many = not at_night and rows[: AT_ONCE + 1].count() > AT_ONCE
-    quality = _stored_quality(on) if many else quality_of_links(cycle, on)
-    return found | ({QUALITY: quality} if quality is not None else {})
 
 
-def quality_of_links(cycle: Cycle, on: dt.date) -> Result:
-    """How good the links are that end at an open objective of the cycle, weighed by the value that reaches it."""
+def quality_of_links(cycle: Cycle, on: dt.date, among: Collection[int] | None = None) -> Result:
+    """How good the links are that end at an open objective of the cycle, weighed by the value that reaches it; or at
+    one `among` these."""
     strategy = strategy_in_force(on)
     active = list(strategy.priorities.active()) if strategy is not None else []
     shares = shares_of(strategy, active) if strategy is not None else {}
@@ -101,7 +148,8 @@ def quality_of_links(cycle: Cycle, on: dt.date) -> Result:
         above = row["parent_objective_id"]
         parent = of_objective(above) if above else of_priority(row["parent_priority_id"])
         edges.append(Edge(parent, child, row["strength"]))
-        if row["child_objective__cycle_id"] == cycle.pk:
+        counts = among is None or row["child_objective_id"] in among
+        if counts and row["child_objective__cycle_id"] == cycle.pk:
             links.append((child, link_quality(_link(row)).score))
     flow = value_flow(weights or None, edges)
     if isinstance(flow, Result):
@@ -184,19 +232,23 @@ def _stored_quality(on: dt.date) -> Result | None:
     )
 
 
-def sums_of_parts(reader: Person, cycle: Cycle, on: dt.date) -> list[Sum]:
-    """Each key result that components of the cycle add up to, those that do not reach it first.
+def sums_of_parts(reader: Person, cycle: Cycle, on: dt.date, unit: Unit | None = None) -> list[Sum]:
+    """Each key result that components of the cycle add up to, those that do not reach it first; of the whole, or of
+    objectives of a unit and those below it.
 
     A component counts for the key result of its parent that is measured in the same unit, where only one is: a figure
     in another unit adds nothing. Of parents that the reader sees; parts that they do not see count without a name.
     """
+    parents = Objective.objects.visible_to(reader)
+    if unit is not None:
+        parents = parents.filter(in_units(UnitClosure.objects.filter(ancestor=unit)))
     links = Contribution.objects.filter(
         kind=Contribution.Kind.COMPONENT,
         valid_to__isnull=True,
         child_objective__cycle=cycle,
         child_objective__state__in=COUNTED,
         parent_objective__state__in=COUNTED,
-        parent_objective__in=Objective.objects.visible_to(reader),
+        parent_objective__in=parents,
     )
     pairs = list(
         links.order_by("pk").values_list("parent_objective_id", "child_objective_id")[:MOST_PARTS]

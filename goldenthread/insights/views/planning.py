@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 
 from goldenthread.core import clock
 from goldenthread.core.spreadsheet import csv_file
+from goldenthread.insights.models import Figure
 from goldenthread.insights.selectors.planning import (
     STANDS,
     Round,
@@ -21,6 +22,7 @@ from goldenthread.insights.selectors.planning_figures import (
     planning_figures,
     stored_before,
     sums_of_parts,
+    unit_figures,
 )
 from goldenthread.objectives.beside import leads_a_unit
 from goldenthread.objectives.models import Cycle
@@ -107,18 +109,25 @@ def planning_csv(request: PersonRequest) -> HttpResponseBase:
 @require_GET
 @signed_in
 def planning_measures(request: PersonRequest) -> HttpResponse:
-    """The figures of the round, and the plans that do not add up: a page, and what the round's page loads."""
+    """The figures of the round, and the plans that do not add up: a page, and what the round's page loads. Of a
+    unit and those below it with `?unit=`."""
     cycle, _ = _cycle(request)
     if cycle is None:
         raise Http404
-    on = clock.today()
-    sums = sums_of_parts(request.person, cycle, on)
-    figures, before = planning_figures(cycle, on), stored_before(on)
+    on, unit = clock.today(), _unit(request)
+    sums = sums_of_parts(request.person, cycle, on, unit)
+    before: dict[str, Figure] = {}
+    if unit is None:
+        figures, before = planning_figures(cycle, on), stored_before(on)
+    else:
+        figures = unit_figures(request.person, cycle, unit, on)
     context = {
         "cycle": cycle,
+        "unit": unit,
         "figures": [(key, NAMES[key], result, before.get(key)) for key, result in figures.items()],
         "sums": sums,
         "short": [one for one in sums if not one.adds_up],
+        "whole": [one for one in sums if one.adds_up],
         "nav_here": "planning",
     }
     page = "_planning_measures.html" if by_htmx(request) else "planning_measures.html"
