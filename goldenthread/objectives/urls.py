@@ -91,6 +91,7 @@ urlpatterns = [
     path("cascades/csv/", cascade_lists.cascades_csv, name="cascades-csv"),
     path("cascades/versions/csv/", cascade_lists.versions_csv, name="cascade-versions-csv"),
     path("cascades/new/", proposing.cascade_new, name="cascade-new"),
+    path("cascades/criteria/", proposing.cascade_criteria, name="cascade-criteria"),
     path("cascades/<int:pk>/", thread.cascade, name="cascade"),
     path("cascades/<int:pk>/edit/", proposing.cascade_edit, name="cascade-edit"),
     path("cascades/<int:pk>/send/", proposing.cascade_send, name="cascade-send"),

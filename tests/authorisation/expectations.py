@@ -350,6 +350,7 @@ EXPECTED: dict[str, Expected] = {
     "cascades-csv": page(),
     "cascade-versions-csv": page(),
     "cascade-new": form(by=OWNER | DEPUTY | UNIT_HEAD | of("leader")),
+    "cascade-criteria": act(by=EVERYBODY),  # nothing is saved
     "cascade": page("cascade"),
     "cascade-edit": form("cascade", by=OWNER),
     "cascade-send": act("cascade", by=OWNER),

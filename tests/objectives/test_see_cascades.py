@@ -85,6 +85,22 @@ def test_proposed_to_two_units_in_one_go(cast: Cast, parent: Objective) -> None:
     assert (kept.title, kept.baseline, kept.target) == (WAITS["kr0-title"], 30, 15)
 
 
+def test_what_does_not_hold_is_said_while_it_is_written(cast: Cast, parent: Objective) -> None:
+    client, url = browser(cast.ada), reverse("cascade-criteria")
+    assert url in client.get(f"{reverse('cascade-new')}?serves=o{parent.pk}").content.decode()
+    vague = sent(title="Improve quality and service", units=cast.stations.pk) | {"kr0-measure": ""}
+    given = vague | {"cycle": parent.cycle_id, "own": cast.root.pk}
+    page = client.post(f"{url}?serves=o{parent.pk}", given).content.decode()
+    assert "to mend" in page or "finding" in page
+    assert not Cascade.objects.exists()
+    one = make_cascade(cast.root, cast.stations, parent)
+    page = client.post(f"{url}?cascade={one.pk}", vague).content.decode()
+    assert "finding" in page
+    assert url in browser(cast.gus).get(reverse("cascade-counter", args=[one.pk])).content.decode()
+    assert browser(cast.flo).post(f"{url}?cascade={one.pk}", vague).status_code == 404
+    assert "while you write" not in client.post(f"{url}?serves=o9999", {}).content.decode()
+
+
 def test_what_is_missing_is_said_beside_its_field(cast: Cast, parent: Objective) -> None:
     client = browser(cast.ada)
     url = f"{reverse('cascade-new')}?serves=o{parent.pk}"

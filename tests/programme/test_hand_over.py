@@ -25,9 +25,11 @@ from goldenthread.programme.services import (
     take_on,
 )
 from goldenthread.strategy.models import Kpi
+from goldenthread.ui.templatetags.goldenthread import day
 from tests.cast import (
     TODAY,
     Cast,
+    make_cascade,
     make_key_result,
     make_kpi,
     make_objective,
@@ -84,6 +86,27 @@ def test_who_stays_after_all_closes_it(cast: Cast) -> None:
     open_due_handovers()
     handover.refresh_from_db()
     assert handover.closed_at is not None
+
+
+def test_an_open_cascade_stands_with_the_unit_and_goes_along_with_it(cast: Cast) -> None:
+    priority = make_priority(make_strategy(cast.ada))
+    thread = make_cascade(cast.root, cast.operations, priority, answer_by=days(3))
+    make_cascade(cast.root, cast.operations, priority, "Settled", state="declined", reason="No")
+    make_cascade(cast.root, cast.operations, priority, "Not sent", state="draft")
+    handover = leaver(cast)
+    (item,) = [one for one in items_of(handover) if one.kind == "cascade"]
+    assert (item.record, item.note) == (
+        thread,
+        f"Northwind Rail and Operations; Operations answers by {day(days(3))}",
+    )
+    page = signed_in(Client(), cast.ben).get(handover.get_absolute_url()).content.decode()
+    assert "Whoever leads the unit next speaks in them." in page
+    seen = signed_in(Client(), cast.dee).get(handover.get_absolute_url()).content.decode()
+    assert str(thread) not in seen  # neither side, nor above one
+    with pytest.raises(DomainError):
+        pass_on(actor=cast.dee, handover=handover, keys={item.key}, to=cast.gus)
+    pass_on(actor=cast.dee, handover=handover, keys=keys(handover, "unit"), to=cast.gus)
+    assert not keys(handover, "cascade")
 
 
 def test_another_manager_and_another_unit_open_theirs(cast: Cast) -> None:

@@ -102,7 +102,7 @@ def criteria_check(request: PersonRequest) -> HttpResponse:
     pk = number_in(request.GET, "objective")
     objective = objective_or_404(request, pk) if pk else None
     sheet = sheet_of(request, objective, change=bool(objective and objective.is_live))
-    context = {"criteria": criteria_so_far(request.person, sheet, objective)}
+    context = {"criteria": criteria_so_far(sheet, objective)}
     return render(request, "objectives/_criteria_now.html", context)
 
 

@@ -6,7 +6,6 @@ from goldenthread.core import clock
 from goldenthread.engine.quality.facts import Goal, ObjectiveFacts
 from goldenthread.engine.quality.rules import assess
 from goldenthread.objectives.forms.key_result import KeyResultForm
-from goldenthread.objectives.forms.objective import ObjectiveForm
 from goldenthread.objectives.models import Contribution, Objective
 from goldenthread.objectives.selectors.mending import Criteria, of_form
 from goldenthread.objectives.selectors.quality import (
@@ -24,14 +23,15 @@ from goldenthread.strategy.models import Priority
 class Written(Protocol):
     """The forms of an objective and its key results."""
 
-    form: ObjectiveForm
+    form: Any
     key_results: list[KeyResultForm]
 
 
 def criteria_so_far(
-    reader: Person, sheet: Written, objective: Objective | None = None
+    sheet: Written, objective: Objective | None = None, **given: Any
 ) -> Criteria | None:
-    """What is found in the forms as they stand; None where nothing was sent. `objective` is the one that they edit."""
+    """What is found in the forms as they stand; None where nothing was sent. `objective` is the one that they edit;
+    `given` is what is known of it and stands in no field: the cycle, the owner, what it serves."""
     if not sheet.form.is_bound:
         return None
     on = clock.today()
@@ -39,7 +39,7 @@ def criteria_so_far(
     for form in (sheet.form, *rows):
         form.is_valid()  # read once; what a service has refused stays beside its field
     kept = [one for one in rows if not one.cleaned_data.get("remove")]
-    sent = sheet.form.cleaned_data
+    sent = sheet.form.cleaned_data | given
     probe = _probe(sent, objective)
     drafts = [one.draft() for one in kept]
     beside = beside_drafts({one.kpi.pk for one in drafts if one.kpi}, on)

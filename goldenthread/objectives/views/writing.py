@@ -283,7 +283,7 @@ def _shown(
     request: PersonRequest, template: str, sheet: Sheet, context: dict[str, Any]
 ) -> HttpResponse:
     objective = context.get("objective")
-    context |= {"criteria": criteria_so_far(request.person, sheet, objective)}
+    context |= {"criteria": criteria_so_far(sheet, objective)}
     return render(request, template, context, status=422 if sheet.form.is_bound else 200)
 
 

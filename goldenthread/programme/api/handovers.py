@@ -61,7 +61,8 @@ class HandoverOut(RecordOut):
 
 
 class HandoverItemOut(Output):
-    """One thing that is to be passed on, by the `key` that passing on takes. `waits_for`: who was asked to take it on."""
+    """One thing that is to be passed on, by the `key` that passing on takes. `waits_for`: who was asked to take it on.
+    A cascade goes along with its unit, and is not passed on by itself."""
 
     key: str
     kind: Literal[
@@ -75,6 +76,7 @@ class HandoverItemOut(Output):
         "priority",
         "strategy",
         "unit",
+        "cascade",
         "report",
     ]
     id: Id

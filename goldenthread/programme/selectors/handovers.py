@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import BigIntegerField, Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models import BigIntegerField, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Cast
 from django.urls import reverse
 
 from goldenthread.core import clock
-from goldenthread.objectives.models import ExpectationChange, KeyResult, Objective
+from goldenthread.objectives.cascade_states import WAITING, CascadeState
+from goldenthread.objectives.models import Cascade, ExpectationChange, KeyResult, Objective
 from goldenthread.objectives.states import CLOSED, LIVE
 from goldenthread.people.models import Person, Unit
 from goldenthread.programme.models import Handover, ReviewAction
@@ -18,6 +19,7 @@ from goldenthread.strategy.models import Kpi, Priority, Strategy
 from goldenthread.tradeoffs.models import TO_COME, Decision, WhatGives
 from goldenthread.ui.templatetags.goldenthread import day
 
+DRAFT = CascadeState.DRAFT
 OPEN_CHANGE = ExpectationChange.State.OPEN
 
 
@@ -36,6 +38,11 @@ class Item:
     def key(self) -> str:
         return f"{self.kind}-{self.record.pk}"
 
+    @property
+    def goes_along(self) -> bool:
+        """Whether it is nobody's to pass on by itself: whoever leads the unit next speaks in its threads."""
+        return self.kind == "cascade"
+
 
 GROUPS = {
     "objective": "Objectives",
@@ -48,12 +55,13 @@ GROUPS = {
     "priority": "Priorities sponsored",
     "strategy": "Strategies led",
     "unit": "Units led",
+    "cascade": "Open cascades of these units",
     "report": "People who report to them",
 }
 # What of it each reason asks about; a move takes one's reports along by itself.
 ASKS = {
     Handover.Reason.LEAVES: frozenset(GROUPS),
-    Handover.Reason.MOVED: frozenset(["objective", "key_result", "kpi", "unit"]),
+    Handover.Reason.MOVED: frozenset(["objective", "key_result", "kpi", "unit", "cascade"]),
     Handover.Reason.AWAY: frozenset(
         ["objective", "key_result", "change", "decision", "what_gives", "action"]
     ),
@@ -94,6 +102,7 @@ def held(person: Person, kinds: Iterable[str] = tuple(GROUPS)) -> list[Item]:
         "priority": _priorities,
         "strategy": _strategies,
         "unit": _units,
+        "cascade": _cascades,
         "report": _reports,
     }
     asked = set(kinds) - _none_of(person)
@@ -110,6 +119,7 @@ def _none_of(person: Person) -> set[str]:
     seldom = {
         "what_gives": Exists(WhatGives.objects.waiting().filter(addressee=me)),
         "strategy": Exists(Strategy.objects.filter(leader=me)),
+        "cascade": Exists(_threads_of(me)),
         "action": Exists(ReviewAction.objects.open().filter(owner=me)),
     }
     (row,) = Person.objects.filter(pk=person.pk).values_list(*seldom.values())
@@ -269,6 +279,29 @@ def _units(person: Person) -> list[Item]:
     return [Item("unit", row, row.name, row.get_absolute_url()) for row in rows]
 
 
+def _cascades(person: Person) -> list[Item]:
+    """The threads in which the units that they lead have a part: drafts of their own, and what is not settled."""
+    rows = _threads_of(person).select_related("giver_unit", "taking_unit")
+    return [
+        Item("cascade", row, row.title, row.get_absolute_url(), _stands(row))
+        for row in rows.order_by("pk")
+    ]
+
+
+def _threads_of(leader: Any) -> "QuerySet[Cascade]":
+    gives = Q(giver_unit__leader=leader, giver_unit__ended_on__isnull=True)
+    takes = Q(taking_unit__leader=leader, taking_unit__ended_on__isnull=True)
+    opened = Q(direction=Cascade.Direction.DOWN) & gives | Q(direction=Cascade.Direction.UP) & takes
+    return Cascade.objects.filter(Q(state__in=WAITING) & (gives | takes) | Q(state=DRAFT) & opened)
+
+
+def _stands(row: Cascade) -> str:
+    ends = f"{row.giver_unit} and {row.taking_unit}"
+    if row.state == DRAFT:
+        return f"{ends}, a draft"
+    return f"{ends}; {row.answering_unit} answers by {day(row.answer_by)}"
+
+
 def _reports(person: Person) -> list[Item]:
     rows = Person.objects.filter(manager=person).working(clock.today())
     return [Item("report", row, row.name, row.get_absolute_url(), row.position) for row in rows]
@@ -288,7 +321,7 @@ def last_offices(person: Person) -> list[str]:
 
 def seen_by(reader: Person, items: list[Item]) -> list[Item]:
     """Those that the reader sees: an HR partner not what is restricted. A query for objectives, priorities,
-    decisions or what gives where some are."""
+    decisions, cascades or what gives where some are."""
     restricted = {one.pk for one in map(_objective_of, items) if one and one.restricted}
     confidential = {
         item.record.pk for item in items if item.kind == "priority" and item.record.confidential
@@ -304,6 +337,10 @@ def seen_by(reader: Person, items: list[Item]) -> list[Item]:
     if given:
         noted = ReviewAction.objects.visible_to(reader).filter(pk__in=given)
         given -= set(noted.values_list("pk", flat=True))
+    played = {item.record.pk for item in items if item.kind == "cascade"}
+    if played:
+        read = Cascade.objects.visible_to(reader).filter(pk__in=played)
+        played -= set(read.values_list("pk", flat=True))
     if secret:
         told = Decision.objects.visible_to(reader).filter(pk__in=secret)
         secret -= set(told.values_list("pk", flat=True))
@@ -321,6 +358,7 @@ def seen_by(reader: Person, items: list[Item]) -> list[Item]:
         and not (item.kind == "decision" and item.record.pk in secret)
         and not (item.kind == "what_gives" and item.record.pk in asked)
         and not (item.kind == "action" and item.record.pk in given)
+        and not (item.kind == "cascade" and item.record.pk in played)
     ]
 
 

@@ -175,7 +175,7 @@ def pass_on(*, actor: Person, handover: Handover, keys: Collection[str], to: Per
     above them, people and units by who edits these. Closes the handover when nothing is left.
     """
     _open_only(handover)
-    chosen = [item for item in items_of(handover) if item.key in keys]
+    chosen = [one for one in items_of(handover) if one.key in keys and not one.goes_along]
     if not chosen:
         raise DomainError("Choose what is passed on.")
     for item in chosen:

@@ -124,6 +124,7 @@ def _page(
     items = selectors.seen_by(request.person, items)
     may_pass = may_pass_on(request.person, found.person)
     edits = {kind: can(request.person, action) for kind, action in STRUCTURE.items()}
+    edits["cascade"] = False
     ticked = set(request.POST.getlist("item")) if form.is_bound else None
     groups = [
         (
@@ -136,7 +137,7 @@ def _page(
     context = {
         "handover": found,
         "groups": groups,
-        "left": sum(not one.waits_for for one in items),
+        "left": sum(not one.waits_for and not one.goes_along for one in items),
         "asked": sum(bool(one.waits_for) for one in items),
         "may_pass": any(edits.get(one.kind, may_pass) and not one.waits_for for one in items),
         "may_close": may_pass,

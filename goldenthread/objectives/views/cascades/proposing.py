@@ -21,7 +21,7 @@ from goldenthread.objectives.forms.cascade import (
     begun_with,
 )
 from goldenthread.objectives.forms.key_result import key_result_forms
-from goldenthread.objectives.models import Cascade, Objective
+from goldenthread.objectives.models import Cascade, Cycle, Objective
 from goldenthread.objectives.selectors.cascades.thread import seen_cascade
 from goldenthread.objectives.selectors.cycles import cycle_to_plan, cycles_to_plan
 from goldenthread.objectives.services import cascades as services
@@ -29,6 +29,7 @@ from goldenthread.objectives.services.cascades import terms_of
 from goldenthread.objectives.services.cascades.sides import standing
 from goldenthread.objectives.views.answers import version_in
 from goldenthread.objectives.views.cascades.listing import served_by_key
+from goldenthread.objectives.views.so_far import criteria_so_far
 from goldenthread.objectives.views.writing import Sheet, written
 from goldenthread.people.access import PersonRequest, signed_in
 from goldenthread.people.models import Person, Unit
@@ -151,6 +152,30 @@ def _made_words(made: list[Cascade]) -> str:
     if len(made) == 1:
         return f"Proposed. {first.answering_unit} answers by {day(first.answer_by)}."
     return f"Proposed to {len(made)} units, each in a thread of its own."
+
+
+@require_POST
+@signed_in
+def cascade_criteria(request: PersonRequest) -> HttpResponse:
+    """What is found in a proposal as it stands in its form: of the thread `?cascade=3`, or a new one that serves
+    `?serves=o12`. Nothing is saved."""
+    pk = number_in(request.GET, "cascade")
+    found = cascade_or_404(request, pk) if pk else None
+    key = key_of(found.parent) if found is not None else request.GET.get("serves", "")
+    sheet = Sheet(TermsForm(request.POST), key_result_forms(request.POST), least=0)
+    criteria = criteria_so_far(sheet, **_known(request, found, key))
+    return render(request, "objectives/_criteria_now.html", {"criteria": criteria})
+
+
+def _known(request: PersonRequest, found: Cascade | None, key: str) -> dict[str, Any]:
+    """What the objective would have that its form does not say: of several units, one that is ticked."""
+    if found is not None:
+        cycle, owner = found.cycle, found.taking_unit
+    else:
+        named = number_in(request.POST, "units") or number_in(request.POST, "own")
+        owner = Unit.objects.filter(pk=named).select_related("leader").first()
+        cycle = Cycle.objects.filter(pk=number_in(request.POST, "cycle")).first()
+    return {"cycle": cycle, "owner": owner, "serves": served_by_key(request.person, key)}
 
 
 @require_http_methods(["GET", "POST"])
