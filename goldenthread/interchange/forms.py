@@ -21,6 +21,7 @@ KIND_WORDS = {
     "objectives": "Objectives",
     "key_results": "Key results",
     "contributions": "Contributions: what serves what",
+    "cascades": "Cascades: what units propose to each other",
     "dependencies": "Dependencies: what objectives need of other units",
     "kpis": "KPIs",
     "observations": "Values of KPIs",

@@ -14,6 +14,7 @@ HEADINGS = (
 )
 KINDS = {
     "allocations": "share of effort",
+    "cascades": "cascade",
     "check_ins": "check-in",
     "contributions": "contribution",
     "cycles": "cycle",

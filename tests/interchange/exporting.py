@@ -32,6 +32,7 @@ from tests.cast import (
     PASSWORD,
     TODAY,
     link,
+    make_cascade,
     make_cycle,
     make_head,
     make_kpi,
@@ -129,6 +130,7 @@ words = st.one_of(
     st.just(""), st.sampled_from(NASTY), st.text(alphabet=st.characters(codec="utf-8"), max_size=20)
 ).map(lambda text: "".join(c for c in text if c.isprintable() or c in "\n\r").strip())
 bars = st.sampled_from(["", "|", " | metric", "\\", "x\\|"])
+fte = st.sampled_from([Decimal("0.5"), Decimal(2)])
 number = st.decimals(-100_000, 100_000, places=3).map(lambda value: value.normalize())
 day = st.dates(dt.date(2026, 4, 1), TODAY)
 
@@ -290,6 +292,29 @@ class Maker:
             for place in self.some(2):
                 self.key_result(one, place)
         refresh(made)
+        self.cascades([one for one in made if not one.restricted and not one.is_closed])
+
+    def cascades(self, parents: list[Objective]) -> None:
+        """Drafts and proposals of units that somebody leads."""
+        led = [one for one in self.units if one.leader is not None]
+        if len(self.units) < 2 or not led:
+            return
+        for parent in parents[:2]:
+            giver = self.draw(st.sampled_from(led))
+            one = make_cascade(
+                giver,
+                next(unit for unit in self.units if unit != giver),
+                parent,
+                self.title(),
+                cycle=parent.cycle,
+                state=self.draw(st.sampled_from(["draft", "proposed", "declined"])),
+                reason="No",
+                author=self.founder,
+                external_id=self.named(),
+            )
+            one.versions.update(
+                mandate=self.draw(words), word=self.draw(words), fte=self.draw(st.none() | fte)
+            )
 
     def key_result(self, objective: Objective, place: int) -> None:
         kind = self.draw(st.sampled_from(KeyResult.Kind.values))

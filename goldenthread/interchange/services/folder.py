@@ -8,7 +8,7 @@ from goldenthread.interchange.readers.limits import RefusedFile
 ORDER = (
     *("units", "people", "units", "cycles", "strategies", "priorities", "kpis", "expected_results"),
     *("trade_offs", "targets", "observations", "templates", "objectives"),
-    *("key_results", "check_ins", "contributions", "dependencies"),
+    *("key_results", "check_ins", "contributions", "cascades", "dependencies"),
     *("decisions", "allocations"),
 )
 

@@ -11,6 +11,7 @@ from django.db.models import Max
 from goldenthread.core.models import AuditRecord
 from goldenthread.interchange.models import Import
 from goldenthread.objectives.models import (
+    Cascade,
     CheckIn,
     Contribution,
     Cycle,
@@ -38,6 +39,7 @@ WRITTEN = (
     Allocation,
     Decision,
     Dependency,
+    Cascade,
     Contribution,
     CheckIn,
     Observation,

@@ -14,7 +14,8 @@ from goldenthread.core.models import Organisation, Record
 from goldenthread.interchange.own import mark, own_identifier
 from goldenthread.interchange.services.known import Known, R, fold
 from goldenthread.interchange.services.rows import Outcome, Row, differing
-from goldenthread.objectives.models import Cycle, Dependency, KeyResult, Objective
+from goldenthread.objectives.models import Cascade, Cycle, Dependency, KeyResult, Objective
+from goldenthread.objectives.services.links import key
 from goldenthread.people.models import Person, Unit
 from goldenthread.strategy.models import Kpi, Priority, Strategy
 from goldenthread.tradeoffs.models import Decision
@@ -132,6 +133,23 @@ class Run:
             rows,
             lambda one: (one.question,) if one.state != Decision.State.WITHDRAWN else (),
             lambda one: (one.decider_id, fold(one.question)),
+            {one.pk for one in rows} - visible,
+            self.own_mark,
+        )
+
+    @cached_property
+    def cascades(self) -> Known[Cascade]:
+        ends = ("parent_objective", "parent_priority", "giver_unit", "taking_unit", "cycle")
+        rows = list(Cascade.objects.select_related(*ends).order_by("pk"))
+        visible = set(Cascade.objects.visible_to(self.actor).values_list("pk", flat=True))
+        return Known(
+            "cascades",
+            rows,
+            lambda one: (one.title,) if one.is_open else (),
+            lambda one: (
+                *(one.giver_unit_id, one.taking_unit_id, key(one.parent), one.cycle_id),
+                fold(one.title),
+            ),
             {one.pk for one in rows} - visible,
             self.own_mark,
         )

@@ -18,6 +18,7 @@ from goldenthread.interchange.models import Import
 from goldenthread.interchange.services.marks import WRITTEN
 from goldenthread.interchange.services.rows import LABELS
 from goldenthread.objectives.models import (
+    CascadeVersion,
     CheckIn,
     Contribution,
     ExpectationChange,
@@ -56,6 +57,7 @@ GOES_ALONG: tuple[Model, ...] = (
     ObjectivePriority,
     Milestone,
     TemplateKeyResult,
+    CascadeVersion,
 )
 # Parts, which stay where what they are a part of was added by the import and stays.
 PART_OF: tuple[tuple[Model, str, Model], ...] = (

@@ -8,7 +8,15 @@ from django.db.models import Q, QuerySet
 
 from goldenthread.core.models import Record
 from goldenthread.interchange.own import identifier, mark
-from goldenthread.objectives.models import CheckIn, Contribution, Dependency, KeyResult, Objective
+from goldenthread.objectives.cascade_states import OPEN
+from goldenthread.objectives.models import (
+    Cascade,
+    CheckIn,
+    Contribution,
+    Dependency,
+    KeyResult,
+    Objective,
+)
 from goldenthread.objectives.states import CLOSED
 from goldenthread.people.models import Person
 from goldenthread.programme.models import ReviewAction
@@ -101,6 +109,16 @@ class Scope:
         """Those in force: what was corrected stays in the history here."""
         in_force = CheckIn.objects.filter(corrected_by__isnull=True)
         return in_force.filter(key_result__objective__in=self.objectives)
+
+    @cached_property
+    def cascades(self) -> "QuerySet[Cascade]":
+        """Those that are open, about what goes out too."""
+        rows = Cascade.objects.filter(
+            Q(parent_objective=None) | Q(parent_objective__in=self.objectives),
+            Q(parent_priority=None) | Q(parent_priority__in=self.priorities),
+            state__in=OPEN,
+        )
+        return rows if self.person is None else rows.visible_to(self.person)
 
     @cached_property
     def dependencies(self) -> "QuerySet[Dependency]":

@@ -12,6 +12,7 @@ from goldenthread.interchange.services.rows import UNPRINTED
 from goldenthread.interchange.services.steps import write_steps
 from goldenthread.interchange.services.writing.links import WORDS
 from goldenthread.interchange.writers.allocations import allocations
+from goldenthread.interchange.writers.cascades import cascades
 from goldenthread.interchange.writers.decisions import decisions
 from goldenthread.interchange.writers.dependencies import dependencies
 from goldenthread.interchange.writers.scope import Scope
@@ -366,6 +367,13 @@ TABLES = (
         check_ins,
     ),
     Table("contributions", "external_id child parent strength", contributions),
+    Table(
+        "cascades",
+        "external_id title serves giving_unit taking_unit direction cycle why key_results strength kind "
+        "starts_on ends_on mandate resources fte word answer_by",
+        cascades,
+        told="state",
+    ),
     Table(
         "dependencies",
         "external_id objective needs asked_unit delivering_objective needed_by effort_fte answer_by",

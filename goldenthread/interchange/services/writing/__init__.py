@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from goldenthread.interchange.services.run import Run
 from goldenthread.interchange.services.writing.allocations import write_allocations
+from goldenthread.interchange.services.writing.cascades import write_cascades
 from goldenthread.interchange.services.writing.cycles import write_cycles
 from goldenthread.interchange.services.writing.decisions import write_decisions
 from goldenthread.interchange.services.writing.dependencies import write_dependencies
@@ -39,6 +40,7 @@ WRITERS: dict[str, Callable[[Run], None]] = {
     "key_results": write_key_results,
     "check_ins": write_check_ins,
     "contributions": write_contributions,
+    "cascades": write_cascades,
     "dependencies": write_dependencies,
     "decisions": write_decisions,
     "allocations": write_allocations,

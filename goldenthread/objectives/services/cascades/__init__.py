@@ -6,6 +6,7 @@ from goldenthread.objectives.services.cascades.answering import (
     decline_cascade,
     withdraw_cascade,
 )
+from goldenthread.objectives.services.cascades.bringing_in import bring_in_cascade
 from goldenthread.objectives.services.cascades.proposing import (
     edit_cascade_draft,
     offer_upward,
@@ -19,6 +20,7 @@ from goldenthread.objectives.services.cascades.terms import Terms, terms_of
 __all__ = [
     "Terms",
     "agree_cascade",
+    "bring_in_cascade",
     "counter_cascade",
     "decline_cascade",
     "edit_cascade_draft",

@@ -11,7 +11,7 @@ from goldenthread.core import audit, clock, versions
 from goldenthread.core.access import require
 from goldenthread.core.errors import DomainError
 from goldenthread.objectives.cascade_states import CascadeState
-from goldenthread.objectives.models import Cascade, CascadeSide, Cycle, Objective
+from goldenthread.objectives.models import Cascade, CascadeSide, CascadeVersion, Cycle, Objective
 from goldenthread.objectives.services.cascades.sides import writes_for
 from goldenthread.objectives.services.cascades.terms import (
     Terms,
@@ -123,22 +123,10 @@ def _open(
     send: bool,
     together: str,
 ) -> Cascade:
-    side = CascadeSide.GIVER if direction == Direction.DOWN else CascadeSide.TAKER
-    fields = terms.fields()
-    row = Cascade(
-        **{f"parent_{'objective' if isinstance(parent, Objective) else 'priority'}": parent},
-        giver_unit=giver,
-        taking_unit=taker,
-        direction=direction,
-        cycle=cycle,
-        title=fields["title"],
-        spoken=side,
-        answer_by=fields["answer_by"],
-        together=together,
-        author=actor,
-    )
+    row = new_thread(actor, parent, giver, taker, direction, cycle, terms)
+    row.together, side = together, row.opening_side
     require(actor, Action.PROPOSE_CASCADE, row)
-    _check_ends(row)
+    check_thread(row)
     check_terms(terms, cycle, taker)
     row.save()
     write_version(
@@ -152,11 +140,35 @@ def _open(
     after = {"giver_unit": giver, "taking_unit": taker, "cycle": cycle}
     audit.record(actor, "draft cascade", row, after=after | served(parent) | for_the_trail(terms))
     if send:
-        _send(actor, row, replace(terms, answer_by=fields["answer_by"]))
+        _send(actor, row, replace(terms, answer_by=row.answer_by))
     return row
 
 
-def _check_ends(row: Cascade) -> None:
+def new_thread(
+    actor: Person,
+    parent: Parent,
+    giver: Unit,
+    taker: Unit,
+    direction: Direction,
+    cycle: Cycle,
+    terms: Terms,
+) -> Cascade:
+    """A thread as it would be opened, not saved."""
+    fields = terms.fields()
+    return Cascade(
+        **{f"parent_{'objective' if isinstance(parent, Objective) else 'priority'}": parent},
+        giver_unit=giver,
+        taking_unit=taker,
+        direction=direction,
+        cycle=cycle,
+        title=fields["title"],
+        spoken=CascadeSide.GIVER if direction == Direction.DOWN else CascadeSide.TAKER,
+        answer_by=fields["answer_by"],
+        author=actor,
+    )
+
+
+def check_thread(row: Cascade) -> None:
     """Refuse what cannot be proposed, to whom: a parent that is over, a unit that has ended or is one's own."""
     check_ends(Objective(title=row.title), row.parent)
     if row.giver_unit == row.taking_unit:
@@ -203,9 +215,21 @@ def send_cascade(*, actor: Person, cascade: Cascade, version: int | None = None)
     require(actor, Action.PROPOSE_CASCADE, cascade)
     if cascade.state != CascadeState.DRAFT:
         raise DomainError("This was sent already.")
-    _check_ends(cascade)
-    _send(actor, cascade, terms_of(cascade.versions.get(number=1)), version)
+    check_thread(cascade)
+    current = cascade.versions.get(number=1)
+    if cascade.source:
+        _take_on(actor, cascade, current)
+    _send(actor, cascade, terms_of(current), version)
     return cascade
+
+
+def _take_on(actor: Person, cascade: Cascade, current: CascadeVersion) -> None:
+    """What a file brought in is theirs who send it, and no longer of whoever imported it."""
+    current.author = cascade.author = actor
+    current.author_for = writes_for(cascade, cascade.opening_side, actor)
+    current.recorded_at = clock.now()
+    current.save()
+    Cascade.objects.filter(pk=cascade.pk).update(author=actor)
 
 
 def _send(actor: Person, cascade: Cascade, terms: Terms, version: int | None = None) -> None:

@@ -169,13 +169,15 @@ def cascade_criteria(request: PersonRequest) -> HttpResponse:
 
 def _known(request: PersonRequest, found: Cascade | None, key: str) -> dict[str, Any]:
     """What the objective would have that its form does not say: of several units, one that is ticked."""
+    serves = served_by_key(request.person, key)
     if found is not None:
-        cycle, owner = found.cycle, found.taking_unit
-    else:
-        named = number_in(request.POST, "units") or number_in(request.POST, "own")
-        owner = Unit.objects.filter(pk=named).select_related("leader").first()
-        cycle = Cycle.objects.filter(pk=number_in(request.POST, "cycle")).first()
-    return {"cycle": cycle, "owner": owner, "serves": served_by_key(request.person, key)}
+        return {"cycle": found.cycle, "owner": found.taking_unit, "serves": serves}
+    unit = number_in(request.POST, "units") or number_in(request.POST, "own") or 0
+    return {
+        "cycle": Cycle.objects.filter(pk=number_in(request.POST, "cycle") or 0).first(),
+        "owner": Unit.objects.filter(pk=unit).select_related("leader").first(),
+        "serves": serves,
+    }
 
 
 @require_http_methods(["GET", "POST"])
