@@ -60,6 +60,7 @@ urlpatterns = [
     path("dependencies/csv/", dependencies.dependencies_csv, name="dependencies-csv"),
     path("dependencies/pick/", dependencies.deliverers_pick, name="deliverers-pick"),
     path("dependencies/<int:pk>/", dependencies.dependency, name="dependency"),
+    path("dependencies/<int:pk>/reword/", dependencies.dependency_reword, name="dependency-reword"),
     path("dependencies/<int:pk>/accept/", dependencies.dependency_accept, name="dependency-accept"),
     path(
         "dependencies/<int:pk>/decline/",

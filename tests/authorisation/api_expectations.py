@@ -284,6 +284,9 @@ OPERATIONS: dict[str, Expected] = {
         },
     ),
     "read_dependency": page("dependency"),
+    "reword_dependency": act(
+        "dependency", by=LINE, sends={"needs": "Two crews", "needed_by": "2026-06-01"}
+    ),
     "accept_dependency": act("dependency", by=YARD, sends={"promised_on": "2026-06-01"}),
     "decline_dependency": act("dependency", by=YARD, sends={"reason": "No time"}),
     "deliver_dependency": act("dependency", by=LINE | YARD),

@@ -342,6 +342,9 @@ EXPECTED: dict[str, Expected] = {
         sends={"needs": "A crane", "unit": "Yard", "needed_by": "2026-06-01"},
     ),
     "dependency": page("dependency"),
+    "dependency-reword": form(
+        "dependency", by=LINE, sends={"needs": "Two crews", "needed_by": "2026-06-01"}
+    ),
     "dependency-accept": form("dependency", by=YARD, sends={"promised_on": "2026-06-01"}),
     "dependency-decline": form("dependency", by=YARD, sends={"reason": "No time"}),
     "dependency-deliver": act("dependency", by=LINE | YARD),

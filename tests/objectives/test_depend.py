@@ -4,10 +4,13 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from goldenthread.core.errors import DomainError, NotAllowed, SavedMeanwhile
 from goldenthread.core.models import AuditRecord
 from goldenthread.engine.dependencies import Unmet, unmet
+from goldenthread.insights.selectors.depending import dependency_tasks
 from goldenthread.objectives.models import Dependency, Objective
 from goldenthread.objectives.selectors import dependencies as selectors
 from goldenthread.objectives.services import dependencies as services
@@ -19,6 +22,7 @@ from tests.cast import (
     make_deputy,
     make_objective,
     make_unit,
+    signed_in,
 )
 
 pytestmark = pytest.mark.django_db
@@ -226,3 +230,60 @@ def test_it_waits_for_who_leads_the_unit_or_the_one_above(cast: Cast) -> None:
     assert not selectors.waiting_for(cast.ada)
     make_deputy(cast.gus, cast.dee)
     assert selectors.waiting_for(cast.dee) == [one, other]
+
+
+def test_what_was_promised_is_confirmed_again_once_it_is_worded_anew(
+    cast: Cast, client: Client
+) -> None:
+    one = asked(cast.flo, make_objective(cast.flo), cast)
+    promised = TODAY + dt.timedelta(10)
+    services.accept_dependency(actor=cast.gus, dependency=one, promised_on=promised)
+    was, day = one.needs, one.needed_by
+    same = services.reword_dependency(
+        actor=cast.flo, dependency=one, needs=was, needed_by=day, effort_fte=one.effort_fte
+    )
+    assert same.state == "accepted"
+    with pytest.raises(NotAllowed):
+        services.reword_dependency(actor=cast.gus, dependency=one, needs="Less", needed_by=day)
+    seen = one.version
+    services.reword_dependency(
+        actor=cast.flo, dependency=one, needs="Two crews for a week", needed_by=day, version=seen
+    )
+    one.refresh_from_db()
+    assert (one.state, one.promised_on, one.needs) == ("asked", None, "Two crews for a week")
+    with pytest.raises(SavedMeanwhile):
+        services.reword_dependency(
+            actor=cast.flo, dependency=one, needs="Three", needed_by=day, version=seen
+        )
+    found = selectors.reworded(one)
+    assert found is not None
+    assert (found.needs, found.needed_by, found.promised_on) == (was, day, promised)
+    (task,) = dependency_tasks(cast.gus)
+    assert task.title == "Reworded, to confirm again: Two crews for a week"
+    page = signed_in(client, cast.gus).get(one.get_absolute_url()).content.decode()
+    assert "Worded anew after" in page
+    assert was in page
+    services.accept_dependency(actor=cast.gus, dependency=one, promised_on=promised)
+    assert selectors.reworded(one) is None
+    assert verbs(one)[-2:] == ["reword dependency", "accept dependency"]
+
+
+def test_it_is_worded_anew_on_its_page_and_what_was_declined_is_asked_again(
+    cast: Cast, client: Client
+) -> None:
+    one = asked(cast.flo, make_objective(cast.flo), cast)
+    services.decline_dependency(actor=cast.gus, dependency=one, reason="Too much")
+    url = reverse("dependency-reword", args=[one.pk])
+    page = signed_in(client, cast.flo).get(url).content.decode()
+    assert one.needs in page
+    given = {"needs": "Half of it", "needed_by": one.needed_by, "version": one.version}
+    assert client.post(url, given | {"needs": ""}).status_code == 422
+    assert client.post(url, given).status_code == 302
+    one.refresh_from_db()
+    assert (one.state, one.reason, one.needs) == ("asked", "", "Half of it")
+    assert "declined" in client.get(one.get_absolute_url()).content.decode()
+    services.withdraw_dependency(actor=cast.flo, dependency=one, reason="Settled")
+    with pytest.raises(DomainError):
+        services.reword_dependency(
+            actor=cast.flo, dependency=one, needs="More", needed_by=one.needed_by
+        )

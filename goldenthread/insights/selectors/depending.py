@@ -16,5 +16,6 @@ def _task(one: Dependency, person: Person) -> Task:
     stands_in = leader is not None and leader.pk != person.pk and leader in person.self_and_lenders
     whose = f"You stand in for {leader}" if stands_in else ""
     note = " · ".join(filter(None, [whose, f"{one.unit} is asked for it"]))
-    title = f"Accept or decline: {one}"
+    again = one.answered_on is not None  # it was worded anew since
+    title = f"Reworded, to confirm again: {one}" if again else f"Accept or decline: {one}"
     return Task("dependency", title, "Answer", note, one.get_absolute_url(), due=one.answer_by)

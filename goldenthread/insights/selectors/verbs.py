@@ -57,6 +57,7 @@ DONE = {
     "replace": "replaced",
     "restore": "restored",
     "retire": "retired",
+    "reword": "reworded",
     "revoke": "revoked",
     "rewrite": "rewrote",
     "set": "set",

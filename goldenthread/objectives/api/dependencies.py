@@ -116,6 +116,14 @@ class NewDependency(Input):
     delivers_id: Id | None = None
 
 
+class DependencyWording(Input):
+    """The whole of what is needed: an effort that is left out is none."""
+
+    needs: Needs
+    needed_by: Day
+    effort_fte: Number | None = None
+
+
 class DependencyPromise(Input):
     """The day, and the objective out of which it comes; without one none is named."""
 
@@ -181,6 +189,22 @@ def ask_unit(request: PersonRequest, objective_id: Id, sent: NewDependency) -> D
 @room.reading("/dependencies/{dependency_id}", DependencyOut)
 def read_dependency(request: PersonRequest, dependency_id: Id) -> DependencyOut:
     """Read a dependency with its days and whether it is at risk."""
+    return shown(request, dependency_id)
+
+
+@room.changing("/dependencies/{dependency_id}/reword", DependencyOut, method="POST")
+def reword_dependency(
+    request: PersonRequest, dependency_id: Id, sent: DependencyWording
+) -> DependencyOut:
+    """Say anew what is needed; what was accepted or declined is asked again.
+
+    The owner of the objective that needs it, and their line.
+    """
+    one = dependency_of(request, dependency_id)
+    version = version_seen(request, one)
+    services.reword_dependency(
+        actor=request.person, dependency=one, version=version, **sent.every()
+    )
     return shown(request, dependency_id)
 
 

@@ -53,6 +53,21 @@ class AskUnitForm(forms.Form):
         fields["delivers"].reader = reader
 
 
+class RewordForm(forms.Form):
+    needs = forms.CharField(
+        max_length=300,
+        label="What is needed",
+        help_text="In a sentence, as the other side reads it.",
+    )
+    needed_by = DayField(label="Needed by")
+    effort_fte = NumberField(
+        required=False,
+        min_value=0,
+        label="Effort",
+        help_text="In full-time equivalents, until it is there.",
+    )
+
+
 class AcceptForm(forms.Form):
     promised_on = DayField(label="Promised for")
     delivers = ObjectiveField(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Exists, F, OuterRef, Q
 
 from goldenthread.core.access import allowed
+from goldenthread.core.models import AuditRecord
 from goldenthread.engine import dependencies as engine
 from goldenthread.engine.dependencies import Unmet
 from goldenthread.objectives.models import Cycle, Dependency, DependencyQuerySet, Objective
@@ -205,6 +206,7 @@ class DependencyRights:
     decline: bool
     deliver: bool
     withdraw: bool
+    reword: bool
 
 
 def rights(dependency: Dependency, reader: Person) -> DependencyRights:
@@ -216,6 +218,44 @@ def rights(dependency: Dependency, reader: Person) -> DependencyRights:
         decline=answers and dependency.state != State.DECLINED,
         deliver=Action.DELIVER_DEPENDENCY in may and dependency.state == State.ACCEPTED,
         withdraw=Action.WITHDRAW_DEPENDENCY in may and not over,
+        reword=Action.WITHDRAW_DEPENDENCY in may and not over,
+    )
+
+
+@dataclass(frozen=True)
+class Reworded:
+    """What an answer was about that was given before the wording changed."""
+
+    needs: str
+    needed_by: dt.date
+    promised_on: dt.date | None
+
+
+def reworded(dependency: Dependency) -> Reworded | None:
+    """What was answered, where it was worded anew since and waits for another answer. One query, then."""
+    if dependency.state != State.ASKED or dependency.answered_on is None:
+        return None
+    lines = AuditRecord.objects.filter(
+        subject_type=Dependency._meta.label_lower,
+        subject_id=dependency.pk,
+        verb__in=["reword dependency", "accept dependency", "decline dependency"],
+    )
+    answered = None
+    for line in lines.order_by("-pk"):
+        if line.verb != "reword dependency":
+            break
+        answered = line
+    if answered is None:
+        return None
+    before = answered.before
+
+    def day_of(name: str, otherwise: dt.date | None) -> dt.date | None:
+        return dt.date.fromisoformat(before[name]) if before.get(name) else otherwise
+
+    return Reworded(
+        before.get("needs") or dependency.needs,
+        day_of("needed_by", dependency.needed_by) or dependency.needed_by,
+        day_of("promised_on", None),
     )
 
 

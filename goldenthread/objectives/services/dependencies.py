@@ -110,7 +110,6 @@ def _asked(
         raise DomainError("This objective is closed; it needs nothing any more.")
     _check_ends(objective, unit, delivers)
     _effort(effort_fte)
-    today = clock.today()
     made = Dependency.objects.create(
         objective=objective,
         needs=words(needs, "needs", at_most=LONGEST),
@@ -118,8 +117,8 @@ def _asked(
         delivers=delivers,
         needed_by=needed_by,
         effort_fte=effort_fte,
-        answer_by=answer_by or max(today, min(today + TO_ANSWER, needed_by)),
-        asked_on=today,
+        answer_by=answer_by or _term(needed_by),
+        asked_on=clock.today(),
         **given,
     )
     audit.record(actor, verb, made, after=kept(made, *FIELDS))
@@ -176,6 +175,39 @@ def decline_dependency(
 
 
 @transaction.atomic
+def reword_dependency(
+    *,
+    actor: Person,
+    dependency: Dependency,
+    needs: str,
+    needed_by: dt.date,
+    effort_fte: Decimal | None = None,
+    version: int | None = None,
+) -> Dependency:
+    """Say anew what is needed, by when, and what it takes. What was accepted or declined is asked again: the unit
+    answers what is needed now, and the former wording stays in the history.
+
+    Permission: who answers for the objective, and their line. Raises `SavedMeanwhile`, `DomainError`.
+    """
+    require(actor, Action.WITHDRAW_DEPENDENCY, dependency)
+    _not_over(dependency)
+    _effort(effort_fte)
+    if needed_by != dependency.needed_by:
+        _to_come(needed_by, "needed_by")
+    changes: dict[str, Any] = {
+        "needs": words(needs, "needs", at_most=LONGEST),
+        "needed_by": needed_by,
+        "effort_fte": effort_fte,
+    }
+    if not audit.changed(dependency, changes)[1]:
+        return dependency
+    if dependency.state != State.ASKED:
+        again = {"state": State.ASKED, "promised_on": None, "reason": ""}
+        changes |= again | {"answer_by": _term(needed_by)}
+    return _save(actor, "reword dependency", dependency, changes, version)
+
+
+@transaction.atomic
 def deliver_dependency(
     *, actor: Person, dependency: Dependency, version: int | None = None
 ) -> Dependency:
@@ -215,6 +247,12 @@ def _check_ends(objective: Objective, unit: Unit, delivers: Objective | None) ->
         raise DomainError(f"“{delivers}” does not belong to {unit}.", "delivers")
     if delivers.is_closed:
         raise DomainError(f"“{delivers}” is closed. Choose an open one, or none.", "delivers")
+
+
+def _term(needed_by: dt.date) -> dt.date:
+    """By when an answer is wanted, unless somebody says otherwise."""
+    today = clock.today()
+    return max(today, min(today + TO_ANSWER, needed_by))
 
 
 def _to_come(day: dt.date, field: str) -> None:

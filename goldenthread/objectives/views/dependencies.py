@@ -14,7 +14,7 @@ from goldenthread.core import clock
 from goldenthread.core.access import can, require
 from goldenthread.core.spreadsheet import csv_file
 from goldenthread.objectives.beside import cascades_around
-from goldenthread.objectives.forms.dependencies import AcceptForm, AskUnitForm, WhyForm
+from goldenthread.objectives.forms.dependencies import AcceptForm, AskUnitForm, RewordForm, WhyForm
 from goldenthread.objectives.models import Cycle, Dependency, Objective
 from goldenthread.objectives.selectors import dependencies as selectors
 from goldenthread.objectives.selectors.dependencies import DependencyFilter, DependencyRow
@@ -145,7 +145,10 @@ def _shown(request: PersonRequest, one: Dependency) -> dict[str, Any]:
 @signed_in
 def dependency(request: PersonRequest, pk: int) -> HttpResponse:
     found = dependency_or_404(request, pk)
-    context = _shown(request, found) | {"rights": selectors.rights(found, request.person)}
+    context = _shown(request, found) | {
+        "rights": selectors.rights(found, request.person),
+        "reworded": selectors.reworded(found),
+    }
     return render(request, "objectives/dependency.html", context)
 
 
@@ -231,6 +234,28 @@ def dependency_withdraw(request: PersonRequest, pk: int) -> HttpResponse:
     )
     context = _shown(request, found) | {"act": "withdraw"}
     return done or page_with(request, "objectives/dependency_why.html", form, context)
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def dependency_reword(request: PersonRequest, pk: int) -> HttpResponse:
+    """Say anew what is needed; what was answered is asked again."""
+    found = dependency_or_404(request, pk)
+    require(request.person, Action.WITHDRAW_DEPENDENCY, found)
+    names = ("needs", "needed_by", "effort_fte")
+    form = RewordForm(request.POST or None, initial={name: getattr(found, name) for name in names})
+    done = _act(
+        request,
+        found,
+        form,
+        lambda version: services.reword_dependency(
+            actor=request.person, dependency=found, version=version, **form.cleaned_data
+        ),
+        "Saved. The other side reads it as it is now.",
+    )
+    return done or page_with(
+        request, "objectives/dependency_reword.html", form, _shown(request, found)
+    )
 
 
 @require_POST
