@@ -5,6 +5,7 @@ class TradeoffsConfig(AppConfig):
     name = "goldenthread.tradeoffs"
 
     def ready(self) -> None:
+        from goldenthread.objectives.services.quality import EFFORT_KNOWN
         from goldenthread.tradeoffs.beside import (
             decisions_beside,
             effort_beside,
@@ -12,6 +13,7 @@ class TradeoffsConfig(AppConfig):
             plan_beside,
         )
         from goldenthread.tradeoffs.models import Allocation, Decision, Plan
+        from goldenthread.tradeoffs.selectors.set_aside import effort_known
         from goldenthread.ui.besides import SECTIONS
         from goldenthread.ui.nav import ROWS
 
@@ -20,4 +22,5 @@ class TradeoffsConfig(AppConfig):
             allocation=Allocation.objects.all,
             plan=Plan.objects.all,
         )
+        EFFORT_KNOWN.append(effort_known)
         SECTIONS.extend((plan_beside, effort_beside, gives_beside, decisions_beside))

@@ -236,6 +236,7 @@ class Objective(Record):
     open_errors = models.PositiveSmallIntegerField(default=0)
     waived_rules = models.CharField(max_length=160, blank=True, default="")  # codes set aside
     quality = models.FloatField(null=True, blank=True)  # 0 to 100; none while an error is open
+    has_effort = models.BooleanField(null=True, blank=True)  # none while nothing says
     twin = models.ForeignKey(  # another open one that reads like it, open to everybody
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )

@@ -15,7 +15,7 @@ from goldenthread.objectives.selectors.quality import assessment
 from goldenthread.objectives.services.waivers import may_waive
 from goldenthread.objectives.states import BEFORE_AGREEMENT
 from goldenthread.people.models import Person
-from goldenthread.permissions import Action
+from goldenthread.permissions import ABOVE, Action, Relation
 
 WORDS = {
     Severity.ERROR: "Must be mended",
@@ -45,6 +45,7 @@ ACTS = {
     "due_on": "Set the date",
     "source": "Name the source",
     "check-in": "Check in",
+    "effort": "Set time aside",
     "history": "See the change",
 }
 
@@ -163,7 +164,10 @@ def _edit(one: Finding, objective: Objective, its: Rights, places: Mapping[int, 
         return reverse("check-in", args=[rows[0]]) if rows else ""
     if one.mends == "history":
         return reverse("history", args=["objective", objective.pk])
-    if one.mends in {"effort", "agreement"}:
+    if one.mends == "effort":
+        plans = its.may(Action.PLAN_EFFORT) and its.relations & (ABOVE | {Relation.OWNER})
+        return reverse("effort-plan") if plans else ""
+    if one.mends == "agreement":
         return ""
     place = places.get(one.key_result, 0)  # type: ignore[call-overload]  # a key of the engine is an id here
     anchor = _anchor(one, f"kr{place}")

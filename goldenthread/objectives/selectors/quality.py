@@ -137,6 +137,7 @@ def _of_objective(
         in_line=row.in_line,
         run_the_business=row.run_the_business,
         twin=_twin(row),
+        effort=None if row.has_effort is None else int(row.has_effort),
         under_way=row.is_live and row.starts <= on,
         last_check_in_on=row.last_check_in_on or max(row.starts, agreed_on or row.starts),
         cadence_days=row.cadence_days or beside.cadence,

@@ -21,19 +21,21 @@ from goldenthread.engine.quality.twins import Titled, rarest, twin_of, twins
 from goldenthread.engine.quality.words import tokens
 from goldenthread.objectives.models import Objective
 from goldenthread.objectives.selectors.quality import assessments, facts, judged, words
-from goldenthread.objectives.states import CLOSED
+from goldenthread.objectives.states import CLOSED, LIVE
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 LOOK, LOOK_AT_ALL = "look at criteria", "look at all criteria"
-KEPT = ["looked_at_on", "open_rules", "open_errors", "quality", "twin"]
+KEPT = ["looked_at_on", "open_rules", "open_errors", "quality", "twin", "has_effort"]
 AT_ONCE = 50  # more are looked at behind the page
 BATCH = 500
 COMPARED = 2_000  # titles, at most, while somebody waits
 NAMED = 3  # findings that a refusal names
 
 Step = Callable[[], AbstractContextManager[object]]
+EFFORT_KNOWN: list[Callable[[Sequence[int], dt.date], Mapping[int, bool]]] = []
+"""Rooms above that know whether effort goes into objectives on a day, by id; nothing of those of which nothing says."""
 
 
 class CriteriaOpen(DomainError):
@@ -85,6 +87,16 @@ def outdate(which: Q) -> None:
     """Have these looked at again behind the page: what their rules read is no longer what it was."""
     if Objective.objects.filter(which).update(looked_at_on=None):
         look_again()
+
+
+def effort_moved(which: Q) -> None:
+    """Look again at those of these that run: the effort that goes into them may be another. Many of them behind the page."""
+    running = Q(state__in=LIVE, looked_at_on__isnull=False)
+    rows = list(_open().filter(which, running)[: AT_ONCE + 1])
+    if len(rows) > AT_ONCE:
+        outdate(which & running)
+    else:
+        _keep(rows, today())
 
 
 def look_again() -> None:
@@ -155,8 +167,10 @@ def _open() -> "QuerySet[Objective]":
 
 
 def _keep(rows: Sequence[Objective], on: dt.date) -> None:
+    efforts = [known([row.pk for row in rows if row.is_live], on) for known in EFFORT_KNOWN]
     for row in rows:
         row.looked_at_on = on
+        row.has_effort = next((one[row.pk] for one in efforts if row.pk in one), None)
     for row, found in zip(rows, assessments(rows, on).values(), strict=True):
         row.open_rules = "".join(f" {code}" for code in found.fired) + " " if found.fired else ""
         row.open_errors = len({one.code for one in found.errors})

@@ -13,6 +13,7 @@ from goldenthread.core.access import can, require
 from goldenthread.core.errors import DomainError, SavedMeanwhile
 from goldenthread.objectives.models import Cycle, Objective
 from goldenthread.objectives.services.counting import effort_changed
+from goldenthread.objectives.services.quality import effort_moved
 from goldenthread.people.models import Person
 from goldenthread.permissions import Action
 from goldenthread.strategy.models import Priority
@@ -28,6 +29,7 @@ from goldenthread.tradeoffs.models import (
 )
 from goldenthread.tradeoffs.selectors.allocations import left_behind, stamp
 from goldenthread.tradeoffs.selectors.inferring import inferred_effort
+from goldenthread.tradeoffs.selectors.set_aside import concerned
 
 FINEST = Decimal("0.0001")
 KEPT = ("share", "starts_on", "ends_on")
@@ -110,6 +112,8 @@ def fit_to_cycle(*, actor: Person, whose: Sequence[Whose], cycle: Cycle) -> int:
             changes.change(row, starts_on=starts, ends_on=ends)
     audit.record_all(actor, "allocate", changes.lines)
     effort_changed()
+    for one in whose:
+        effort_moved(concerned(one, {row.objective_id for row in behind if row.objective_id}))
     return len(behind)
 
 
@@ -215,6 +219,7 @@ def _set(
         return held
     audit.record_all(actor, verb, changes.lines)
     effort_changed()
+    effort_moved(concerned(whose, {one.pk for one in shares if isinstance(one, Objective)}))
     return _rows(whose, cycle)
 
 

@@ -1,0 +1,43 @@
+"""Whether effort is set aside for objectives, for the rules that their criteria are held to."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+
+from django.db.models import Exists, OuterRef, Q
+
+from goldenthread.objectives.models import Objective, ObjectiveAncestor
+from goldenthread.people.models import Person
+from goldenthread.tradeoffs.models import Allocation, Whose
+
+
+def effort_known(objectives: Sequence[int], on: dt.date) -> Mapping[int, bool]:
+    """Whether effort goes into each on the day, or into what serves it, by id. One query, none for none.
+
+    Those are left out that get none while nothing is entered either for who owns them: then nobody can tell.
+    """
+    if not objectives:
+        return {}
+    given = Allocation.objects.in_force(on).order_by()
+    serving = ObjectiveAncestor.objects.filter(ancestor=OuterRef("pk")).filter(
+        Exists(given.filter(objective=OuterRef("objective")))
+    )
+    of_owner = (
+        Exists(given.filter(person=OuterRef("owner_person")))
+        | Exists(given.filter(unit=OuterRef("owner_unit")))
+        | Exists(given.filter(person__unit=OuterRef("owner_unit")))
+    )
+    gets = Exists(given.filter(objective=OuterRef("pk"))) | Exists(serving)
+    rows = Objective.objects.filter(pk__in=objectives).order_by()
+    found = rows.annotate(gets=gets, is_said=of_owner).values_list("pk", "gets", "is_said")
+    return {pk: gets for pk, gets, is_said in found if gets or is_said}
+
+
+def concerned(whose: Whose, objectives: set[int]) -> Q:
+    """The objectives of which `effort_known` may say something else once what somebody gives to these has changed."""
+    own = (
+        Q(owner_person=whose) | Q(owner_unit=whose.unit_id)
+        if isinstance(whose, Person)
+        else Q(owner_unit=whose)
+    )
+    above = ObjectiveAncestor.objects.filter(objective__in=objectives).values("ancestor")
+    return own | Q(pk__in=objectives) | Q(pk__in=above)
