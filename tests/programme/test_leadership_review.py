@@ -97,6 +97,15 @@ def test_the_agenda_is_made_from_the_data(cast: Cast, facts: Objective) -> None:
     assert "was due" in point(review, "decision").stands.lower()
 
 
+def test_each_reads_the_days_of_an_agenda_in_their_own_way(cast: Cast, facts: Objective) -> None:
+    review = prepare(cast)
+    assert "2026-05-10" in point(review, "decision").stands
+    client = signed_in(Client(), cast.ada)
+    for accepts, told in (("en-US", "May 10, 2026"), ("en-GB", "10 May 2026")):
+        answer = client.get(review.get_absolute_url(), headers={"accept-language": accepts})
+        assert f"Was due {told}" in answer.content.decode()
+
+
 def test_a_unit_reviews_what_is_its_own(cast: Cast, facts: Objective) -> None:
     make_decision(cast.ben, "Which depot?", due_on=days(-1))
     found = sentences(prepare(cast, unit=cast.operations), cast.ada)

@@ -1,5 +1,6 @@
 """Where effort stands: on the pages of persons and objectives, after a check-in; and for whom."""
 
+import datetime as dt
 from decimal import Decimal
 
 import pytest
@@ -7,7 +8,7 @@ from django.test import Client
 
 from goldenthread.objectives.models import Cycle, Objective
 from goldenthread.tradeoffs.services import declare_non_routine
-from tests.cast import Cast, make_allocation, make_key_result, make_objective, signed_in
+from tests.cast import TODAY, Cast, make_allocation, make_key_result, make_objective, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -72,3 +73,17 @@ def test_a_check_in_asks_whether_inferred_effort_is_right(
             )
             assert answer.status_code == 200
             assert ("Your effort here is inferred" in answer.content.decode()) is asks
+
+
+def test_where_nothing_is_entered_the_list_says_what_to_do(client: Client, cast: Cast) -> None:
+    url = "/effort/entries/"
+    page = signed_in(client, cast.ada).get(url).content.decode()
+    assert "No effort entered yet" in page
+    assert "Plan effort" in page
+    assert "Take a filter off" not in page
+    assert "Plan effort" not in signed_in(client, cast.flo).get(url).content.decode()
+    over = {"starts_on": TODAY - dt.timedelta(9), "ends_on": TODAY - dt.timedelta(2)}
+    make_allocation(cast.flo, **over)
+    page = client.get(url).content.decode()
+    assert "Nothing holds today; look at every day." in page
+    assert "Take a filter off" in client.get(f"{url}?q=nobody").content.decode()

@@ -10,11 +10,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from goldenthread.core import clock
+from goldenthread.core.access import can
 from goldenthread.core.spreadsheet import csv_file
 from goldenthread.objectives.models import Cycle, Objective
 from goldenthread.people.access import PersonRequest, signed_in
 from goldenthread.people.models import Person, Unit
 from goldenthread.people.views.forms_in_pages import number_in
+from goldenthread.permissions import Action
 from goldenthread.strategy.models import Priority
 from goldenthread.tradeoffs.models import Allocation
 from goldenthread.tradeoffs.selectors.allocations import hidden_targets
@@ -71,6 +73,9 @@ def effort_entries(request: PersonRequest) -> HttpResponse:
         "today": clock.today(),
         "nav_here": "effort",
     }
+    if not rows:
+        context["entered"] = Allocation.objects.visible_to(request.person).exists()
+        context["may_plan"] = can(request.person, Action.PLAN_EFFORT)
     return render(request, "tradeoffs/effort_entries.html", context)
 
 

@@ -5,6 +5,7 @@ Missing is "–", never 0: every filter here answers `None` with it.
 
 import datetime as dt
 import json
+import re
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -137,6 +138,22 @@ def period(start: dt.date | None, end: dt.date | None) -> str:
         pattern = "F j" if month_first() else "j F"
         return f"{format_date(start, pattern)} to {day(end, 'full')}"
     return f"{day(start, 'full')} to {day(end, 'full')}"
+
+
+_DAYS = re.compile(r"(?<![\w-])\d{4}-\d\d-\d\d(?![\w-])")
+
+
+@register.filter
+def days_within(text: str) -> str:
+    """A kept sentence with its days as the reader writes them: "Due 2026-11-23" → "Due 23 November 2026"."""
+
+    def told(found: re.Match[str]) -> str:
+        try:
+            return day(dt.date.fromisoformat(found[0]), "full")
+        except ValueError:
+            return found[0]
+
+    return _DAYS.sub(told, text)
 
 
 @register.filter

@@ -22,7 +22,7 @@ from goldenthread.programme.models import LeadershipReview, ReviewAction
 from goldenthread.strategy.models import ExpectedResult, Kpi, Priority, Strategy
 from goldenthread.strategy.selectors import kpi_standings
 from goldenthread.tradeoffs.models import Decision, WhatGives
-from goldenthread.ui.templatetags.goldenthread import day, health_look, percent, value
+from goldenthread.ui.templatetags.goldenthread import health_look, percent, value
 
 MOST = 20
 WORRYING = (Health.AT_RISK, Health.BEHIND, Health.OUTDATED)
@@ -30,7 +30,10 @@ WORRYING = (Health.AT_RISK, Health.BEHIND, Health.OUTDATED)
 
 @dataclass(frozen=True)
 class Fact:
-    """One fact for the agenda: what it is about, a sentence, where it stands with its status, the priority that it serves."""
+    """One fact for the agenda: what it is about, a sentence, where it stands with its status, the priority that it serves.
+
+    It is kept, so its days stand as 2026-11-23: each reader is shown them in their own way.
+    """
 
     name: str
     record: Model
@@ -73,9 +76,9 @@ def _said_before(review: LeadershipReview, on: dt.date) -> Iterator[Fact]:
     for one in rows.filter(since).order_by("due_on", "pk")[:MOST]:
         if one.is_open:
             late = "was due" if one.is_overdue(on) else "due"
-            figure = f"Open, {late} {day(one.due_on, 'full')}"
+            figure = f"Open, {late} {one.due_on}"
         else:
-            figure = f"{one.get_state_display()} on {day(one.ended_on, 'full')}"
+            figure = f"{one.get_state_display()} on {one.ended_on}"
         yield Fact("action", one, f"{one.owner}: {one.title}", figure)
 
 
@@ -130,7 +133,7 @@ def _objectives(review: LeadershipReview, on: dt.date) -> Iterator[Fact]:
             figure = f"{percent(stands.score)} done where {percent(stands.expected)} was expected"
         elif stands.health == Health.OUTDATED:
             last = stands.last_check_in_on
-            figure = f"Last check-in {day(last, 'full')}" if last else "Never checked in on"
+            figure = f"Last check-in {last}" if last else "Never checked in on"
         yield Fact(
             "objective",
             one,
@@ -164,13 +167,9 @@ def _decisions(unit: Unit | None, on: dt.date, until: dt.date) -> Iterator[Fact]
     for one in rows.order_by(F("due_on").asc(), "pk")[:MOST]:
         late = one.due is not None and one.due < on
         if one.is_open:
-            figure = (
-                f"{'Was due' if late else 'Due'} {day(one.due_on, 'full')}; {one.decider} decides"
-            )
+            figure = f"{'Was due' if late else 'Due'} {one.due_on}; {one.decider} decides"
         else:
-            figure = (
-                f"To be looked back on since {day(one.look_again_on, 'full')}, by {one.decider}"
-            )
+            figure = f"To be looked back on since {one.look_again_on}, by {one.decider}"
         yield Fact("decision", one, one.question, figure)
 
 
@@ -184,7 +183,7 @@ def _dependencies(review: LeadershipReview, on: dt.date) -> Iterator[Fact]:
     for one in found:
         risk = risk_of(one, on)
         words = RISKS[risk].capitalize() if risk else ""
-        stands = f"{words}; needed by {day(one.needed_by, 'full')}"
+        stands = f"{words}; needed by {one.needed_by}"
         yield Fact(
             "dependency",
             one,
@@ -208,6 +207,4 @@ def _gives(unit: Unit | None, on: dt.date) -> Iterator[Fact]:
         rows = rows.filter(person__unit__closure_above__ancestor=unit)
     for one in rows.order_by("due_on", "pk")[:MOST]:
         late = "was to answer" if one.is_overdue(on) else "answers"
-        yield Fact(
-            "what_gives", one, str(one), f"{one.addressee} {late} by {day(one.due_on, 'full')}"
-        )
+        yield Fact("what_gives", one, str(one), f"{one.addressee} {late} by {one.due_on}")
