@@ -66,22 +66,30 @@ def arrive(chromium: Browser, live_server: Any) -> Iterator[Arrive]:
 
 @pytest.fixture(scope="session")
 def kept_demo(
-    tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, django_db_blocker: Any
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    django_db_setup: None,
+    django_db_blocker: Any,
 ) -> Iterator[Kept]:
-    kept = Kept(tmp_path_factory.mktemp("demo") / "demo.sqlite3")
+    """One for all workers: they share the folder above their own."""
+    folder = tmp_path_factory.getbasetemp()
+    worker = getattr(request.config, "workerinput", None)
+    run = worker["testrunuid"] if worker else str(os.getpid())
+    kept = Kept(folder.parent if worker else folder, run)
     yield kept
-    with django_db_blocker.unblock():
+    with django_db_blocker.unblock(), kept.one_at_a_time():
         kept.forget()
 
 
 @pytest.fixture
 def demo(transactional_db: None, kept_demo: Kept) -> None:
     """Aldervale Heat on 23 November 2026: made once, brought back for every journey after that."""
-    if kept_demo:
-        kept_demo.bring_back()
-    else:
-        make_demo()
-        kept_demo.keep()
+    with kept_demo.one_at_a_time():
+        if kept_demo:
+            kept_demo.bring_back()
+        else:
+            make_demo()
+            kept_demo.keep()
     Organisation.forget()
 
 

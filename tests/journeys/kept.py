@@ -1,29 +1,39 @@
 """A whole database put by and brought back, since making the demo takes seconds and copying it none."""
 
+import fcntl
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from django.db import connection, connections
 
 
 class Kept:
-    """The test database as it stood at one moment; false until something is kept."""
+    """The test database as it stood at one moment, for all processes of a run; false until something is kept."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path  # where SQLite keeps it; PostgreSQL keeps it beside the database
-        self.name = ""
+    def __init__(self, folder: Path, run: str) -> None:
+        self.path = folder / "kept.sqlite3"  # PostgreSQL keeps it beside the database
+        self.done, self.lock = folder / "kept", folder / "kept.lock"
+        self.name = f"kept_{run}"
 
     def __bool__(self) -> bool:
-        return bool(self.name)
+        return self.done.exists()
+
+    @contextmanager
+    def one_at_a_time(self) -> Iterator[None]:
+        """Whoever comes while another makes or copies what is kept, waits."""
+        with self.lock.open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
 
     def keep(self) -> None:
-        self.name = f"{connection.settings_dict['NAME']}_kept"
         if connection.vendor == "sqlite":
             with closing(sqlite3.connect(self.path)) as copy:
                 connection.connection.backup(copy)
         else:
             self._copy(connection.settings_dict["NAME"], self.name)
+        self.done.touch()
 
     def bring_back(self) -> None:
         if connection.vendor == "sqlite":
@@ -34,7 +44,9 @@ class Kept:
             self._copy(self.name, connection.settings_dict["NAME"])
 
     def forget(self) -> None:
-        if self and connection.vendor != "sqlite":
+        """Whoever still needs it makes it anew."""
+        self.done.unlink(missing_ok=True)
+        if connection.vendor != "sqlite":
             with connection._nodb_cursor() as cursor:
                 cursor.execute(f'DROP DATABASE IF EXISTS "{self.name}"')
 
