@@ -34,6 +34,10 @@ KIND_WORDS = {
     "templates": "Templates of objectives",
     "decisions": "Decisions",
     "allocations": "Effort: who works on what",
+    "plans": "Plans of a cycle",
+    "plan_teams": "What teams have for a plan",
+    "plan_candidates": "Candidates of a plan",
+    "plan_scenarios": "Scenarios of a plan",
 }
 ORDERS = (
     ("", "As found"),

@@ -4,6 +4,7 @@ import csv
 import datetime as dt
 import io
 import tempfile
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -25,9 +26,18 @@ from goldenthread.objectives.models import (
     TemplateKeyResult,
 )
 from goldenthread.objectives.services.figures import refresh
+from goldenthread.objectives.states import COUNTED
 from goldenthread.people.models import Person, Unit
 from goldenthread.people.services import found_organisation
 from goldenthread.strategy.models import ExpectedResult, Kpi, KpiTarget, Observation, Priority
+from goldenthread.tradeoffs.services.plan_rows import CandidateRow
+from goldenthread.tradeoffs.services.planning import (
+    Moves,
+    begin_plan,
+    set_teams,
+    write_candidates,
+    write_scenario,
+)
 from tests.cast import (
     PASSWORD,
     TODAY,
@@ -72,7 +82,8 @@ def what_arrives(files: Files) -> dict[str, list[dict[str, str]]]:
     for kind, data in files.items():
         if kind in to_read:
             continue
-        left_out = {"state", "weight"} if kind == "priorities" else {"state"}
+        left_out = {"state", "from_strategy", "adopted"}
+        left_out |= {"weight"} if kind == "priorities" else set()
         rows = [
             {name: text for name, text in row.items() if name not in left_out}
             for row in rows_of(data)
@@ -194,6 +205,8 @@ class Maker:
         self.direction()
         self.templates()
         self.work()
+        if self.draw(st.booleans()):
+            self.plan()
         return self.founder
 
     def direction(self) -> None:
@@ -292,6 +305,7 @@ class Maker:
             for place in self.some(2):
                 self.key_result(one, place)
         refresh(made)
+        self.open = [one for one in made if one.state in COUNTED]
         self.cascades([one for one in made if not one.restricted and not one.is_closed])
 
     def cascades(self, parents: list[Objective]) -> None:
@@ -315,6 +329,44 @@ class Maker:
             one.versions.update(
                 mandate=self.draw(words), word=self.draw(words), fte=self.draw(st.none() | fte)
             )
+
+    def plan(self) -> None:
+        """By the services, as its pages write it, with something taken out of it again."""
+        plan = begin_plan(
+            actor=self.founder,
+            name=self.title(),
+            cycle=Cycle.objects.order_by("-pk")[0],
+            unit=self.one_of(self.units),
+        )
+        amount = st.decimals(0, 9, places=2)
+        teams = [(unit, skill) for unit in self.units for skill in ("", self.draw(line)[:60])]
+        rows = [CandidateRow(objective=one, value=self.draw(amount)) for one in self.open]
+        rows += [
+            CandidateRow(
+                title=self.title(),
+                owner=self.one_of([*self.people, *self.units]),
+                priority=self.one_of(self.priorities),
+                value=self.draw(amount),
+                mandatory=self.draw(st.booleans()),
+                stop_cost=self.draw(amount),
+                alternative=self.draw(st.sampled_from(["", "=x", "a|b"])),
+                effort={team: self.draw(amount) for team in teams if self.draw(st.booleans())},
+            )
+            for _ in range(2)
+        ]
+        last = len(rows)
+        rows[-1] = replace(rows[-1], needs=[f"#{last - 1}"] if self.draw(st.booleans()) else [])
+        write_candidates(actor=self.founder, plan=plan, rows=[CandidateRow(title="x"), *rows])
+        write_candidates(actor=self.founder, plan=plan, rows=[], removed=[1])
+        capacity = {team: self.draw(amount) for team in teams}
+        limits: dict[Person | Unit, int] = {self.founder: 2} if self.draw(st.booleans()) else {}
+        set_teams(actor=self.founder, plan=plan, capacity=capacity, limits=limits)
+        moves = Moves(
+            {team: self.draw(amount) - 3 for team in teams},
+            {one: self.draw(amount) for one in self.priorities},
+            {last + 1: self.draw(st.booleans())},
+        )
+        write_scenario(actor=self.founder, plan=plan, name=self.title(), moves=moves)
 
     def key_result(self, objective: Objective, place: int) -> None:
         kind = self.draw(st.sampled_from(KeyResult.Kind.values))

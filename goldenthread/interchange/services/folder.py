@@ -9,7 +9,7 @@ ORDER = (
     *("units", "people", "units", "cycles", "strategies", "priorities", "kpis", "expected_results"),
     *("trade_offs", "targets", "observations", "templates", "objectives"),
     *("key_results", "check_ins", "contributions", "cascades", "dependencies"),
-    *("decisions", "allocations"),
+    *("decisions", "allocations", "plans", "plan_teams", "plan_candidates", "plan_scenarios"),
 )
 
 

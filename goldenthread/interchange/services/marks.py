@@ -32,10 +32,11 @@ from goldenthread.strategy.models import (
     Strategy,
     TradeOff,
 )
-from goldenthread.tradeoffs.models import Allocation, Decision
+from goldenthread.tradeoffs.models import Allocation, Decision, Plan
 
 # In the order in which they can be taken back: each after what hangs on it.
 WRITTEN = (
+    Plan,
     Allocation,
     Decision,
     Dependency,

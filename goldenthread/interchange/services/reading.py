@@ -36,6 +36,9 @@ TITLES = dict.fromkeys(("cycles", "kpis", "people", "units"), "name") | {
     "templates": "template",
     "decisions": "question",
     "dependencies": "needs",
+    "plans": "plan",
+    "plan_teams": "team",
+    "plan_scenarios": "scenario",
 }
 DATED = {
     "observations": ("kpi", "date"),

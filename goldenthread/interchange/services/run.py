@@ -18,7 +18,7 @@ from goldenthread.objectives.models import Cascade, Cycle, Dependency, KeyResult
 from goldenthread.objectives.services.links import key
 from goldenthread.people.models import Person, Unit
 from goldenthread.strategy.models import Kpi, Priority, Strategy
-from goldenthread.tradeoffs.models import Decision
+from goldenthread.tradeoffs.models import Decision, Plan
 
 ENDED = Strategy.State.ENDED
 
@@ -163,6 +163,19 @@ class Run:
             rows,
             lambda one: (one.needs,) if one.is_open else (),
             lambda one: (one.objective_id, one.unit_id, fold(one.needs)),
+            {one.pk for one in rows} - visible,
+            self.own_mark,
+        )
+
+    @cached_property
+    def plans(self) -> Known[Plan]:
+        rows = list(Plan.objects.select_related("cycle", "unit").order_by("pk"))
+        visible = set(Plan.objects.visible_to(self.actor).values_list("pk", flat=True))
+        return Known(
+            "plans",
+            rows,
+            lambda one: (one.name,),
+            lambda one: (one.cycle_id, fold(one.name)),
             {one.pk for one in rows} - visible,
             self.own_mark,
         )

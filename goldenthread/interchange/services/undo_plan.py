@@ -33,7 +33,7 @@ from goldenthread.objectives.models import (
 from goldenthread.people.models import Person, ReportingClosure, Unit, UnitClosure
 from goldenthread.permissions import Action
 from goldenthread.strategy.models import ExpectedResult, Kpi, KpiTarget, Observation, Priority
-from goldenthread.tradeoffs.models import Decision, Option, Touch
+from goldenthread.tradeoffs.models import Decision, Option, Plan, Touch
 
 Model = type[models.Model]
 Key = tuple[Model, int]
@@ -184,6 +184,11 @@ def _wrote(batch: Import, plan: Undoing) -> dict[Key, dict[str, Any]]:
             if target is not None:
                 _first(changed, (KpiTarget, target.pk), line, keys)
     _parts(batch, plan, subjects)
+    held = subjects.get(Plan, set()) - plan.made.get(Plan, set())
+    for one in Plan.objects.filter(pk__in=held):
+        plan.keep(
+            one, "Its teams, candidates and scenarios stay. A leader changes them on its page."
+        )
     for template in ObjectiveTemplate.objects.filter(pk__in=reworded):
         plan.keep(template, "Its key results stay as they are now. HR changes them on its page.")
     return {key: values for key, values in changed.items() if values}
@@ -315,7 +320,7 @@ def _relations(model: Model) -> Iterator[ForeignKey]:
         if not isinstance(one, models.ManyToOneRel):
             continue
         source = one.related_model
-        part = source is Option or (source is Touch and model is Decision)
+        part = source is Option or model is Plan or (source is Touch and model is Decision)
         if not (part or issubclass(source, Held) or source in GOES_ALONG or source is Import):
             yield one.field
 

@@ -21,7 +21,15 @@ from goldenthread.objectives.states import CLOSED
 from goldenthread.people.models import Person
 from goldenthread.programme.models import ReviewAction
 from goldenthread.strategy.models import ExpectedResult, Priority, TradeOff
-from goldenthread.tradeoffs.models import TOUCHED, Allocation, Decision, Touch, WhatGives
+from goldenthread.tradeoffs.models import (
+    TOUCHED,
+    Allocation,
+    Candidate,
+    Decision,
+    Plan,
+    Touch,
+    WhatGives,
+)
 
 
 @dataclass(frozen=True)
@@ -77,6 +85,21 @@ class Scope:
             Q(priority=None) | Q(priority__in=self.priorities),
         )
         return rows if self.person is None else rows.visible_to(self.person)
+
+    @cached_property
+    def plans(self) -> "QuerySet[Plan]":
+        every = Plan.objects.all()
+        return every if self.person is None else every.visible_to(self.person)
+
+    @cached_property
+    def candidates(self) -> "QuerySet[Candidate]":
+        """What is new, and the objectives that go out too."""
+        here = Q(objective=None) | Q(objective__in=self.objectives)
+        return Candidate.objects.filter(here, plan__in=self.plans)
+
+    @cached_property
+    def priority_ids(self) -> frozenset[int]:
+        return frozenset(self.priorities.values_list("pk", flat=True))
 
     @cached_property
     def what_gives(self) -> "QuerySet[WhatGives]":

@@ -15,6 +15,7 @@ from goldenthread.interchange.writers.allocations import allocations
 from goldenthread.interchange.writers.cascades import cascades
 from goldenthread.interchange.writers.decisions import decisions
 from goldenthread.interchange.writers.dependencies import dependencies
+from goldenthread.interchange.writers.plans import candidates, plans, scenarios, teams
 from goldenthread.interchange.writers.scope import Scope
 from goldenthread.interchange.writers.templates import templates
 from goldenthread.objectives.models import CheckIn, Cycle, KeyResult
@@ -287,16 +288,8 @@ def contributions(scope: Scope) -> Cells:
 
 
 TABLES = (
-    Table(
-        "units",
-        "external_id name parent leader fte ended_on",
-        units,
-    ),
-    Table(
-        "people",
-        "external_id name email unit manager position level fte start end",
-        people,
-    ),
+    Table("units", "external_id name parent leader fte ended_on", units),
+    Table("people", "external_id name email unit manager position level fte start end", people),
     Table(
         "cycles",
         "external_id name starts_on ends_on opens_on landmark_on closes_on",
@@ -332,16 +325,8 @@ TABLES = (
         "external_id strategy priority this over note frees_fte decided_on look_again_on",
         trade_offs,
     ),
-    Table(
-        "targets",
-        "kpi due_on starts_on baseline value low high text",
-        targets,
-    ),
-    Table(
-        "observations",
-        "external_id kpi date value text note",
-        observations,
-    ),
+    Table("targets", "kpi due_on starts_on baseline value low high text", targets),
+    Table("observations", "external_id kpi date value text note", observations),
     Table(
         "templates",
         "external_id template use title why ambition key_results retired",
@@ -361,11 +346,7 @@ TABLES = (
         "reporter not_enough measure_by direction kpi",
         key_results,
     ),
-    Table(
-        "check_ins",
-        "external_id key_result date value done confidence note",
-        check_ins,
-    ),
+    Table("check_ins", "external_id key_result date value done confidence note", check_ins),
     Table("contributions", "external_id child parent strength", contributions),
     Table(
         "cascades",
@@ -393,4 +374,14 @@ TABLES = (
         "person whole_unit objective priority run_the_business cycle share from until",
         allocations,
     ),
+    Table("plans", "external_id plan cycle unit owner_limits", plans, told="state"),
+    Table("plan_teams", "plan team skill team_fte", teams),
+    Table(
+        "plan_candidates",
+        "plan number objective title owner priority value running mandatory stop_cost start_cost "
+        "alternative needs effort",
+        candidates,
+        told="from_strategy",
+    ),
+    Table("plan_scenarios", "plan scenario capacity weights forced", scenarios, told="adopted"),
 )

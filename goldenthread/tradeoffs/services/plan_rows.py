@@ -16,6 +16,7 @@ from goldenthread.tradeoffs.selectors.points import Points, points_of
 from goldenthread.tradeoffs.selectors.prefilled import capacity_of, effort_of
 
 MOST_CANDIDATES, MOST_TEAMS = 400, 80
+MOST_NUMBER = 32_767
 MOST_VALUE, MOST_FTE = Decimal(99_999), Decimal(9_999)
 ZERO = Decimal(0)
 Team = tuple[Unit, str]
@@ -43,6 +44,7 @@ class CandidateRow:
     needs: Sequence[str] = ()
     effort: Mapping[Team, Decimal] | None = None
     number: int | None = None  # of the one that it rewrites
+    give: int | None = None  # the number that a new one gets, where a file has it
 
 
 def as_it_stands(one: Candidate) -> CandidateRow:
@@ -90,8 +92,11 @@ def written(actor: Person, plan: Plan, rows: Sequence[CandidateRow]) -> list[Can
     for place, row in enumerate(rows):
         one = held.get(row.number or 0)
         if one is None:
-            number += 1
-            one = Candidate(plan=plan, number=number, objective=row.objective)
+            mine = row.give or number + 1
+            if mine in held or not 0 < mine <= MOST_NUMBER:
+                raise DomainError(f"A new candidate cannot be #{mine}.", f"rows.{place}.number")
+            number = max(number, mine)
+            one = Candidate(plan=plan, number=mine, objective=row.objective)
         _fill(one, row, points, today)
         if names.setdefault(_name(one), one.number) != one.number:
             raise DomainError(f"“{one}” is in the plan already.", f"rows.{place}.title")

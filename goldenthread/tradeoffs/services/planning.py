@@ -18,6 +18,7 @@ from goldenthread.permissions import Action
 from goldenthread.strategy.models import Priority
 from goldenthread.strategy.services.checks import words
 from goldenthread.tradeoffs.models import (
+    Candidate,
     CandidateEffort,
     OwnerLimit,
     Plan,
@@ -73,6 +74,46 @@ def begin_plan(
     add_teams(made, teams_of(unit)[:MOST_TEAMS])
     Scenario.objects.create(plan=made, name=AS_BEFORE)
     written(actor, made, [CandidateRow(objective=one) for one in objectives])
+    return made
+
+
+@transaction.atomic
+def bring_in_plan(
+    *, actor: Person, name: str, cycle: Cycle, unit: Unit | None = None, external_id: str = ""
+) -> Plan:
+    """A plan as a file has it, with nothing filled in. Permission: a leader. Raises `DomainError`."""
+    require(actor, Action.PLAN_CYCLE)
+    if cycle.state == Cycle.State.CLOSED:
+        raise DomainError(f"{cycle} is closed. Plan one to come.", "cycle")
+    made = Plan.objects.create(
+        name=words(name, "name"), cycle=cycle, unit=unit, author=actor, external_id=external_id
+    )
+    audit.record(actor, "open plan", made, after={"name": made.name, "cycle": cycle, "unit": unit})
+    return made
+
+
+@transaction.atomic
+def edit_plan(*, actor: Person, plan: Plan, **changes: Any) -> Plan:
+    """Call it something else, or say whose teams it plans. Permission: a leader. Raises `DomainError`."""
+    _may_write(actor, plan)
+    before, after = audit.changed(plan, changes)
+    if after:
+        versions.save(plan, after)
+        audit.record(actor, "edit plan", plan, before=before, after=after)
+    return plan
+
+
+@transaction.atomic
+def candidates_written(
+    *, actor: Person, plan: Plan, rows: Sequence[CandidateRow]
+) -> list[Candidate]:
+    """As `write_candidates`, for who needs to know which these are."""
+    _may_write(actor, plan)
+    _save_version(plan, None)
+    made = written(actor, plan, rows)
+    audit.record(
+        actor, "edit candidates", plan, after={"candidates": [f"#{one.number}" for one in made]}
+    )
     return made
 
 
@@ -156,6 +197,21 @@ def set_teams(
     return plan
 
 
+def set_team(*, actor: Person, plan: Plan, team: Team, fte: Decimal) -> Plan:
+    """Say what one team has, and leave the others. Permission: a leader. Raises `DomainError`."""
+    held = {(one.unit, one.skill): one.fte for one in plan.teams.select_related("unit")}
+    return set_teams(actor=actor, plan=plan, capacity=held | {team: fte})
+
+
+@transaction.atomic
+def set_limits(*, actor: Person, plan: Plan, limits: Mapping[Person | Unit, int]) -> Plan:
+    """Say how many each owner may run at most. Permission: a leader. Raises `DomainError`."""
+    _may_write(actor, plan)
+    _save_version(plan, None)
+    _set_limits(actor, plan, limits)
+    return plan
+
+
 def _set_limits(actor: Person, plan: Plan, limits: Mapping[Person | Unit, int]) -> None:
     was = {str(one.owner): one.most for one in plan.owner_limits.select_related("person", "unit")}
     becomes = {str(owner): most for owner, most in limits.items()}
@@ -189,7 +245,7 @@ def write_scenario(
         raise DomainError(f"There is a scenario “{name}” already.", "name")
     if scenario is None and len(others) >= MOST_SCENARIOS:
         raise DomainError(f"At most {MOST_SCENARIOS} scenarios stand side by side.", "name")
-    fields = {"name": name, **_kept_moves(plan, moves)}
+    fields = {"name": name, **kept_moves(plan, moves)}
     last = others.aggregate(last=Max("position"))["last"]
     row = scenario or Scenario(plan=plan, position=0 if last is None else last + 1)
     for key, value in fields.items():
@@ -199,7 +255,27 @@ def write_scenario(
     return row
 
 
-def _kept_moves(plan: Plan, moves: Moves) -> dict[str, Any]:
+def moves_of(plan: Plan, scenario: Scenario) -> Moves:
+    """What a scenario assumes, with the records that it names."""
+    teams = {str(one.pk): one for one in plan.teams.select_related("unit")}
+    priorities = Priority.objects.in_bulk([int(pk) for pk in scenario.weights])
+    return Moves(
+        {
+            (teams[pk].unit, teams[pk].skill): Decimal(fte)
+            for pk, fte in scenario.capacity.items()
+            if pk in teams
+        },
+        {
+            priorities[int(pk)]: Decimal(weight)
+            for pk, weight in scenario.weights.items()
+            if int(pk) in priorities
+        },
+        {int(number): runs for number, runs in scenario.forced.items()},
+    )
+
+
+def kept_moves(plan: Plan, moves: Moves) -> dict[str, Any]:
+    """The same by ids, as a scenario keeps it. Raises `DomainError`."""
     teams = {(one.unit_id, one.skill): one.pk for one in plan.teams.all()}
     numbers = set(plan.candidates.values_list("number", flat=True))
     capacity = {}

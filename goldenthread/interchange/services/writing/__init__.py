@@ -18,6 +18,12 @@ from goldenthread.interchange.services.writing.kpis import (
 from goldenthread.interchange.services.writing.links import write_contributions
 from goldenthread.interchange.services.writing.objectives import write_objectives
 from goldenthread.interchange.services.writing.people import write_people, write_units
+from goldenthread.interchange.services.writing.plans import (
+    write_plan_candidates,
+    write_plan_scenarios,
+    write_plan_teams,
+    write_plans,
+)
 from goldenthread.interchange.services.writing.results import (
     write_expected_results,
     write_trade_offs,
@@ -44,6 +50,10 @@ WRITERS: dict[str, Callable[[Run], None]] = {
     "dependencies": write_dependencies,
     "decisions": write_decisions,
     "allocations": write_allocations,
+    "plans": write_plans,
+    "plan_teams": write_plan_teams,
+    "plan_candidates": write_plan_candidates,
+    "plan_scenarios": write_plan_scenarios,
 }
 
 __all__ = ["WRITERS"]
