@@ -7,6 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from goldenthread.core import clock
 from goldenthread.demo.days import standing_on
 from goldenthread.objectives.models import CheckIn, Contribution, Cycle, Objective
 from goldenthread.objectives.services import agreement, changes, closing, links
@@ -74,7 +75,13 @@ def make_world() -> World:
         owners = [*world.people[:4], *world.units[1:]]
         states = [State.UNCONFIRMED, State.DRAFT, *[State.ACTIVE] * 4]
         world.objectives = [
-            make_objective(owner, f"O{place}", cycle=cycle, state=state)
+            make_objective(
+                owner,
+                f"O{place}",
+                cycle=cycle,
+                state=state,
+                agreed_at=clock.now() if state == State.ACTIVE else None,
+            )
             for place, (owner, state) in enumerate(zip(owners, states, strict=True))
         ]
         for objective in world.objectives:

@@ -3,12 +3,12 @@
 import datetime as dt
 from typing import Annotated, Literal
 
-from django.http import Http404
 from ninja import Query
 
 from goldenthread.core.api.figures import FigureOut
 from goldenthread.core.api.room import Room
 from goldenthread.core.api.types import Id, Output, Ref
+from goldenthread.core.api.types import found as found_by_id
 from goldenthread.insights.selectors.effort import effort_figures
 from goldenthread.insights.selectors.effort.reading import named
 from goldenthread.people.access import PersonRequest
@@ -67,9 +67,7 @@ def read_effort(
 
     Everybody; of too few people nothing is told.
     """
-    shown = Unit.objects.filter(pk=unit, ended_on__isnull=True).first() if unit else None
-    if unit and shown is None:
-        raise Http404
+    shown = found_by_id(Unit.objects.filter(ended_on__isnull=True), unit, "unit")
     found = effort_figures(shown.pk if shown else None)
     names = named(found, request.person)
 

@@ -2,8 +2,6 @@
 
 from typing import Annotated, Literal, Self
 
-from django.http import Http404
-from django.shortcuts import get_object_or_404
 from ninja import Query
 from pydantic import Field
 
@@ -11,6 +9,8 @@ from goldenthread.core import clock
 from goldenthread.core.api.figures import FigureOut
 from goldenthread.core.api.room import Page, Room, page_of
 from goldenthread.core.api.types import Filter, Id, Output, Ref
+from goldenthread.core.api.types import found as found_by_id
+from goldenthread.core.errors import DomainError
 from goldenthread.insights.selectors.planning import (
     UnitPlan,
     planning_round,
@@ -75,7 +75,9 @@ class PlanningQuery(Filter):
 def _cycle(pk: int | None) -> Cycle:
     found = cycle_to_plan(cycles_to_plan(), clock.today(), pk)
     if found is None:
-        raise Http404
+        raise DomainError(
+            "No cycle is planned." if pk is None else f"There is no cycle {pk} to plan.", "cycle"
+        )
     return found
 
 
@@ -87,7 +89,7 @@ def read_planning(
 ) -> PlanningOut:
     """Read where the planning round of a cycle stands, with its figures."""
     chosen, on = _cycle(cycle), clock.today()
-    part = None if unit is None else get_object_or_404(Unit, pk=unit)
+    part = found_by_id(Unit.objects.all(), unit, "unit")
     found = planning_round(request.person, chosen, on, part)
     sums = sums_of_parts(request.person, chosen, on, part)
     if part is None:

@@ -42,7 +42,7 @@ def test_proposed_to_three_units_one_counters_and_is_agreed_with(
     assert terms.locator("ins").all_inner_texts()[0] == "two days"
     marta.presses("Agree", exact=True).sees("Agreed", "Both sides")
     made = Objective.objects.get(title=ANSWER)
-    assert (str(made.owner_unit), made.state) == ("Service", State.ACTIVE)
+    assert (str(made.owner_unit), made.state) == ("Service", State.AGREED)  # begins with its cycle
     marta.follows("the objective of Service").sees("Mandate", "Who is on duty, and when.")
     others = Cascade.objects.filter(title=TITLE).values_list("state", flat=True)
     assert set(others) == {"proposed"}

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Annotated, Any, Literal, Self
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import Http404
 from pydantic import Field
 
@@ -26,7 +26,7 @@ from goldenthread.objectives.api.key_result_shapes import (
     KeyResultOut,
     key_result_in,
 )
-from goldenthread.objectives.models import Cycle, Objective
+from goldenthread.objectives.models import Cycle, KeyResult, Objective
 from goldenthread.objectives.selectors import lines, listing
 from goldenthread.objectives.selectors.criteria import criteria
 from goldenthread.objectives.selectors.page import seen_objective
@@ -177,7 +177,8 @@ def objective_of(request: PersonRequest, objective_id: int) -> Objective:
     objective = seen_objective(request.person, objective_id)
     if objective is None:
         raise Http404
-    prefetch_related_objects([objective], "key_results__reporter", "key_results__kpi__owner")
+    whole = KeyResult.objects.select_related("reporter", "kpi__owner")
+    prefetch_related_objects([objective], Prefetch("key_results", whole))
     return objective
 
 

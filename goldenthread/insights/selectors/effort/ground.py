@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
@@ -11,10 +11,10 @@ from typing import NamedTuple
 from django.db.models import FilteredRelation, Q
 from django.db.models.functions import Coalesce
 
-from goldenthread.core import clock
+from goldenthread.core import clock, history
 from goldenthread.engine.graph import Edge, Node
 from goldenthread.insights.selectors.counted import Place, Work, places_of
-from goldenthread.objectives.models import Objective
+from goldenthread.objectives.models import Objective, ObjectiveHeld
 from goldenthread.objectives.selectors.graph import current_graph, of_objective, of_priority
 from goldenthread.objectives.states import CLOSED, LIVE, State
 from goldenthread.people.models import Person, Unit
@@ -115,7 +115,26 @@ def ground_of(work: Work) -> Ground:
     plans = [one for one in _plans(work.day) if one.unit is not None]
     if work.strategy is not None:
         plans.append(_plan_of(work, work.strategy))
-    return _ground(work.day, work.units, people, work.edges, plans)
+    ground = _ground(work.day, work.units, people, work.edges, plans)
+    return replace(ground, goals=_as_held(ground.goals, work))
+
+
+def _as_held(goals: Sequence[Goal], work: Work) -> Sequence[Goal]:
+    """What was open on a day gone by, whose it was then; the rest as it stands. One query, none for today."""
+    if work.day >= clock.today():
+        return goals
+    names = ("objective_id", "owner_person_id", "owner_unit_id")
+    running = ObjectiveHeld.objects.filter(history.on(work.day), state__in=LIVE)
+    held = {pk: (person, unit) for pk, person, unit in running.values_list(*names)}
+    units = dict(zip(work.people.tolist(), work.their_units.tolist(), strict=True))
+    found = []
+    for one in goals:
+        if one.closed is not None:
+            found.append(one)
+        elif one.pk in held:
+            person, unit = held[one.pk]
+            found.append(one._replace(person=person, unit=unit or units.get(person) or None))
+    return found
 
 
 def _plan_of(work: Work, strategy: int) -> Plan:
