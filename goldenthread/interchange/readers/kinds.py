@@ -178,7 +178,7 @@ def detect_kind(headers: Sequence[str]) -> tuple[str | None, float]:
     }
     ranked = sorted(scores.items(), key=lambda item: -item[1])
     (best, score), (_, second) = ranked[0], ranked[1]
-    if score < 0.5:
+    if score < 0.4:
         return None, 0.0
     understood = len(mappings[best].columns) / len(headers)
     lead = (score - second) / score
