@@ -385,4 +385,6 @@ def test_the_api_tells_the_same_and_no_more(client: Client, cast: Cast, two_unit
     assert sum(flow["fte"] for flow in told["flows"]) == pytest.approx(10 + 3)
     whole = client.get(f"/api/v1/effort?unit={cast.root.pk}").json()
     assert whole["people"] == 16
-    assert client.get("/api/v1/effort?unit=99999").status_code == 404
+    refused = client.get("/api/v1/effort?unit=99999")
+    assert refused.status_code == 422
+    assert "There is no unit 99999 here" in refused.content.decode()
