@@ -28,7 +28,7 @@ class PersonForm(forms.Form):
     @staticmethod
     def initial_of(person: Person) -> dict[str, Any]:
         names = ("name", "email", "position", "unit", "manager", "level", "fte", "start")
-        return {name: getattr(person, name) for name in names} | {"fte": person.fte.normalize()}
+        return {name: getattr(person, name) for name in names}
 
 
 class UnitForm(forms.Form):
@@ -43,8 +43,7 @@ class UnitForm(forms.Form):
 
     @staticmethod
     def initial_of(unit: Unit) -> dict[str, Any]:
-        fte = unit.fte and format(unit.fte.normalize(), "f")
-        return {"name": unit.name, "parent": unit.parent, "leader": unit.leader, "fte": fte}
+        return {name: getattr(unit, name) for name in ("name", "parent", "leader", "fte")}
 
 
 class DayForm(forms.Form):

@@ -18,12 +18,8 @@ def text_area(rows: int) -> forms.Textarea:
 
 
 def initial_of(form: type[forms.Form], record: Model) -> dict[str, Any]:
-    """The record's values under the form's names; decimals without trailing zeros."""
-    values = {name: getattr(record, name, None) for name in form.base_fields}
-    return {
-        name: Decimal(f"{value.normalize():f}") if isinstance(value, Decimal) else value
-        for name, value in values.items()
-    }
+    """The record's values under the form's names."""
+    return {name: getattr(record, name, None) for name in form.base_fields}
 
 
 class StrategyForm(forms.Form):
@@ -78,13 +74,12 @@ class WeightsForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.priorities = priorities
         for place, priority in enumerate(priorities, 1):
-            weight = priority.weight
             self.fields[f"share-{priority.pk}"] = NumberField(
                 label=priority.title,
                 min_value=Decimal(0),
                 max_value=Decimal(100),
                 decimal_places=2,
-                initial=None if weight is None else Decimal(f"{weight.normalize():f}"),
+                initial=priority.weight,
             )
             self.fields[f"order-{priority.pk}"] = forms.IntegerField(
                 required=False, initial=place, min_value=0, max_value=10_000

@@ -1,5 +1,6 @@
 """Form fields that read what people type: numbers with either decimal sign."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -19,6 +20,10 @@ class NumberField(forms.DecimalField):
 
     widget = NumberInput
     default_error_messages = {"invalid": "Write a number, such as 62 or 62.5."}
+
+    def prepare_value(self, value: Any) -> Any:
+        """A stored 2.50 stands there as 2.5."""
+        return format(value.normalize(), "f") if isinstance(value, Decimal) else value
 
     def to_python(self, value: Any) -> Any:
         if isinstance(value, str) and value.strip():

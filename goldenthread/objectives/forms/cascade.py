@@ -93,8 +93,6 @@ class TermsForm(forms.Form):
 def begun_with(terms: Terms, *, word: str = "", answer_by: dt.date | None = None) -> dict[str, Any]:
     """The fields filled with terms, for another version of them."""
     found = {name: getattr(terms, name) for name in NAMES}
-    fte = terms.fte
-    found["fte"] = None if fte is None else Decimal(f"{fte.normalize():f}")
     return found | {"word": word, "answer_by": answer_by or terms.answer_by}
 
 

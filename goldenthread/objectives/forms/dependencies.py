@@ -28,31 +28,6 @@ class ObjectiveField(PickField):
         return self.candidates().filter(title__iexact=text)
 
 
-class AskUnitForm(forms.Form):
-    needs = forms.CharField(
-        max_length=300,
-        label="What is needed",
-        help_text="In a sentence, as the other side reads it.",
-    )
-    unit = UnitField(label="Which unit is asked")
-    needed_by = DayField(label="Needed by")
-    effort_fte = NumberField(
-        required=False,
-        min_value=0,
-        label="Effort",
-        help_text="In full-time equivalents, until it is there.",
-    )
-    answer_by = DayField(
-        required=False, label="Answer wanted by", help_text="In 14 days, if empty."
-    )
-    delivers = ObjectiveField(required=False, label="Out of which of its objectives it comes")
-
-    def __init__(self, *args: Any, reader: Person, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        fields: dict[str, Any] = self.fields
-        fields["delivers"].reader = reader
-
-
 class RewordForm(forms.Form):
     needs = forms.CharField(
         max_length=300,
@@ -66,6 +41,20 @@ class RewordForm(forms.Form):
         label="Effort",
         help_text="In full-time equivalents, until it is there.",
     )
+
+
+class AskUnitForm(RewordForm):
+    unit = UnitField(label="Which unit is asked")
+    answer_by = DayField(
+        required=False, label="Answer wanted by", help_text="In 14 days, if empty."
+    )
+    delivers = ObjectiveField(required=False, label="Out of which of its objectives it comes")
+    field_order = ["needs", "unit", "needed_by", "effort_fte"]
+
+    def __init__(self, *args: Any, reader: Person, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: dict[str, Any] = self.fields
+        fields["delivers"].reader = reader
 
 
 class AcceptForm(forms.Form):

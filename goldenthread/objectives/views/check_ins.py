@@ -105,9 +105,8 @@ def _start(one: Criterion, corrects: CheckIn | None) -> dict[str, Any]:
     """What the form begins with: the steps done so far; for a correction what stood there. Never a value that
     nobody has looked up."""
     if corrects is not None:
-        value = corrects.value
         return {
-            "value": None if value is None else format(value.normalize(), "f"),
+            "value": corrects.value,
             "milestones_done": corrects.milestones_done,
             "confidence": corrects.confidence,
             "note": corrects.note,
