@@ -6,9 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import highspy
 import pytest
 
 from goldenthread.engine import (
@@ -30,6 +32,7 @@ from goldenthread.engine import (
 )
 from goldenthread.engine.bands import Band, band_above, band_of
 from goldenthread.engine.graph import Edge, Graph
+from goldenthread.engine.planner.solving import Programme, _model
 from goldenthread.engine.quality import of_key_results, of_objectives, rules
 from goldenthread.engine.quality.facts import Direction, Goal
 from goldenthread.engine.quality.words import words_of
@@ -622,18 +625,18 @@ figure("median days to agreement")(lambda g: shown(agreement(g).median))
 figure("late days to agreement")(lambda g: shown(agreement(g).percentile_80))
 
 
+RING = ("aims", "objectives", "initiatives", "metrics", "aims")
+
+
 def x_matrix(g: Given) -> cascade.XMatrix:
-    return cascade.x_matrix_completeness(
-        [
-            cascade.Grid(
-                name,
-                ("1", "2"),
-                ("1", "2"),
-                frozenset((link.split()[0], link.split()[1]) for link in items(links)),
-            )
-            for name, links in g.items()
-        ]
-    )
+    """Four grids of two entries each, tied one to one where a row does not say otherwise."""
+    grids = []
+    for pair in pairwise(RING):
+        rows, columns = (() if one == g.get("without") else ("1", "2") for one in pair)
+        links = items(g.get(" and ".join(pair), "1 1, 2 2" if rows and columns else "–"))
+        tied = frozenset((link.split()[0], link.split()[1]) for link in links)
+        grids.append(cascade.Grid(" and ".join(pair), rows, columns, tied))
+    return cascade.x_matrix_completeness(grids)
 
 
 @figure("x-matrix orphans")
@@ -684,6 +687,12 @@ def recall(g: Given) -> float | str:
         items(g["named"]), items(g["official"]), items(g.get("decoys", "–"))
     )
     return "none" if named is None else named
+
+
+@figure("named enough")
+def named_enough(g: Given) -> float | str:
+    """Of ten people who all name the same."""
+    return shown(line_of_sight.named_enough([items(g["named"])] * 10, items(g["official"])))
 
 
 @figure("overconfidence gap")
@@ -865,6 +874,20 @@ def planned(g: Given) -> planner.Plan:
 figure("planned worth")(lambda g: shown(planned(g).total))
 figure("planned")(lambda g: ", ".join(sorted(map(str, planned(g).chosen))))
 figure("plan outcome")(lambda g: str(planned(g).outcome))
+
+
+@figure("worth of parts")
+def worth_of_parts(g: Given) -> float:
+    """The same conditions, but a candidate may run in part: nothing whole can be worth more."""
+    programme = Programme(portfolio(g).checked())
+    rows, bounds = [*programme._rows({})], programme._bounds(None, {})
+    model = _model([*programme.gains], rows, bounds)
+    model.integrality_ = []
+    solver = highspy.Highs()  # type: ignore[no-untyped-call]  # the package leaves it untyped
+    solver.setOptionValue("output_flag", False)
+    solver.passModel(model)
+    solver.run()
+    return float(solver.getInfo().objective_function_value) / 100
 
 
 def marginal(g: Given) -> planner.Marginal:

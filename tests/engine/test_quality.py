@@ -2,6 +2,8 @@
 
 import datetime as dt
 import re
+import tomllib
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -45,6 +47,7 @@ from tests.engine.sound import (
     with_key_result,
 )
 
+PAGE = Path(__file__).parents[2] / "docs/method/objective-quality.md"
 DAY = dt.timedelta(1)
 STEADY = tuple((STARTS - 140 * DAY + n * 14 * DAY, 50 + n + (n % 2) * 0.1) for n in range(11))
 NOISY = tuple((STARTS - 140 * DAY + n * 14 * DAY, 50 + 40 * (n % 2)) for n in range(11))
@@ -252,14 +255,40 @@ def test_one_bad_key_result_of_two_spoils_its_rule() -> None:
 
 
 def test_a_page_of_methods_holds_the_table() -> None:
-    page = (Path(__file__).parents[2] / "docs/method/objective-quality.md").read_text("utf-8")
     on_page = re.findall(
-        r"^\| ([OK]\d\d) \| ([^|]+) \| (\w+)[^|]* \| .+ \| ([^|]+) \|$", page, re.M
+        r"^\| ([OK]\d\d) \| ([^|]+) \| (\w+)[^|]* \| .+ \| ([^|]+) \|$",
+        PAGE.read_text("utf-8"),
+        re.M,
     )
     assert on_page == [(one.code, one.name, one.severity, one.message) for one in RULES]
 
 
 # Word lists -----------------------------------------------------------------------------------
+
+# Which list a rule goes by, and what a word of it stands in.
+GO_BY: dict[str, tuple[str, Callable[[str], ObjectiveFacts]]] = {
+    "O08": (
+        "vague_verbs",
+        lambda word: replace(
+            with_key_result(baseline=None, measure_by=ENDS), title=f"{word} service"
+        ),
+    ),
+    "O12": ("placeholders", lambda word: whole(title=f"Calls {word}")),
+    "K06": ("output_beginnings", lambda word: with_key_result(title=f"{word} it", unit="done")),
+    "K07": ("hold_beginnings", lambda word: with_key_result(title=f"{word} answering")),
+    "K11": ("vague_qualifiers", lambda word: with_key_result(title=f"A {word} answer")),
+}
+
+
+@pytest.mark.parametrize("code", GO_BY)
+def test_a_page_of_methods_holds_the_words_and_each_of_them_fires(code: str) -> None:
+    name, standing_in = GO_BY[code]
+    found = re.search(rf"^\| {code} \| [a-z ]+ \| ([^|]+) \|$", PAGE.read_text("utf-8"), re.M)
+    assert found
+    on_page = found[1].split(", ")
+    assert on_page == tomllib.loads((FILES / "en.toml").read_text("utf-8"))[name]
+    assert [word for word in on_page if code not in fired(standing_in(word.capitalize()))] == []
+    assert code not in fired(standing_in("Weigh"))
 
 
 @pytest.mark.parametrize("path", sorted(FILES.glob("*.toml")), ids=lambda path: path.stem)
