@@ -26,10 +26,12 @@ from goldenthread.people.models import Person
 from goldenthread.strategy.models import Strategy
 from tests import lines
 from tests.cast import Cast, make_cast, make_cycle, make_organisation, make_strategy
+from tests.shared_cast import SharedCast, begins_with_cast
 
 COUNTS = Path(__file__).parent / "query_counts.json"
 MOST_QUERIES = 15
 LINES_TO = pytest.StashKey[str]()
+SHARED_CAST = SharedCast()
 # They ask in bulk. That they reach a line does not say that its rule is tested.
 LINES_NOT_COUNTED = (
     "api/test_every_case.py",
@@ -86,6 +88,12 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
         return (yield)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if not begins_with_cast(item):
+        SHARED_CAST.end()
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave what only one database can show to the run on it: two writers at once, a file's private copy."""
     other = "sqlite" if connection.vendor == "postgresql" else "postgres"
@@ -114,7 +122,7 @@ def may_reach_a_database(item: pytest.Item) -> bool:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None) -> None:
+def django_db_setup(django_db_setup: None) -> Iterator[None]:
     """Let the tables be emptied between two tests, and only then: the audit trail refuses it otherwise."""
     operations = type(
         connection.ops
@@ -127,6 +135,21 @@ def django_db_setup(django_db_setup: None) -> None:
         return [*triggers.drop(vendor), *statements, *triggers.create(vendor)]
 
     operations.sql_flush = empty_audit_too  # type: ignore[method-assign]
+    yield
+    SHARED_CAST.end()
+
+
+@pytest.fixture
+def _cast_before_the_test(
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any
+) -> None:
+    if begins_with_cast(request.node):
+        SHARED_CAST.begin(django_db_blocker)
+
+
+@pytest.fixture
+def _django_db_helper(_cast_before_the_test: None, _django_db_helper: None) -> None:
+    """What the test itself does to the database comes after the cast, and is undone alone."""
 
 
 @pytest.fixture(autouse=True)
@@ -138,13 +161,18 @@ def _nothing_left_over() -> Iterator[None]:
 
 
 @pytest.fixture
-def organisation(db: None) -> Organisation:
-    return make_organisation()
+def copied_cast(db: None) -> tuple[Organisation, Cast] | None:
+    return SHARED_CAST.copied()
 
 
 @pytest.fixture
-def cast(organisation: Organisation) -> Cast:
-    return make_cast()
+def organisation(copied_cast: tuple[Organisation, Cast] | None) -> Organisation:
+    return copied_cast[0] if copied_cast else make_organisation()
+
+
+@pytest.fixture
+def cast(organisation: Organisation, copied_cast: tuple[Organisation, Cast] | None) -> Cast:
+    return copied_cast[1] if copied_cast else make_cast()
 
 
 @pytest.fixture
