@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 Row = TypeVar("Row")
 MOST_KEPT = 200  # shapes of one query, so that days and lengths gone by do not add up
@@ -88,6 +88,17 @@ class _Compiled(Generic[Row]):
         rows: Any = self.rows.all()
         rows.query.get_compiler = lambda *_, **__: compiler
         return list(rows)
+
+
+def prefetched(owner: Model, name: str, rows: Sequence[Model]) -> None:
+    """Put what a prepared query found where `owner.<name>.all()` looks, as a prefetch does: `name` leads to many."""
+    manager: Any = getattr(owner, name)
+    found = manager.all()
+    found._result_cache, found._prefetch_done = list(rows), True
+    for row in rows:
+        setattr(row, manager.field.name, owner)
+    cache: dict[str, Any] = owner.__dict__.setdefault("_prefetched_objects_cache", {})
+    cache[name] = found
 
 
 def _in_a_row(ids: Mapping[str, int | Sequence[int]]) -> list[int]:

@@ -1,13 +1,16 @@
 """Where the thread is broken, for a reader, who sees only the titles that they may: loose ends, priorities
 without work, and what waits to be confirmed."""
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
 
 from goldenthread.core import clock
 from goldenthread.core.either import in_either
+from goldenthread.core.prepared import Prepared
 from goldenthread.insights.selectors.alignment import Alignment
 from goldenthread.objectives.models import Objective, ObjectivePriority
 from goldenthread.objectives.models.objective import begun
@@ -32,10 +35,31 @@ class LooseEnd:
     may_tie: bool = False
 
 
-def loose_objectives() -> QuerySet[Objective]:
+def loose_objectives(on: dt.date | None = None) -> QuerySet[Objective]:
     """Open, confirmed, not declared to keep the business running, and without a line to a priority."""
-    rows = Objective.objects.counted().filter(in_line=False, run_the_business=False)
+    rows = Objective.objects.counted(on).filter(in_line=False, run_the_business=False)
     return rows.select_related("cycle", "owner_person", "owner_unit__leader").order_by("pk")
+
+
+class LooseObjectives(Sequence[Objective]):
+    """`loose_objectives` for a paginator: how many there are, and a page of them."""
+
+    def __len__(self) -> int:
+        return sum(count for (count,) in _loose_count(clock.today()))
+
+    def __getitem__(self, which: Any) -> Any:
+        return _loose_page(clock.today(), which.start, which.stop)
+
+
+@Prepared
+def _loose_count(on: dt.date) -> QuerySet[Objective, tuple[int]]:
+    rows = loose_objectives(on).annotate(one=Value(1)).order_by().values("one")
+    return rows.annotate(count=Count("pk")).values_list("count")
+
+
+@Prepared
+def _loose_page(on: dt.date, start: int, stop: int) -> QuerySet[Objective]:
+    return loose_objectives(on)[start:stop]
 
 
 def loose_ends(objectives: Sequence[Objective], reader: Person | None) -> list[LooseEnd]:
@@ -85,22 +109,14 @@ def stranded_then(found: Alignment, reader: Person) -> list[str]:
 def stranded_priorities(found: Alignment, reader: Person | None) -> list[StrandedPriority]:
     """The priorities that wait for somebody to serve them: the organisation's, in the order of its strategy,
     as they were on the day of the figures; then those of units, as they are today."""
-    counted = begun(clock.today(), "objective__") & Q(objective__state__in=COUNTED)
-    serving = ObjectivePriority.objects.filter(counted, priority=OuterRef("pk"))
-    of_units = Priority.objects.in_use().filter(~Exists(serving), strategy__unit__isnull=False)
+    named = [*found.stranded, *found.uncovered]
     rows = sorted(
-        Priority.objects.filter(
-            in_either(Priority.objects.filter(pk__in=[*found.stranded, *found.uncovered]), of_units)
-        ).select_related("strategy__unit", "sponsor"),
-        key=lambda one: one.strategy.unit is not None,
+        _stranded(clock.today(), named=named), key=lambda one: one.strategy.unit is not None
     )
-    seen = set(
-        Priority.objects.visible_to(reader)
-        .filter(pk__in=[one.pk for one in rows])
-        .values_list("pk", flat=True)
-        if reader is not None
-        else (one.pk for one in rows if not one.confidential)
-    )
+    seen = {one.pk for one in rows if not one.confidential}
+    if closed := {one.pk for one in rows} - seen:
+        known = Priority.objects.visible_to(reader).filter(pk__in=closed)
+        seen |= set(known.values_list("pk", flat=True))
     return [
         StrandedPriority(
             one,
@@ -118,6 +134,16 @@ def stranded_priorities(found: Alignment, reader: Person | None) -> list[Strande
         )
         for one in rows
     ]
+
+
+@Prepared
+def _stranded(on: dt.date, *, named: Sequence[int]) -> QuerySet[Priority]:
+    """These, and the priorities of units that nothing open serves."""
+    counted = begun(on, "objective__") & Q(objective__state__in=COUNTED)
+    serving = ObjectivePriority.objects.filter(counted, priority=OuterRef("pk"))
+    of_units = Priority.objects.in_use().filter(~Exists(serving), strategy__unit__isnull=False)
+    rows = Priority.objects.filter(in_either(Priority.objects.filter(pk__in=named), of_units))
+    return rows.select_related("strategy__unit", "sponsor")
 
 
 def waiting_to_be_confirmed() -> int:

@@ -4,12 +4,13 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from goldenthread.core.access import can
+from goldenthread.core.prepared import Prepared
 from goldenthread.engine.graph import Node
 from goldenthread.insights.addresses import pages
 from goldenthread.insights.selectors.alignment import Alignment
@@ -176,15 +177,18 @@ def alignment_map(reader: Person, chosen: MapFilter, on: dt.date) -> AlignmentMa
 
 def _priorities(reader: Person, chosen: MapFilter) -> list[Priority]:
     """The organisation's active priorities in order, and drafts of the strategy in force among them."""
-    of_the_whole = Priority.objects.filter(strategy__unit__isnull=True)
-    rows = of_the_whole.filter(
-        Q(state=Priority.State.ACTIVE)
-        | Q(state=Priority.State.UNCONFIRMED, strategy__state=Strategy.State.IN_FORCE)
-    )
+    rows = _of_the_whole()
     if chosen.priority is not None:
-        rows = rows.filter(pk=chosen.priority)
-    rows = rows.select_related("strategy__unit", "sponsor").order_by("position", "pk")
-    return list(rows[: MOST // 4])
+        rows = [one for one in rows if one.pk == chosen.priority]
+    return rows[: MOST // 4]
+
+
+@Prepared
+def _of_the_whole() -> QuerySet[Priority]:
+    drafts = Q(state=Priority.State.UNCONFIRMED, strategy__state=Strategy.State.IN_FORCE)
+    rows = Priority.objects.filter(Q(state=Priority.State.ACTIVE) | drafts)
+    rows = rows.filter(strategy__unit__isnull=True).select_related("strategy__unit", "sponsor")
+    return rows.order_by("position", "pk")
 
 
 class Row(NamedTuple):
@@ -212,8 +216,16 @@ class Row(NamedTuple):
 
 def _rows(ids: Sequence[int], reader: Person, on: dt.date) -> dict[int, Row]:
     """The objectives out of plain columns: a hundred whole records would cost more than the page. Two queries."""
-    rows = Objective.objects.filter(pk__in=ids).annotate(stands=verdict(on)).order_by()
-    columns = rows.values_list(
+    found = {row.pk: row for row in (Row(*one) for one in _columns(on, objectives=list(ids)))}
+    for pk in _unseen([row.pk for row in found.values() if row.restricted], reader):
+        found[pk] = found[pk]._replace(seen=False)
+    return found
+
+
+@Prepared
+def _columns(on: dt.date, *, objectives: Sequence[int]) -> QuerySet[Objective, tuple[Any, ...]]:
+    rows = Objective.objects.filter(pk__in=objectives).annotate(stands=verdict(on)).order_by()
+    return rows.values_list(
         "pk",
         "title",
         "state",
@@ -224,10 +236,6 @@ def _rows(ids: Sequence[int], reader: Person, on: dt.date) -> dict[int, Row]:
         "owner_unit__leader__name",
         "restricted",
     )
-    found = {row.pk: row for row in (Row(*one) for one in columns)}
-    for pk in _unseen([row.pk for row in found.values() if row.restricted], reader):
-        found[pk] = found[pk]._replace(seen=False)
-    return found
 
 
 def _known(

@@ -5,8 +5,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
+
+from django.db.models import QuerySet
 
 from goldenthread.core import clock
+from goldenthread.core.prepared import Prepared
 from goldenthread.engine import dispersion, flow, load
 from goldenthread.engine.coverage import (
     ALIGNMENT_METHOD_VERSION,
@@ -162,18 +166,25 @@ def _stored(
     scope: str, ids: Sequence[int], versions: Sequence[str], today: dt.date
 ) -> dict[tuple[int, str], list[charts.Point]]:
     """What was stored of these, by scope and method, in the order of days."""
-    rows = Figure.objects.filter(
-        scope_kind=scope, scope_id__in=ids, method_version__in=versions, as_of__lte=today
-    )
     stored: dict[tuple[int, str], list[charts.Point]] = defaultdict(list)
-    values = rows.order_by("as_of").values_list(
-        "scope_id", "method_version", "as_of", "value", "numerator", "denominator", "n"
-    )
-    for pk, version, day, value, part, whole, n in values:
+    rows = _stored_rows(scope, tuple(versions), today, ids=ids)
+    for pk, version, day, value, part, whole, n in rows:
         count = _count(version, part, whole, n) if value is not None else "no figure"
         percent = None if value is None else round(value * 100, 1)
         stored[pk, version].append(charts.Point(day, percent, count))
     return stored
+
+
+@Prepared
+def _stored_rows(
+    scope: str, versions: Sequence[str], today: dt.date, *, ids: Sequence[int]
+) -> QuerySet[Figure, tuple[Any, ...]]:
+    rows = Figure.objects.filter(
+        scope_kind=scope, scope_id__in=ids, method_version__in=versions, as_of__lte=today
+    )
+    return rows.order_by("as_of").values_list(
+        "scope_id", "method_version", "as_of", "value", "numerator", "denominator", "n"
+    )
 
 
 def _count(version: str, part: float | None, whole: float | None, n: int) -> str:

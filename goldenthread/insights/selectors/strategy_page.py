@@ -5,7 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.db.models import QuerySet
+
 from goldenthread.core.access import can
+from goldenthread.core.prepared import Prepared
 from goldenthread.engine.coverage import ALIGNMENT_METHOD_VERSION
 from goldenthread.engine.pace import Health
 from goldenthread.engine.result import Result, share
@@ -135,11 +138,7 @@ class StrategyPage:
 
 def strategy_page(strategy: Strategy, reader: Person, as_of: dt.date) -> StrategyPage:
     """Load the page of a strategy in a fixed number of queries. Load the strategy's leader with it."""
-    every = list(
-        strategy.priorities.exclude(state=Priority.State.DROPPED).select_related(
-            "sponsor__unit", "sponsor_named_by"
-        )
-    )
+    every = _priorities(strategy=strategy.pk)
     for priority in every:
         priority.strategy = strategy
     active = [one for one in every if one.state == Priority.State.ACTIVE]
@@ -160,6 +159,12 @@ def strategy_page(strategy: Strategy, reader: Person, as_of: dt.date) -> Strateg
         not_doing=[one for one in trade_offs if one.kind == TradeOff.Kind.NOT_DOING],
         as_of=as_of,
     )
+
+
+@Prepared
+def _priorities(*, strategy: int) -> QuerySet[Priority]:
+    rows = Priority.objects.filter(strategy=strategy).exclude(state=Priority.State.DROPPED)
+    return rows.select_related("sponsor__unit", "sponsor_named_by")
 
 
 def priority_row(

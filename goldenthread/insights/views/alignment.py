@@ -18,6 +18,7 @@ from goldenthread.insights import method
 from goldenthread.insights.reports import UnitLine, lines_of
 from goldenthread.insights.selectors.alignment import Alignment, UnitFigures, alignment
 from goldenthread.insights.selectors.loose_ends import (
+    LooseObjectives,
     loose_ends,
     loose_objectives,
     stranded_priorities,
@@ -67,7 +68,7 @@ def alignment_as_it_stood(request: PersonRequest, *, day: dt.date) -> HttpRespon
 @as_it_stood(alignment_as_it_stood)
 def alignment_page(request: PersonRequest) -> HttpResponse:
     found = alignment()
-    loose = Paginator(loose_objectives(), LOOSE_PAGE).get_page(request.GET.get("page"))
+    loose = Paginator(LooseObjectives(), LOOSE_PAGE).get_page(request.GET.get("page"))
     units = Paginator(_sorted(found, request.GET.get("sort", "")), UNIT_PAGE).get_page(
         request.GET.get("units")
     )

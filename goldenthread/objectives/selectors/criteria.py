@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import QuerySet, prefetch_related_objects
 
+from goldenthread.core.prepared import Prepared, prefetched
 from goldenthread.objectives.models import CheckIn, KeyResult, Milestone, Objective
 from goldenthread.objectives.selectors.standing import Standing, standing_of_key_result
 from goldenthread.objectives.services.figures import in_force
@@ -131,11 +132,20 @@ def criteria(objective: Objective, on: dt.date) -> list[Criterion]:
     """Every key result with its standing and what was checked in. One query more than the key results themselves,
     two where one has milestones; pass an objective with `key_results` prefetched to save that."""
     rows = list(objective.key_results.all())
-    prefetch_related_objects(rows, Prefetch("check_ins", CheckIn.objects.select_related("author")))
+    known: dict[int, list[CheckIn]] = {row.pk: [] for row in rows}
+    for check_in in _check_ins(key_results=list(known)):
+        known[check_in.key_result_id].append(check_in)
+    for row in rows:
+        prefetched(row, "check_ins", known[row.pk])
     if any(row.kind == Kind.MILESTONES for row in rows):
         prefetch_related_objects(rows, "milestones")
     total = float(sum(row.weight for row in rows))
     return [_criterion(row, objective, on, total) for row in rows]
+
+
+@Prepared
+def _check_ins(*, key_results: Sequence[int]) -> QuerySet[CheckIn]:
+    return CheckIn.objects.filter(key_result__in=key_results).select_related("author")
 
 
 def criterion(key_result: KeyResult, on: dt.date) -> Criterion:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
 
+from goldenthread.core.prepared import Prepared
 from goldenthread.engine.pace import elapsed_fraction
 from goldenthread.objectives.models import Cycle, Objective
 from goldenthread.objectives.selectors.listing import charges, urgency
@@ -27,8 +28,13 @@ def cycles_with_counts() -> QuerySet[Cycle]:
 
 def current_cycle(on: dt.date) -> Cycle | None:
     """The cycle that runs on the day: of several, the one that ends first."""
+    return next(iter(_running(on)), None)
+
+
+@Prepared
+def _running(on: dt.date) -> QuerySet[Cycle]:
     running = Cycle.objects.filter(starts_on__lte=on, ends_on__gte=on)
-    return running.exclude(state=Cycle.State.CLOSED).order_by("ends_on", "-starts_on").first()
+    return running.exclude(state=Cycle.State.CLOSED).order_by("ends_on", "-starts_on")[:1]
 
 
 def cycles_to_plan() -> list[Cycle]:

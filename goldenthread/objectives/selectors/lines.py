@@ -108,13 +108,16 @@ def line(objective: Objective, reader: Person) -> Line:
 def loose_reasons(objectives: Iterable[Objective]) -> dict[int, str]:
     """Why each of these hangs loose, by id; "" for one that is in line. One query, for long lists."""
     rows = list(objectives)
-    links = Contribution.objects.filter(
-        valid_to__isnull=True, child_objective_id__in=[row.pk for row in rows if not row.in_line]
-    ).select_related("parent_objective", "parent_priority")
     own: dict[int | None, list[Contribution]] = {}
-    for link in links:
+    for link in _own_links(objectives=[row.pk for row in rows if not row.in_line]):
         own.setdefault(link.child_objective_id, []).append(link)
     return {row.pk: "" if row.in_line else _why_loose(own.get(row.pk, [])) for row in rows}
+
+
+@Prepared
+def _own_links(*, objectives: Sequence[int]) -> QuerySet[Contribution]:
+    links = Contribution.objects.filter(valid_to__isnull=True, child_objective_id__in=objectives)
+    return links.select_related("parent_objective", "parent_priority")
 
 
 def _visible(parents: dict[str, list[Contribution]], reader: Person | None) -> set[str]:

@@ -9,16 +9,14 @@ from typing import Any
 from django.db.models import (
     Exists,
     OuterRef,
-    Prefetch,
     QuerySet,
     Subquery,
-    prefetch_related_objects,
 )
 
 from goldenthread.core import clock
 from goldenthread.core.access import relations
 from goldenthread.core.models import AuditRecord
-from goldenthread.core.prepared import Prepared
+from goldenthread.core.prepared import Prepared, prefetched
 from goldenthread.objectives.models import (
     CheckIn,
     Contribution,
@@ -179,12 +177,17 @@ class Rights:
 
 def rights(objective: Objective, reader: Person) -> Rights:
     """What the reader may do; the key results are loaded with it, as everybody needs them next."""
-    with_reporter = KeyResult.objects.select_related("reporter", "kpi__owner")
-    prefetch_related_objects([objective], Prefetch("key_results", with_reporter))
+    prefetched(objective, "key_results", _key_results(objective=objective.pk))
     reporters = {one.pk for one in reader.self_and_lenders}
     reported = (row.pk for row in objective.key_results.all() if row.reporter_id in reporters)
     how = relations(reader, objective)
     return Rights(objective, how, clock.today(), reader.pk, frozenset(reported))
+
+
+@Prepared
+def _key_results(*, objective: int) -> QuerySet[KeyResult]:
+    rows = KeyResult.objects.filter(objective=objective)
+    return rows.select_related("reporter", "kpi__owner")
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
+
 from goldenthread.core import history
 from goldenthread.core.models import Organisation
+from goldenthread.core.prepared import Prepared
 from goldenthread.objectives.models import (
     CheckIn,
     Contribution,
@@ -120,11 +123,9 @@ def score_chart(objective: Objective, on: dt.date) -> charts.LinePlot | None:
 
     One query.
     """
-    rows = ObjectiveScore.objects.filter(objective=objective, score__isnull=False)
-    known = rows.order_by("valid_from").values_list("valid_from", "score")
     points = [
         charts.Point(max(day, objective.starts), round(score * 100, 1), "as known then")
-        for day, score in known
+        for day, score in _scores(objective=objective.pk)
         if day <= objective.ends
     ]
     if len(points) < ENOUGH:
@@ -141,3 +142,9 @@ def score_chart(objective: Objective, on: dt.date) -> charts.LinePlot | None:
         at_least=0,
         at_most=100,
     )
+
+
+@Prepared
+def _scores(*, objective: int) -> QuerySet[ObjectiveScore, tuple[dt.date, float]]:
+    rows = ObjectiveScore.objects.filter(objective=objective, score__isnull=False)
+    return rows.order_by("valid_from").values_list("valid_from", "score")

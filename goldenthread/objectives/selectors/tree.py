@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Window
 from django.db.models.functions import Coalesce, RowNumber
 
+from goldenthread.core.prepared import Prepared
 from goldenthread.objectives.models import (
     Contribution,
     KeyResult,
@@ -118,10 +119,10 @@ def tree(
     `total` is how many there are in all: where there are many, only what serves the priorities directly is shown
     until more is opened, so that the page stays as small at ten thousand as at a hundred. Nine queries, whatever the size and depth; one or two more where a step is not open to everybody.
     """
-    roots = Priority.objects.visible_to(reader).in_use().filter(strategy__unit__isnull=True)
+    named = [one.pk for one in reader.self_and_lenders]
+    priorities = _roots(reader.is_leader, named=named)
     if only is not None:
-        roots = roots.filter(pk=only)
-    priorities = list(roots.select_related("strategy", "sponsor"))
+        priorities = [one for one in priorities if one.pk == only]
     standings = priority_standings(priorities, on)
     keys = [_key(root) for root in priorities if _key(root) not in opened.shut]
     below = _children(reader, chosen, on, keys, opened)
@@ -152,6 +153,13 @@ def tree(
         branches.append(Branch(root, standings[root.pk], rows, counts.get(key, 0), is_open))
     ends = [charges[pk].objective for pk in loose if pk in charges]
     return Tree(branches, _loose_ends(ends, hanging, reader, on, charges))
+
+
+@Prepared
+def _roots(is_leader: bool, *, named: Sequence[int]) -> QuerySet[Priority]:
+    seen = Priority.objects.visible_to(stand_in(named, is_leader))
+    rows = seen.in_use().filter(strategy__unit__isnull=True)
+    return rows.select_related("strategy", "sponsor")
 
 
 @dataclass(frozen=True)

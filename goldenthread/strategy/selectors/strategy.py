@@ -35,8 +35,21 @@ NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight",
 
 def strategy_in_force(on: dt.date | None = None, unit: Unit | None = None) -> Strategy | None:
     """The strategy of the organisation (of a unit, when given) in force on the day, or None."""
-    found = Strategy.objects.in_force(on or clock.today()).filter(unit=unit)
-    return found.select_related("leader", "unit", "weights_confirmed_by").first()
+    day = on or clock.today()
+    found = _in_force(day) if unit is None else _in_force_of(day, unit=unit.pk)
+    return next(iter(found), None)
+
+
+@Prepared
+def _in_force(on: dt.date) -> QuerySet[Strategy]:
+    rows = Strategy.objects.in_force(on).filter(unit__isnull=True)
+    return rows.select_related("leader", "unit", "weights_confirmed_by")[:1]
+
+
+@Prepared
+def _in_force_of(on: dt.date, *, unit: int) -> QuerySet[Strategy]:
+    rows = Strategy.objects.in_force(on).filter(unit=unit)
+    return rows.select_related("leader", "unit", "weights_confirmed_by")[:1]
 
 
 def priorities_of(strategy: Strategy, person: Person) -> QuerySet[Priority]:
@@ -135,7 +148,7 @@ def priority_standings(
     seen = observations_of(kpi_ids, as_of)
     targets: dict[int, list[KpiTarget]] = defaultdict(list)
     without = {row.kpi_id for rows_ in results.values() for row in rows_ if row.target is None}
-    for target in KpiTarget.objects.filter(kpi__in=kpi_ids & without).order_by("due_on"):
+    for target in _targets(kpis=sorted(kpi_ids & without)):
         targets[target.kpi_id].append(target)
     standings = {}
     for priority in priorities:
@@ -154,6 +167,11 @@ def priority_standings(
 def _expected_results(*, priorities: Sequence[int]) -> QuerySet[ExpectedResult]:
     rows = ExpectedResult.objects.filter(priority__in=priorities).select_related("kpi")
     return rows.order_by("position", "pk")
+
+
+@Prepared
+def _targets(*, kpis: Sequence[int]) -> QuerySet[KpiTarget]:
+    return KpiTarget.objects.filter(kpi__in=kpis).order_by("due_on")
 
 
 def _aim(

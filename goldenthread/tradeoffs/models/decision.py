@@ -33,8 +33,11 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
 
     def touching(self, record: models.Model) -> Self:
         """Those that touch a priority, an objective, a unit, a KPI or a person."""
-        name = touched_by(record)
-        touch = Touch.objects.filter(**{"decision": OuterRef("pk"), name: record.pk})
+        return self.touching_one(touched_by(record), record.pk)
+
+    def touching_one(self, name: str, pk: int) -> Self:
+        """`touching` of a record known by its name in `TOUCHED` and its id."""
+        touch = Touch.objects.filter(**{"decision": OuterRef("pk"), name: pk})
         return self.filter(Exists(touch))
 
     def to_look_at(self, on: dt.date) -> Self:

@@ -8,13 +8,15 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from goldenthread.core import clock
+from goldenthread.core.prepared import Prepared
 from goldenthread.objectives.fields import key_of
-from goldenthread.objectives.models import Cycle, Objective
+from goldenthread.objectives.models import Cycle, Objective, ObjectiveQuerySet
+from goldenthread.objectives.selectors.seen import rows_seen
 from goldenthread.objectives.states import COUNTED
-from goldenthread.people.models import Person, Unit, UnitClosure
+from goldenthread.people.models import Person, Unit, UnitClosure, stand_in
 from goldenthread.strategy.models import Priority
 from goldenthread.tradeoffs.models import (
     RUN,
@@ -157,9 +159,9 @@ def grid(reader: Person, plan: Plan) -> Grid:
     page: Page[Whose] = Paginator(_rows_of(reader, plan), ROWS).get_page(plan.page)
     whose = list(page)
     held: dict[str, list[Allocation]] = defaultdict(list)
-    every = Allocation.objects.of(whose).select_related("objective", "priority", "cycle")
-    ahead = Q(cycle=plan.cycle) | Q(starts_on__lte=plan.day, ends_on__gte=plan.day)
-    for row in every.filter(ahead):
+    people = [one.pk for one in whose if isinstance(one, Person)]
+    units = [one.pk for one in whose if isinstance(one, Unit)]
+    for row in _held(plan.day, cycle=plan.cycle.pk, people=people, units=units):
         held[f"n{row.person_id}" if row.person_id else f"u{row.unit_id}"].append(row)
     columns, left_out = _columns(reader, plan, whose, [one for of in held.values() for one in of])
     capacity = _capacity(whose, plan.day)
@@ -192,6 +194,16 @@ def grid(reader: Person, plan: Plan) -> Grid:
     return Grid(plan, columns, rows, page, left_out, share, behind)
 
 
+@Prepared
+def _held(
+    day: dt.date, *, cycle: int, people: Sequence[int], units: Sequence[int]
+) -> QuerySet[Allocation]:
+    """What is planned for these people and units in the cycle, and what else holds on the day."""
+    rows = Allocation.objects.filter(Q(person__in=people) | Q(unit__in=units))
+    rows = rows.filter(Q(cycle=cycle) | Q(starts_on__lte=day, ends_on__gte=day))
+    return rows.select_related("objective", "priority", "cycle")
+
+
 def _rows_of(reader: Person, plan: Plan) -> Any:
     if plan.unit is not None and plan.by_unit:
         below = Unit.objects.filter(parent=plan.unit, ended_on__isnull=True).order_by("name", "pk")
@@ -214,13 +226,19 @@ def _columns(
     units = {one.pk for one in whose if isinstance(one, Unit)} | (
         {plan.unit.pk} if plan.unit else set()
     )
-    named = [int(key[1:]) for key in plan.further if key[:1] == "o" and key[1:].isdecimal()]
-    open_here = Q(cycle=plan.cycle, state__in=COUNTED)
-    theirs = Q(owner_person__in=people) | Q(owner_unit__in=units)
-    in_use = {row.objective_id for row in held if row.cycle_id == plan.cycle.pk}
-    wanted = Q(pk__in=in_use) | Q(pk__in=named, state__in=COUNTED) | (open_here & theirs)
-    found = Objective.objects.visible_to(reader).filter(wanted)
-    objectives = list(found.select_related("cycle", "owner_person", "owner_unit").order_by("pk"))
+    objectives = rows_seen(
+        _objectives,
+        reader,
+        cycle=plan.cycle.pk,
+        people=people,
+        units=sorted(units),
+        named=[int(key[1:]) for key in plan.further if key[:1] == "o" and key[1:].isdecimal()],
+        in_use=sorted(
+            row.objective_id
+            for row in held
+            if row.objective_id is not None and row.cycle_id == plan.cycle.pk
+        ),
+    )
     order = {key_of(one): place for place, one in enumerate(whose)}
     columns = [
         Column(key_of(one), one, str(one.owner or ""), key_of(one.owner) if one.owner else "")
@@ -228,16 +246,41 @@ def _columns(
     ]
     columns.sort(key=lambda one: (not one.owner.startswith("u"), order.get(one.owner, len(order))))
     used = {row.priority_id for row in held}
-    priorities = Priority.objects.visible_to(reader).filter(
-        Q(pk__in=Priority.objects.in_use().values("pk")) | Q(pk__in=used)
+    priorities = _priorities(
+        reader.is_leader,
+        readers=[one.pk for one in reader.self_and_lenders],
+        units=sorted(units),
+        used=sorted(pk for pk in used if pk is not None),
     )
-    for_unit = Q(strategy__unit__isnull=True) | Q(strategy__unit__in=units)
-    served = [
-        Column(key_of(one), one, "Priority")
-        for one in priorities.filter(for_unit | Q(pk__in=used)).order_by("position", "pk")
-    ]
+    served = [Column(key_of(one), one, "Priority") for one in priorities]
     left_out = max(0, len(columns) - MOST_COLUMNS)
     return [*columns[:MOST_COLUMNS], Column(RUN, RUN, "Routine"), *served], left_out
+
+
+def _objectives(
+    *,
+    seen: ObjectiveQuerySet,
+    cycle: int,
+    people: Sequence[int],
+    units: Sequence[int],
+    named: Sequence[int],
+    in_use: Sequence[int],
+) -> QuerySet[Objective, Objective]:
+    open_here = Q(cycle=cycle, state__in=COUNTED)
+    theirs = Q(owner_person__in=people) | Q(owner_unit__in=units)
+    wanted = Q(pk__in=in_use) | Q(pk__in=named, state__in=COUNTED) | (open_here & theirs)
+    return seen.filter(wanted).select_related("cycle", "owner_person", "owner_unit").order_by("pk")
+
+
+@Prepared
+def _priorities(
+    is_leader: bool, *, readers: Sequence[int], units: Sequence[int], used: Sequence[int]
+) -> QuerySet[Priority]:
+    """Those in use of the organisation and of the units, and those that effort goes into."""
+    in_use = Q(pk__in=Priority.objects.in_use().values("pk"))
+    for_unit = Q(strategy__unit__isnull=True) | Q(strategy__unit__in=units)
+    seen = Priority.objects.visible_to(stand_in(readers, is_leader))
+    return seen.filter((in_use & for_unit) | Q(pk__in=used)).order_by("position", "pk")
 
 
 def _capacity(whose: Sequence[Whose], day: dt.date) -> dict[str, Decimal]:

@@ -1,7 +1,7 @@
 """The decision log, as narrowed; what stands beside a record; what waits for a person."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,11 +20,18 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
+from goldenthread.core.prepared import Prepared
 from goldenthread.objectives.models import Objective
-from goldenthread.people.models import Person, Unit
+from goldenthread.people.models import Person, Unit, stand_in
 from goldenthread.people.selectors import matches
 from goldenthread.strategy.models import Kpi, Priority
-from goldenthread.tradeoffs.models import MADE, Decision, DecisionQuerySet, Option
+from goldenthread.tradeoffs.models import (
+    MADE,
+    Decision,
+    DecisionQuerySet,
+    Option,
+    touched_by,
+)
 
 State = Decision.State
 VIEWS = ("", "open", "due", "overdue", "mine", *State.values)
@@ -123,13 +130,22 @@ def find_decisions(reader: Person, text: str, limit: int = 10) -> list[Decision]
 
 def decisions_touching(reader: Person, record: Model, limit: int) -> list[Any]:
     """Those that touch the record and the reader may see, the newest first; withdrawn ones left out. One query."""
-    rows = Decision.objects.visible_to(reader).touching(record).exclude(state=State.WITHDRAWN)
+    named = [one.pk for one in reader.self_and_lenders]
+    return _touching(touched_by(record), reader.is_leader, limit, named=named, record=record.pk)
+
+
+@Prepared
+def _touching(
+    name: str, is_leader: bool, limit: int, *, named: Sequence[int], record: int
+) -> "QuerySet[Any]":
+    rows = Decision.objects.visible_to(stand_in(named, is_leader)).touching_one(name, record)
+    rows = rows.exclude(state=State.WITHDRAWN)
     open_first = Case(
         When(state__in=[State.OPEN, State.UNCONFIRMED], then=Value(0)),
         default=Value(1),
         output_field=IntegerField(),
     )
-    return list(listed(rows).order_by(open_first, F("decided_on").desc(), "-pk")[:limit])
+    return listed(rows).order_by(open_first, F("decided_on").desc(), "-pk")[:limit]
 
 
 def waiting_for(person: Person, on: dt.date, until: dt.date) -> list[Decision]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.dateparse import parse_date
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from goldenthread.core import clock
 from goldenthread.core.access import can, require
 from goldenthread.core.errors import DomainError, NotAllowed, SavedMeanwhile
+from goldenthread.core.prepared import Prepared
 from goldenthread.objectives.models import Cycle
 from goldenthread.objectives.views.answers import by_htmx, objective_or_404
 from goldenthread.people.access import PersonRequest, signed_in
@@ -109,10 +111,15 @@ def _named_unit(sent: QueryDict) -> Unit | None:
     pk, name = number_in(sent, "unit_id"), str(sent.get("unit", "")).strip()
     if pk is None and not name:
         return None
-    units = Unit.objects.filter(ended_on__isnull=True).select_related("parent", "leader")
-    if pk is not None and (found := units.filter(pk=pk).first()):
-        return found
-    return units.filter(name__iexact=name).order_by("pk").first()
+    if pk is not None and (found := _unit(pk=pk)):
+        return found[0]
+    units = Unit.objects.filter(ended_on__isnull=True, name__iexact=name)
+    return units.select_related("parent", "leader").order_by("pk").first()
+
+
+@Prepared
+def _unit(*, pk: int) -> QuerySet[Unit]:
+    return Unit.objects.filter(pk=pk, ended_on__isnull=True).select_related("parent", "leader")
 
 
 def _named_cycle(cycles: list[Cycle], pk: int | None, today: dt.date) -> Cycle | None:

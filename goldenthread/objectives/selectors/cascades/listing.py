@@ -1,6 +1,7 @@
 """The list of cascades, as narrowed; those around an objective, a priority or a unit; what waits for a person."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,12 +20,13 @@ from django.db.models import (
 )
 
 from goldenthread.core.access import relations
+from goldenthread.core.prepared import Prepared
 from goldenthread.objectives.cascade_states import SETTLED, WAITING, CascadeState
 from goldenthread.objectives.models import Cascade, CascadeVersion, Cycle, Objective
 from goldenthread.objectives.models.cascade import has_voice
 from goldenthread.objectives.selectors.cascades.thread import ENDS
 from goldenthread.objectives.services.cascades.sides import answers_in, may_answer, standing
-from goldenthread.people.models import Person, Unit
+from goldenthread.people.models import Person, Unit, stand_in
 from goldenthread.people.selectors import matches
 from goldenthread.strategy.models import Priority
 
@@ -154,12 +156,20 @@ def _answers(one: Any, person: Person) -> bool:
 
 def cascades_beside(reader: Person, record: Model, limit: int) -> list[Cascade]:
     """The threads around an objective (that it made, or that serve it), a priority or a unit. One query."""
-    which = Q(parent_objective=record) | Q(objective=record)
+    sides: tuple[str, ...] = ("parent_objective", "objective")
     if isinstance(record, Priority):
-        which = Q(parent_priority=record)
+        sides = ("parent_priority",)
     elif isinstance(record, Unit):
-        which = Q(giver_unit=record) | Q(taking_unit=record)
-    rows: Any = Cascade.objects.visible_to(reader).filter(which)
-    rows = rows.exclude(state=CascadeState.WITHDRAWN)
-    rows = rows.select_related("giver_unit", "taking_unit")
-    return list(rows.order_by(_waits_first(), "answer_by", "-pk")[:limit])
+        sides = ("giver_unit", "taking_unit")
+    named = [one.pk for one in reader.self_and_lenders]
+    return _beside(sides, limit, named=named, record=record.pk)
+
+
+@Prepared
+def _beside(
+    sides: Sequence[str], limit: int, *, named: Sequence[int], record: int
+) -> QuerySet[Cascade]:
+    rows = Cascade.objects.visible_to(stand_in(named, False))
+    rows = rows.filter(Q(*((side, record) for side in sides), _connector=Q.OR))
+    rows = rows.exclude(state=CascadeState.WITHDRAWN).select_related("giver_unit", "taking_unit")
+    return rows.order_by(_waits_first(), "answer_by", "-pk")[:limit]
