@@ -110,8 +110,8 @@ CELLS = [(1, ""), (2, ""), (2, "welding")]
 
 
 @st.composite
-def portfolios(draw: st.DrawFn, most: int = 7) -> Portfolio:
-    keys = list(range(1, draw(st.integers(1, most)) + 1))
+def portfolios(draw: st.DrawFn, most: int = 7, least: int = 1) -> Portfolio:
+    keys = list(range(1, draw(st.integers(least, most)) + 1))
     owners = st.sampled_from(["ada", "ben", None])
     candidates = tuple(
         Candidate(
@@ -142,6 +142,16 @@ def portfolios(draw: st.DrawFn, most: int = 7) -> Portfolio:
 @settings(max_examples=120, deadline=None)
 @given(portfolios())
 def test_nothing_is_better_than_the_plan(given: Portfolio) -> None:
+    holds_against_every_choice(given)
+
+
+@settings(max_examples=25, deadline=None)
+@given(portfolios(least=10, most=12))
+def test_nothing_is_better_than_the_plan_of_up_to_twelve(given: Portfolio) -> None:
+    holds_against_every_choice(given)
+
+
+def holds_against_every_choice(given: Portfolio) -> None:
     choices, found = every_choice(given), plan(given)
     best = best_by_hand(given, choices)
     if best is not None:
