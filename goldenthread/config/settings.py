@@ -137,6 +137,7 @@ TEMPLATES = [
     }
 ]
 COTTON_DIR = "cotton"
+FORM_RENDERER = "goldenthread.ui.controls.Controls"
 
 # Database ---------------------------------------------------------------------------------------------------
 DATABASE_URL = os.environ.get("DATABASE_URL", f"sqlite:///{HOME / 'goldenthread.sqlite3'}")
