@@ -75,7 +75,8 @@ def _reports(on: dt.date, *, person: int) -> QuerySet[Any]:
     named = Kpi.objects.filter(owner=OuterRef("pk"), state=Kpi.State.UNCONFIRMED)
     here = Q(end__isnull=True) | Q(end__gte=on)
     return (
-        Person.objects.annotate(
+        Person.objects.only("name", "position", "unit", "manager", "user", "end")
+        .annotate(
             hands_over=is_open,
             is_asked=is_asked,
             decides=decides,

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.db.models import QuerySet
 
@@ -33,6 +34,14 @@ class Aim:
     text: str = ""
 
 
+class Seen(NamedTuple):
+    """An observation that stands, as it is read: a KPI may have hundreds."""
+
+    on: dt.date
+    value: Decimal | None
+    text: str
+
+
 @dataclass(frozen=True)
 class Standing:
     """A KPI on a day, against an aim.
@@ -44,7 +53,7 @@ class Standing:
     kpi: Kpi
     aim: Aim
     points: tuple[Point, ...]  # standing values up to the day, the oldest first
-    latest: Observation | None
+    latest: Seen | None
     score: Score
     expected: float | None
     health: Health
@@ -72,18 +81,21 @@ def kpi_standings(kpis: Iterable[Kpi], as_of: dt.date) -> dict[int, Standing]:
     }
 
 
-def observations_of(kpi_ids: Collection[int], as_of: dt.date) -> dict[int, list[Observation]]:
+def observations_of(kpi_ids: Collection[int], as_of: dt.date) -> dict[int, list[Seen]]:
     """The values that stand (corrected ones left out) up to the day, the oldest first. One query."""
-    found: dict[int, list[Observation]] = defaultdict(list)
-    for row in _standing_values(as_of, kpis=sorted(kpi_ids)):
-        found[row.kpi_id].append(row)
+    found: dict[int, list[Seen]] = defaultdict(list)
+    for kpi, on, value, text in _standing_values(as_of, kpis=sorted(kpi_ids)):
+        found[kpi].append(Seen(on, value, text))
     return found
 
 
 @Prepared
-def _standing_values(as_of: dt.date, *, kpis: Sequence[int]) -> QuerySet[Observation]:
+def _standing_values(
+    as_of: dt.date, *, kpis: Sequence[int]
+) -> QuerySet[Observation, tuple[int, dt.date, Decimal | None, str]]:
     rows = Observation.objects.filter(kpi__in=kpis, on__lte=as_of, corrected_by__isnull=True)
-    return rows.only("kpi", "on", "value", "text", "note").order_by("on", "recorded_at", "pk")
+    rows = rows.order_by("on", "recorded_at", "pk")
+    return rows.values_list("kpi_id", "on", "value", "text")
 
 
 def aim_of(kpi: Kpi, targets: Sequence[KpiTarget], as_of: dt.date) -> Aim:
@@ -107,7 +119,7 @@ def aim_of(kpi: Kpi, targets: Sequence[KpiTarget], as_of: dt.date) -> Aim:
     )
 
 
-def standing(kpi: Kpi, aim: Aim, observations: Sequence[Observation], as_of: dt.date) -> Standing:
+def standing(kpi: Kpi, aim: Aim, observations: Sequence[Seen], as_of: dt.date) -> Standing:
     """Work out where a KPI stands against an aim, from its standing observations up to the day.
 
     A missing baseline is the last value seen by the start of the period; without one there is no score.
@@ -121,7 +133,7 @@ def standing(kpi: Kpi, aim: Aim, observations: Sequence[Observation], as_of: dt.
 
 
 def _moved(
-    kpi: Kpi, aim: Aim, points: tuple[Point, ...], latest: Observation | None, as_of: dt.date
+    kpi: Kpi, aim: Aim, points: tuple[Point, ...], latest: Seen | None, as_of: dt.date
 ) -> Standing:
     value = points[-1][1] if points else None
     if aim.baseline is None and aim.start is not None:
@@ -158,7 +170,7 @@ def _moved(
 
 
 def _held(
-    kpi: Kpi, aim: Aim, points: tuple[Point, ...], latest: Observation | None, as_of: dt.date
+    kpi: Kpi, aim: Aim, points: tuple[Point, ...], latest: Seen | None, as_of: dt.date
 ) -> Standing:
     start = aim.start or (points[0][0] if points else as_of)
     end = min(as_of, aim.due) if aim.due else as_of
