@@ -17,7 +17,6 @@ from django.db import IntegrityError, connection, transaction
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    Bundle,
     RuleBasedStateMachine,
     initialize,
     invariant,
@@ -48,6 +47,7 @@ TERMS = Terms(
     answer_by=TODAY + dt.timedelta(7),
 )
 NAMES = ["ada", "gus", "ben", "cyd", "flo", "dee", "eve"]
+ANYBODY = st.sampled_from([*NAMES, "ada", "gus", "ben", "cyd"])
 
 
 @pytest.fixture
@@ -92,20 +92,11 @@ class Said:
     stale: bool = False
 
 
-@dataclass(frozen=True)
-class Read:
-    """Who had which version before them: they answer it later, whatever stands by then."""
-
-    name: str
-    number: int
-
-
 class Catchball(RuleBasedStateMachine):
-    """One thread between two units; a reading is kept, and answered when others have answered already."""
+    """One thread between two units. Who answers may have an older version before them: `behind` is how many stood since."""
 
     cast: Cast
     parent: Objective
-    readings = Bundle("readings")
 
     def __init__(self) -> None:
         super().__init__()
@@ -123,17 +114,21 @@ class Catchball(RuleBasedStateMachine):
     def side_of(self, name: str) -> str | None:
         return next((side for side, names in self.voices.items() if name in names), None)
 
-    @initialize(upward=st.booleans(), send=st.booleans())
-    def open(self, upward: bool, send: bool) -> None:
+    @initialize(upward=st.booleans(), send=st.booleans(), patience=st.integers(0, 6))
+    def open(self, upward: bool, send: bool, patience: int) -> None:
+        """`patience` is how many versions there are before anybody tries to settle it."""
         self.opening, self.spoken = ("taker", "taker") if upward else ("giver", "giver")
         self.one = opened(self.cast, self.parent, upward=upward, send=send)
         self.state = "proposed" if send else "draft"
         self.said = {1: Said("Version 1", self.opening, "ben" if upward else "ada")}
-        self.stands = 1
+        self.stood, self.patience = [1], patience
 
-    @rule(name=st.sampled_from(NAMES), target=readings)
-    def read(self, name: str) -> Read:
-        return Read(name, self.stands)
+    @property
+    def stands(self) -> int:
+        return self.stood[-1]
+
+    def settles(self) -> bool:
+        return len(self.said) > self.patience
 
     def tries(self, allowed: bool, act: Callable[[], Any]) -> None:
         """Done where the model allows it, else refused with nothing changed."""
@@ -150,7 +145,7 @@ class Catchball(RuleBasedStateMachine):
         return self.state in {"proposed", "countered"}
 
     @precondition(lambda self: self.state == "draft")
-    @rule(name=st.sampled_from(NAMES))
+    @rule(name=ANYBODY)
     def send(self, name: str) -> None:
         allowed = self.side_of(name) == self.opening
         self.tries(
@@ -158,46 +153,51 @@ class Catchball(RuleBasedStateMachine):
         )
         self.state = "proposed" if allowed else "draft"
 
-    @rule(reading=readings)
-    def counter(self, reading: Read) -> None:
-        side, number = self.side_of(reading.name), len(self.said) + 1
+    @rule(name=ANYBODY, behind=st.integers(0, 2))
+    def counter(self, name: str, behind: int) -> None:
+        side, number = self.side_of(name), len(self.said) + 1
+        answers = self.stood[-1 - min(behind, len(self.stood) - 1)]
         terms = replace(TERMS, title=f"Version {number}")
         allowed = self.waits and side is not None
         self.tries(
             allowed,
             lambda: services.counter_cascade(
-                actor=self.person(reading.name),
+                actor=self.person(name),
                 cascade=self.thread(),
                 terms=terms,
-                answers=reading.number,
+                answers=answers,
             ),
         )
         if not allowed:
             return
         assert side is not None
-        stale = reading.number != self.stands
-        self.said[number] = Said(terms.title, side, reading.name, stale)
+        stale = answers != self.stands
+        self.said[number] = Said(terms.title, side, name, stale)
         if not stale:
             own = self.state == "proposed" and side == self.spoken
             self.state = "proposed" if own else "countered"
-            self.stands, self.spoken = number, side
+            self.spoken = side
+            self.stood.append(number)
 
-    @rule(reading=readings)
-    def agree(self, reading: Read) -> None:
-        side = self.side_of(reading.name)
+    @precondition(settles)
+    @rule(name=ANYBODY, behind=st.integers(0, 1))
+    def agree(self, name: str, behind: int) -> None:
+        side = self.side_of(name)
+        answers = self.stood[-1 - min(behind, len(self.stood) - 1)]
         other = {"giver": "taker", "taker": "giver"}[self.spoken]
-        allowed = self.waits and side == other and reading.number == self.stands
+        allowed = self.waits and side == other and answers == self.stands
         self.tries(
             allowed,
             lambda: services.agree_cascade(
-                actor=self.person(reading.name), cascade=self.thread(), answers=reading.number
+                actor=self.person(name), cascade=self.thread(), answers=answers
             ),
         )
         if allowed:
             self.state = "active"
-            self.agreed_by = {other: reading.name, self.spoken: self.said[self.stands].author}
+            self.agreed_by = {other: name, self.spoken: self.said[self.stands].author}
 
-    @rule(name=st.sampled_from(NAMES), why=st.sampled_from(["No crews.", " "]))
+    @precondition(settles)
+    @rule(name=ANYBODY, why=st.sampled_from(["No crews.", " "]))
     def decline(self, name: str, why: str) -> None:
         side = self.side_of(name)
         was_asked = side is not None and side != self.opening
@@ -211,7 +211,8 @@ class Catchball(RuleBasedStateMachine):
         )
         self.state = "declined" if allowed else self.state
 
-    @rule(name=st.sampled_from(NAMES))
+    @precondition(settles)
+    @rule(name=ANYBODY)
     def withdraw(self, name: str) -> None:
         allowed = (self.waits or self.state == "draft") and self.side_of(name) == self.opening
         self.tries(
