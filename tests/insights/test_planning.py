@@ -180,8 +180,20 @@ def test_the_page_says_where_the_round_stands(
     assert "Nothing is planned for Q3 2026 yet" in client.get("/planning/").content.decode()
     make_cascade(cast.root, cast.stations, make_priority(strategy), cycle=cycle)
     make_objective(cast.ben, cycle=cycle, state="agreed")
+    refused = make_cascade(
+        cast.root,
+        cast.operations,
+        make_objective(cast.root),
+        cycle=cycle,
+        state="declined",
+        reason="No crews.",
+    )
     page = client.get("/planning/").content.decode()
     assert "1 of 3 units have an agreed plan" in page
+    row = page[page.index(f"unit={cast.operations.pk}&amp;view=declined") :]
+    assert row.startswith(f'unit={cast.operations.pk}&amp;view=declined">1</a>')
+    listed = client.get(f"/cascades/?unit={cast.operations.pk}&view=declined").content.decode()
+    assert refused.get_absolute_url() in listed
     assert "most of it with Stations" in page
     csv = b"".join(client.get("/planning/csv/?stands=waits")).decode()  # type: ignore[arg-type]  # a file is sent in parts
     assert "Stations" in csv

@@ -180,21 +180,24 @@ class Catchball(RuleBasedStateMachine):
             self.stood.append(number)
 
     @precondition(settles)
-    @rule(name=ANYBODY, behind=st.integers(0, 1))
-    def agree(self, name: str, behind: int) -> None:
-        side = self.side_of(name)
-        answers = self.stood[-1 - min(behind, len(self.stood) - 1)]
+    @rule(name=ANYBODY)
+    def agree(self, name: str) -> None:
         other = {"giver": "taker", "taker": "giver"}[self.spoken]
-        allowed = self.waits and side == other and answers == self.stands
-        self.tries(
-            allowed,
-            lambda: services.agree_cascade(
-                actor=self.person(name), cascade=self.thread(), answers=answers
-            ),
-        )
+        allowed = self.waits and self.side_of(name) == other
+        self.tries(allowed, lambda: self.agrees(name, self.stands))
         if allowed:
             self.state = "active"
             self.agreed_by = {other: name, self.spoken: self.said[self.stands].author}
+
+    @precondition(lambda self: self.waits and len(self.said) > 1)
+    @rule()
+    def nobody_agrees_to_what_does_not_stand(self) -> None:
+        for number in {*self.said} - {self.stands}:
+            for name in ("ada", "ben", "flo"):
+                self.tries(False, lambda name=name, number=number: self.agrees(name, number))
+
+    def agrees(self, name: str, number: int) -> None:
+        services.agree_cascade(actor=self.person(name), cascade=self.thread(), answers=number)
 
     @precondition(settles)
     @rule(name=ANYBODY, why=st.sampled_from(["No crews.", " "]))

@@ -60,6 +60,10 @@ class UnitPlan:
         return sum(self.threads[state] for state in SETTLED)
 
     @property
+    def declined(self) -> int:
+        return self.threads[CascadeState.DECLINED]
+
+    @property
     def own_agreed(self) -> int:
         return sum(self.own[state] for state in LIVE)
 

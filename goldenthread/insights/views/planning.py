@@ -35,6 +35,7 @@ from goldenthread.people.views.forms_in_pages import number_in
 PAGE = 50
 COLUMNS = (
     *("unit", "leader", "stands", "threads_proposed", "threads_countered", "threads_agreed"),
+    "threads_declined",
     *("for_the_unit_to_answer", "for_others_to_answer", "overdue", "own_drafts", "own_waiting"),
     "own_agreed",
 )
@@ -99,7 +100,8 @@ def planning_csv(request: PersonRequest) -> HttpResponseBase:
         for one in _narrowed(request, found)[2]:
             yield (
                 *(one.unit.name, str(one.unit.leader or ""), one.words, one.proposed),
-                *(one.countered, one.agreed, one.to_answer, one.to_hear, one.overdue),
+                *(one.countered, one.agreed, one.declined),
+                *(one.to_answer, one.to_hear, one.overdue),
                 *(one.own_drafts, one.own_waiting, one.own_agreed),
             )
 
