@@ -10,13 +10,13 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
-from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import pytest
 from django.db import transaction
 from django.test import Client
+from lxml.etree import HTMLParser
 
 from goldenthread.core.models import Organisation
 from goldenthread.objectives.models import ExpectationChange, Objective
@@ -102,18 +102,18 @@ def hidden(world: World) -> None:
     )
 
 
-class Page(HTMLParser):
-    """The links and forms of a page."""
+class Page:
+    """The links and forms of a page, told of each tag as it begins and ends."""
 
     def __init__(self, html: str) -> None:
-        super().__init__()
         self.links: list[str] = []
         self.forms: list[tuple[str, dict[str, str]]] = []
         self._form: tuple[str, dict[str, str]] | None = None
-        self.feed(html)
+        parser = HTMLParser(target=self)
+        parser.feed(html)
+        parser.close()
 
-    def handle_starttag(self, tag: str, given: list[tuple[str, str | None]]) -> None:
-        attrs = {name: value or "" for name, value in given}
+    def start(self, tag: str, attrs: dict[str, str]) -> None:
         if tag == "a" and "href" in attrs:
             self.links.append(attrs["href"])
         if "hx-get" in attrs:
@@ -130,9 +130,12 @@ class Page(HTMLParser):
         if self._form is not None and tag in {"input", "button"} and ticked and "name" in attrs:
             self._form[1].setdefault(attrs["name"], attrs.get("value", ""))
 
-    def handle_endtag(self, tag: str) -> None:
+    def end(self, tag: str) -> None:
         if tag == "form":
             self._form = None
+
+    def close(self) -> None:
+        """Nothing is made of the page as a whole."""
 
 
 @dataclass
@@ -168,7 +171,7 @@ def crawl(client: Client) -> Found:
             continue
         page = Page(text)
         here = response.request["PATH_INFO"]
-        waiting += [(to, url) for to in _own(page.links, url)]
+        waiting += [(to, url) for to in _own(list(dict.fromkeys(page.links)), url)]
         for action, fields in page.forms:
             target = next(_own([action or url], here), "")
             if target and target not in sent and "/accounts/" not in target:
