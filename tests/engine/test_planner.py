@@ -324,6 +324,27 @@ def test_what_does_not_fit_names_the_team_and_what_it_would_fit_without() -> Non
     assert forced_price(given, "b", runs=False).status is Status.UNDEFINED
 
 
+def test_of_plans_worth_the_same_the_one_with_fewest_changes_then_the_first_counts() -> None:
+    full = {("t", ""): ONE}
+    alike = [one(key=key, effort=full) for key in "abc"]
+    assert plan(Portfolio(tuple(alike), full)).chosen == {"a"}
+    alike[1] = replace(alike[1], running=True)
+    assert plan(Portfolio(tuple(alike), full)).chosen == {"b"}
+    alike[2] = replace(alike[2], running=True)
+    assert plan(Portfolio(tuple(alike), full)).chosen == {"b"}
+
+
+def test_what_is_needed_by_what_must_run_and_is_forced_out_is_named() -> None:
+    given = Portfolio(
+        (one(mandatory=True), one(key="b"), one(key="c", forced=False)),
+        {},
+        needs=frozenset({("a", "b"), ("b", "c")}),
+    )
+    found = plan(given)
+    assert found.outcome is Outcome.CONTRADICTORY
+    assert [conflict.keys for conflict in found.conflicts] == [("c",)]
+
+
 def test_nothing_to_plan_is_worth_nothing() -> None:
     found = plan(Portfolio((), {("t", ""): ONE}))
     assert found.total.value == 0

@@ -62,3 +62,10 @@ def test_an_explanation_opens_by_keyboard(demo: None, arrive: Arrive) -> None:
     marta.page.locator("summary", has_text="95 % interval").first.focus()
     marta.sees_no("How far chance alone may move a share of 42")
     marta.keys("Enter").sees("How far chance alone may move a share of 42")
+
+
+def test_value_beside_effort_is_loaded_into_the_strategy(demo: None, arrive: Arrive) -> None:
+    marta = arrive()
+    marta.opens("/strategy/").signs_in("Marta Lindqvist")
+    marta.sees("Into priorities", "1.88 of effort for each part of value", "To decide")
+    assert marta.page.title() == "Strategy · Goldenthread"
