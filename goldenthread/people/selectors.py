@@ -1,8 +1,10 @@
 """What is read about units and people: the tree, the list, the chart, and what pickers find."""
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from django.db.models import (
     Case,
@@ -21,6 +23,7 @@ from django.db.models.functions import Coalesce
 from goldenthread.core import clock
 from goldenthread.core.either import in_either
 from goldenthread.core.for_a_minute import ForAMinute
+from goldenthread.core.prepared import Prepared
 from goldenthread.people.models import (
     Absence,
     Deputy,
@@ -56,11 +59,6 @@ class UnitNode:
         """How far a page indents it; deeper ones stand no further in."""
         return min(self.depth, 6)
 
-    @property
-    def indent(self) -> str:
-        """The indent inside a list to choose from, which knows only text."""
-        return "\u2003" * self.depth
-
 
 def unit_tree() -> list[UnitNode]:
     """The units in force as trees, by name, with their counts; one query, whatever the size."""
@@ -78,6 +76,58 @@ def unit_tree() -> list[UnitNode]:
     for top in tops:
         _sum_up(top, 0)
     return tops
+
+
+MOST_CHOICES = 200
+
+
+class UnitChoice(NamedTuple):
+    """A unit in a list to choose from."""
+
+    pk: int
+    name: str
+    depth: int
+
+    @property
+    def indent(self) -> str:
+        """Inside a list to choose from, which knows only text."""
+        return "\u2003" * self.depth
+
+
+def unit_choices(*chosen: Unit | None) -> list[UnitChoice]:
+    """The units in force to narrow a list by, each before those below it, by name. One query.
+
+    Where there are more than `MOST_CHOICES` only the upper levels that come to so many, the first at least; what is
+    chosen stands first then.
+    """
+    below: dict[int | None, list[tuple[int, str]]] = defaultdict(list)
+    rows = _named_units()
+    known = {pk for pk, _, _ in rows}
+    for pk, name, parent in rows:
+        below[parent if parent in known else None].append((pk, name))
+    levels = [[pk for pk, _ in below[None]]]
+    while level := [pk for above in levels[-1] for pk, _ in below.get(above, ())]:
+        if sum(map(len, levels)) + len(level) > MOST_CHOICES:
+            break
+        levels.append(level)
+    found: list[UnitChoice] = []
+
+    def walk(parent: int | None, depth: int) -> None:
+        for pk, name in below.get(parent, ()):
+            found.append(UnitChoice(pk, name, depth))
+            if depth + 1 < len(levels):
+                walk(pk, depth + 1)
+
+    walk(None, 0)
+    there = {one.pk for one in found}
+    named = {one.pk: UnitChoice(one.pk, one.name, 0) for one in chosen if one is not None}
+    return [*(one for pk, one in named.items() if pk not in there), *found]
+
+
+@Prepared
+def _named_units() -> "QuerySet[Unit, tuple[int, str, int | None]]":
+    rows = Unit.objects.filter(ended_on__isnull=True)
+    return rows.order_by("name", "pk").values_list("pk", "name", "parent_id")
 
 
 def flat(nodes: Iterable[UnitNode]) -> list[UnitNode]:

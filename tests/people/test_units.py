@@ -7,7 +7,7 @@ import pytest
 
 from goldenthread.core.errors import DomainError, LoopRefused, NotAllowed, SavedMeanwhile
 from goldenthread.core.models import AuditRecord
-from goldenthread.people import services
+from goldenthread.people import selectors, services
 from goldenthread.people.models import Person, Unit, UnitClosure
 from tests.cast import TODAY, Cast, make_person
 
@@ -126,3 +126,18 @@ def test_who_may(cast: Cast) -> None:
             services.move_unit(actor=actor, unit=cast.operations, parent=None)
         with pytest.raises(NotAllowed):
             services.end_unit(actor=actor, unit=cast.operations, on=TODAY)
+
+
+def test_a_list_to_choose_from_holds_the_levels_that_fit(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stations = cast.stations
+    below = services.add_unit(actor=cast.ada, name="Depot", parent=stations, leader=None)
+    every = selectors.unit_choices()
+    tree = selectors.flat(selectors.unit_tree())
+    assert [(one.pk, one.depth) for one in every] == [(one.unit.pk, one.depth) for one in tree]
+    monkeypatch.setattr(selectors, "MOST_CHOICES", len(every) - 1)
+    assert below.pk not in {one.pk for one in selectors.unit_choices(cast.operations)}
+    first, *others = selectors.unit_choices(below, None)
+    assert (first.pk, first.depth) == (below.pk, 0)
+    assert others == selectors.unit_choices()

@@ -19,7 +19,7 @@ from goldenthread.insights.selectors.ledger import (
 )
 from goldenthread.people.access import PersonRequest, signed_in
 from goldenthread.people.models import Person, Unit
-from goldenthread.people.selectors import flat, unit_tree
+from goldenthread.people.selectors import unit_choices
 from goldenthread.people.views.forms_in_pages import number_in
 from goldenthread.permissions import Action
 
@@ -56,7 +56,7 @@ def ledger(request: PersonRequest) -> HttpResponse:
         "own": next((one for one in leaders if chosen.mine and one.person == request.person), None),
         "views": _views(request.person, chosen) if request.person.is_leader else [],
         "kinds": KINDS.values(),
-        "units": flat(unit_tree()),
+        "units": unit_choices(chosen.unit),
         "narrowed": chosen != LedgerFilter(mine=chosen.mine),
     }
     return render(request, "insights/ledger.html", context)
@@ -76,7 +76,7 @@ def ledger_mine(request: PersonRequest) -> HttpResponse:
     """A part of home: the oldest of one's own, loaded once the page is there."""
     require(request.person, Action.SEE_LEDGER)
     chosen = LedgerFilter(mine=True, leader=request.person)
-    (own,) = with_facts([request.person], request.person, chosen, clock.today())
+    (own,) = with_facts([request.person.pk], request.person, chosen, clock.today())
     return render(request, "insights/_ledger_mine.html", {"own": own, "shown": own.facts[:ON_HOME]})
 
 
@@ -86,12 +86,11 @@ def ledger_csv(request: PersonRequest) -> HttpResponseBase:
     """Every fact of every leader, as it is narrowed."""
     require(request.person, Action.SEE_LEDGER)
     chosen, on = chosen_of(request), clock.today()
-    rows = ledger_leaders(request.person, chosen, on)
+    every = ledger_leaders(request.person, chosen, on)
 
     def lines() -> Iterator[tuple[Any, ...]]:
-        every = list(rows.values_list("pk", flat=True))
         for first in range(0, len(every), CHUNK):
-            batch = rows.filter(pk__in=every[first : first + CHUNK])
+            batch = every[first : first + CHUNK]
             for one in with_facts(batch, request.person, chosen, on):
                 who = (one.person.name, one.person.position, str(one.person.unit or ""))
                 for fact in one.facts:

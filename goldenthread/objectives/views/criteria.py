@@ -23,7 +23,7 @@ from goldenthread.objectives.views.so_far import criteria_so_far
 from goldenthread.objectives.views.writing import sheet_of
 from goldenthread.people.access import PersonRequest, signed_in
 from goldenthread.people.models import Unit
-from goldenthread.people.selectors import flat, unit_tree
+from goldenthread.people.selectors import unit_choices
 from goldenthread.people.views.forms_in_pages import number_in, saved
 
 PAGE = 50
@@ -69,7 +69,7 @@ def criteria(request: PersonRequest) -> HttpResponse:
         "rows": [(one, _rules(one.open_rules), _rules(one.waived_rules)) for one in page],
         "rule": BY_CODE.get(chosen.rule),
         "shown": SHOWN,
-        "units": flat(unit_tree()),
+        "units": unit_choices(chosen.unit),
         "cycles": Cycle.objects.exclude(state=Cycle.State.CLOSED),
         "query": query.urlencode(),
         "nav_here": "objectives",

@@ -23,7 +23,7 @@ from goldenthread.objectives.states import CLOSED, State
 from goldenthread.objectives.views.answers import by_htmx, objective_or_404
 from goldenthread.people.access import PersonRequest, signed_in
 from goldenthread.people.models import Unit
-from goldenthread.people.selectors import flat, unit_tree
+from goldenthread.people.selectors import unit_choices
 from goldenthread.people.views.forms_in_pages import number_in, page_with, saved, version_in
 from goldenthread.permissions import Action
 from goldenthread.ui.templatetags.goldenthread import day
@@ -70,7 +70,7 @@ def dependencies(request: PersonRequest) -> HttpResponse:
         "rows": selectors.dependency_rows(page, request.person, on),
         "totals": counted,
         "views": _views(chosen, counted),
-        "units": flat(unit_tree()),
+        "units": unit_choices(chosen.unit, chosen.by),
         "cycles": Cycle.objects.exclude(state=Cycle.State.CLOSED),
         "query": query.urlencode(),
         "nav_here": "dependencies",

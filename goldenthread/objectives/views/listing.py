@@ -20,7 +20,7 @@ from goldenthread.objectives.states import State
 from goldenthread.objectives.views.answers import by_htmx
 from goldenthread.people.access import PersonRequest, signed_in
 from goldenthread.people.models import Unit
-from goldenthread.people.selectors import flat, unit_tree
+from goldenthread.people.selectors import unit_choices
 from goldenthread.people.views.forms_in_pages import number_in
 from goldenthread.strategy.models import Priority
 from goldenthread.ui.health import HEALTHS
@@ -143,7 +143,7 @@ def _list(request: PersonRequest, chosen: ObjectiveFilter, today: dt.date) -> di
         "rows": rows,
         "chips": _chips(request, chosen),
         **_waiting(chosen, rows),
-        "units": flat(unit_tree()),
+        "units": unit_choices(chosen.unit),
         "priorities": Priority.objects.visible_to(request.person)
         .in_use()
         .order_by("position", "pk"),

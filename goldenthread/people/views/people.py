@@ -77,7 +77,7 @@ def people(request: PersonRequest) -> HttpResponse:
         "chosen": chosen,
         "page": page,
         "gaps": selectors.people_gaps(request.person),
-        "units": selectors.flat(selectors.unit_tree()),
+        "units": selectors.unit_choices(chosen.unit),
         "states": STATES,
         "accounts": ACCOUNTS,
         "chips": _chips(request, chosen),

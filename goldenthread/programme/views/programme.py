@@ -16,7 +16,7 @@ from goldenthread.core.spreadsheet import csv_file
 from goldenthread.engine.result import Result
 from goldenthread.people.access import PersonRequest, signed_in
 from goldenthread.people.models import Unit
-from goldenthread.people.selectors import flat, unit_tree
+from goldenthread.people.selectors import unit_choices
 from goldenthread.people.views.forms_in_pages import number_in
 from goldenthread.permissions import Action
 from goldenthread.programme.selectors.adoption import Adoption, adoption_today
@@ -103,7 +103,7 @@ def stuck(request: PersonRequest, kind: str) -> HttpResponse:
         "left": [one.about for one in shown if one.about not in asked],
         "unit": unit,
         "text": text,
-        "units": flat(unit_tree()),
+        "units": unit_choices(unit),
         "may_name": can(request.person, Action.EDIT_PERSON),
         "nav_here": "programme",
     }

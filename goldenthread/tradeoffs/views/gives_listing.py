@@ -12,7 +12,7 @@ from goldenthread.core import clock
 from goldenthread.core.spreadsheet import csv_file
 from goldenthread.people.access import PersonRequest, signed_in
 from goldenthread.people.models import Unit
-from goldenthread.people.selectors import flat, unit_tree
+from goldenthread.people.selectors import unit_choices
 from goldenthread.people.views.forms_in_pages import number_in
 from goldenthread.tradeoffs.selectors.gives_list import (
     VIEWS,
@@ -64,7 +64,7 @@ def what_gives_list(request: PersonRequest) -> HttpResponse:
             for view, title in zip(VIEWS, TITLES, strict=True)
             if view in {"", "waiting", chosen.view} or counted[view]
         ],
-        "units": flat(unit_tree()) if counted["every"] else [],
+        "units": unit_choices(chosen.unit) if counted["every"] else [],
         "nav_here": "decisions",
     }
     return render(request, "tradeoffs/what_gives_list.html", context)

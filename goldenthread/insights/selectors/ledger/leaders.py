@@ -12,8 +12,15 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from goldenthread.core.prepared import Prepared
 from goldenthread.insights.selectors.ledger.kinds import KINDS, Fact, Kind
-from goldenthread.people.models import Person, ReportingClosure, Unit, UnitClosure
+from goldenthread.people.models import (
+    Person,
+    ReportingClosure,
+    Unit,
+    UnitClosure,
+    stand_in,
+)
 from goldenthread.people.selectors import matches
 from goldenthread.strategy.models import Strategy
 
@@ -49,15 +56,55 @@ class LedgerLeader:
         return max(len(self.facts) - self.shown, 0)
 
 
-def ledger_leaders(reader: Person, chosen: LedgerFilter, on: dt.date) -> "QuerySet[Person]":
-    """Those of whom anything is open that the reader may see, by name. HR and administrators see every leader; a
-    leader themself, whom they stand in for, and who leads below these."""
-    rows = Person.objects.filter(_leads()).select_related("unit")
-    named = reader.self_and_lenders
+def ledger_leaders(reader: Person, chosen: LedgerFilter, on: dt.date) -> list[int]:
+    """The ids of those of whom anything is open that the reader may see, by name. HR and administrators see every
+    leader; a leader themself, whom they stand in for, and who leads below these. One query."""
+    sees_all = reader.is_hr or reader.is_admin
+    if chosen.text:
+        return list(_leaders(reader, sees_all, chosen, on).values_list("pk", flat=True))
+    found = _by_name(
+        on,
+        sees_all,
+        reader.is_leader,
+        chosen.kind,
+        chosen.mine,
+        named=[one.pk for one in reader.self_and_lenders],
+        unit=[chosen.unit.pk] if chosen.unit else [],
+        leader=[chosen.leader.pk] if chosen.leader else [],
+    )
+    return [pk for (pk,) in found]
+
+
+@Prepared
+def _by_name(
+    on: dt.date,
+    sees_all: bool,
+    is_leader: bool,
+    kind: Kind | None,
+    mine: bool,
+    *,
+    named: Sequence[int],
+    unit: Sequence[int],
+    leader: Sequence[int],
+) -> "QuerySet[Person, tuple[int]]":
+    chosen = LedgerFilter(
+        kind=kind,
+        unit=Unit(pk=unit[0]) if unit else None,
+        leader=Person(pk=leader[0]) if leader else None,
+        mine=mine,
+    )
+    return _leaders(stand_in(named, is_leader), sees_all, chosen, on).values_list("pk")
+
+
+def _leaders(
+    reader: Person, sees_all: bool, chosen: LedgerFilter, on: dt.date
+) -> "QuerySet[Person]":
+    rows = Person.objects.filter(_leads())
+    named = [one.pk for one in reader.self_and_lenders]
     if chosen.mine:
-        rows = rows.filter(pk__in=[one.pk for one in named])
-    elif not (reader.is_hr or reader.is_admin):
-        rows = rows.filter(Q(pk__in=[one.pk for one in named]) | _below(named))
+        rows = rows.filter(pk__in=named)
+    elif not sees_all:
+        rows = rows.filter(Q(pk__in=named) | _below(named))
     if chosen.leader is not None:
         rows = rows.filter(pk=chosen.leader.pk)
     if chosen.unit is not None:
@@ -75,7 +122,7 @@ def _leads() -> Q:
     return Q(granted_leader=True) | Q(heads_unit=True) | Q(sponsors=True) | Q(Exists(led))
 
 
-def _below(named: Sequence[Person]) -> Q:
+def _below(named: Sequence[int]) -> Q:
     """Who reports to one of them, works in a unit below one that they lead, or leads such a unit."""
     units = UnitClosure.objects.filter(ancestor__leader__in=named)
     return (
@@ -130,10 +177,12 @@ def facts_of(
 
 
 def with_facts(
-    leaders: Iterable[Person], reader: Person, chosen: LedgerFilter, on: dt.date
+    leaders: Iterable[int], reader: Person, chosen: LedgerFilter, on: dt.date
 ) -> list[LedgerLeader]:
-    """Each leader of a page with what is open of theirs."""
-    every = list(leaders)
+    """Each leader of a page, by their ids, with what is open of theirs."""
+    ids = list(leaders)
+    known = Person.objects.select_related("unit").in_bulk(ids)
+    every = [known[pk] for pk in ids if pk in known]
     found = facts_of(every, reader, chosen, on)
     shown = len(found.get(chosen.leader.pk, ())) if chosen.leader is not None else SHOWN
     if chosen.mine:
