@@ -90,6 +90,14 @@ def measure(database: str, size: int) -> Fact:
             "person": f"/people/{facts['person']}/",
             "unit": f"/units/{facts['unit']}/",
             "chart": "/people/chart/",
+            "ledger": "/ledger/",
+            "planning": "/planning/",
+            "criteria": "/objectives/criteria/",
+            "cascades": "/cascades/",
+            "what gives": "/what-gives/",
+            "decisions": "/decisions/",
+            "dependencies": "/dependencies/",
+            "inputs": "/inputs-outputs/",
         }
         queries = json.loads(
             run(env, "-m", "benchmarks.queries", json.dumps(facts | {"pages": pages}))

@@ -1,7 +1,8 @@
 """Fill an empty database with an organisation of a given size, and sign its leader in.
 
 Three objectives a person, each with two key results and weekly check-ins, linked up through unit objectives to
-five weighted priorities; seven in a hundred hang loose. Prints what the measuring needs as JSON.
+five weighted priorities; seven in a hundred hang loose. Of one unit in five a decision, a cascade, a dependency and a
+*What gives?* wait for an answer. Prints what the measuring needs as JSON.
 """
 
 import datetime as dt
@@ -34,9 +35,14 @@ def main(people: int) -> None:
     from goldenthread.core.jobs import run_due
     from goldenthread.core.models import Organisation
     from goldenthread.insights.services import KEPT, store_figures
+    from goldenthread.objectives.cascade_states import CascadeState
     from goldenthread.objectives.models import (
+        Cascade,
+        CascadeSide,
+        CascadeVersion,
         Contribution,
         Cycle,
+        Dependency,
         KeyResult,
         Objective,
         ObjectiveScore,
@@ -53,7 +59,7 @@ def main(people: int) -> None:
         Priority,
         Strategy,
     )
-    from goldenthread.tradeoffs.models import Allocation
+    from goldenthread.tradeoffs.models import Allocation, Decision, WhatGives
 
     chance = random.Random(people)
     day = dt.date(2026, 11, 23)
@@ -195,6 +201,61 @@ def main(people: int) -> None:
         for first in range(0, total, 2000):
             figures.refresh(rows[first : first + 2000])
         links.rebuild_lines()
+    late, soon = day - dt.timedelta(days=3), day + dt.timedelta(days=9)
+    asked = units[1::5]  # one unit in five waits for an answer of each kind
+    Decision.objects.bulk_create(
+        Decision(question=f"Who does without, {unit}?", decider=unit.leader, due_on=late)
+        for unit in asked
+    )
+    WhatGives.objects.bulk_create(
+        WhatGives(
+            person=staff[number + of_units],
+            ask="Two things at once",
+            addressee=unit.leader,
+            asked_on=late,
+            due_on=soon,
+        )
+        for number, unit in enumerate(asked)
+    )
+    Dependency.objects.bulk_create(
+        Dependency(
+            objective=rows[0],
+            needs="Figures by the week",
+            unit=unit,
+            needed_by=soon,
+            answer_by=late,
+            asked_on=late,
+        )
+        for unit in asked
+    )
+    cascades = [
+        Cascade(
+            parent_objective=rows[0],
+            giver_unit=root,
+            taking_unit=unit,
+            cycle=cycle,
+            state=CascadeState.PROPOSED,
+            title="Half the time",
+            spoken=CascadeSide.GIVER,
+            answer_by=soon,
+            author=staff[0],
+            proposed_at=now,
+        )
+        for unit in asked
+    ]
+    Cascade.objects.bulk_create(cascades)
+    CascadeVersion.objects.bulk_create(
+        CascadeVersion(
+            cascade=one,
+            number=1,
+            side=CascadeSide.GIVER,
+            author=staff[0],
+            recorded_at=now,
+            title=one.title,
+            answer_by=soon,
+        )
+        for one in cascades
+    )
     for model in KEPT:
         history.keep_all(model, start)
     ObjectiveScore.objects.update(valid_from=start)

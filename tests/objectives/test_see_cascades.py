@@ -15,6 +15,7 @@ from goldenthread.objectives.models import Cascade, Objective
 from goldenthread.objectives.selectors.cascades.differences import rows_of, words_apart
 from goldenthread.objectives.selectors.cascades.listing import cascades_near, to_answer
 from goldenthread.objectives.services.cascades import Terms, terms_of
+from goldenthread.objectives.services.cascades.sides import may_answer, standing
 from goldenthread.objectives.services.drafts import KeyResultDraft
 from goldenthread.people.models import Person
 from goldenthread.strategy.models import Strategy
@@ -25,7 +26,9 @@ from tests.cast import (
     make_cycle,
     make_head,
     make_objective,
+    make_person,
     make_priority,
+    make_unit,
     signed_in,
 )
 
@@ -286,6 +289,47 @@ def test_what_waits_for_whom(cast: Cast, parent: Objective) -> None:
     assert to_answer(fresh(cast.ada)) == [both]
     assert cascades_near(fresh(cast.ada)) == [(one, False), (both, True)]
     assert to_answer(fresh(cast.ben)) == [one]
+
+
+def test_those_above_answer_for_many_units_and_nothing_more_is_asked(
+    cast: Cast, parent: Objective, assert_queries: Counted
+) -> None:
+    """Leaders without an account, units without a leader, units below such: as `may_answer` has it of each."""
+
+    def propose(first: int, last: int) -> None:
+        above = cast.stations
+        for number in range(first, last):
+            unit = make_unit(f"Depot {number}", above)
+            if number % 3:
+                leader = make_person(
+                    f"Mute {number}",
+                    account=False,
+                    manager=(cast.gus, cast.ada, cast.ben)[number % 3],
+                    unit=unit,
+                )
+                make_head(unit, leader)
+            make_cascade(cast.root, unit, parent, f"Halve it {number}")
+            make_cascade(unit, cast.stations, parent, f"Offer {number}", author=cast.ada)
+            above = unit if number % 2 else cast.stations
+
+    propose(0, 3)
+    client, home = browser(cast.gus), browser(cast.ada)
+    assert_queries("cascades of the next above", client.get, reverse("cascades"))
+    assert_queries("home of the next above", home.get, "/")
+    propose(3, 15)
+    assert_queries("cascades of the next above", client.get, reverse("cascades"))
+    assert_queries("home of the next above", home.get, "/")
+    for person in (cast.ada, cast.ben, cast.gus, cast.flo):
+        reader = fresh(person)
+        alone = {
+            one.pk
+            for one in Cascade.objects.visible_to(reader).waiting()
+            if may_answer(one, standing(one), reader)
+        }
+        assert {one.pk for one in to_answer(fresh(person))} == alone
+        near = cascades_near(fresh(person))
+        assert {one.pk for one, is_mine in near if is_mine} == alone & {one.pk for one, _ in near}
+    assert {one.pk for one in to_answer(fresh(cast.gus))}
 
 
 def test_begun_where_the_need_is_seen(cast: Cast, parent: Objective, strategy: Any) -> None:

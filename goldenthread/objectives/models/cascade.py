@@ -1,6 +1,7 @@
 """Cascades: one unit proposes an objective to another, both change it until both agree, or one declines."""
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 from django.db import models
@@ -250,10 +251,31 @@ def has_voice(unit: Unit) -> bool:
     return leader is not None and leader.user_id is not None and not leader.has_left
 
 
+@dataclass(frozen=True)
+class Above:
+    """Who stands above a unit, by id, where that was loaded for many at once: `services.cascades.sides.load_above`."""
+
+    managers: frozenset[int]  # of its leader, however far up
+    heads: frozenset[int]  # of the units that it is part of
+
+    def relations(self, unit: Unit, person: Person) -> frozenset[Relation]:
+        found = set()
+        if unit.leader is not None and unit.leader.manager_id == person.pk:
+            found.add(Relation.MANAGER)
+        if person.pk in self.managers:
+            found.add(Relation.CHAIN)
+        if person.pk in self.heads:
+            found.add(Relation.UNIT_HEAD)
+        return frozenset(found)
+
+
 def above_unit(unit: Unit, person: Person) -> frozenset[Relation]:
     """How somebody stands above a unit: above its leader, or as head of a unit that it is part of."""
     if unit.leader_id == person.pk:
         return frozenset()
+    known: Above | None = getattr(unit, "known_above", None)
+    if known is not None:
+        return known.relations(unit, person)
     found = set() if unit.leader is None else set(manages(unit.leader, person))
     over = UnitClosure.objects.filter(descendant=unit, depth__gt=0, ancestor__leader=person)
     if over.exists():

@@ -6,7 +6,7 @@ page costs does not grow with the organisation.
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,6 +37,11 @@ class LedgerFilter:
     unit: Unit | None = None  # who works in it or leads a part of it, with those below
     leader: Person | None = None
     mine: bool = False
+
+    @property
+    def kinds(self) -> list[Kind]:
+        """Those that are asked for."""
+        return list(KINDS.values()) if self.kind is None else [self.kind]
 
 
 @dataclass(frozen=True)
@@ -110,7 +115,8 @@ def _leaders(
     if chosen.unit is not None:
         rows = rows.filter(_within(chosen.unit))
     has_any = Q()
-    for kind, facts in _narrowed(reader, chosen, on):
+    for kind in chosen.kinds:
+        facts = _worded(kind, reader, chosen, on)
         for path, here in kind.ways():
             has_any |= Q(Exists(facts.filter(here, **{path: OuterRef("pk")})))
     return rows.filter(has_any).order_by("name", "pk")
@@ -141,16 +147,13 @@ def _within(unit: Unit) -> Q:
     return Q(Exists(works)) | Q(Exists(leads))
 
 
-def _narrowed(
-    reader: Person, chosen: LedgerFilter, on: dt.date
-) -> "Iterator[tuple[Kind, QuerySet[Any]]]":
-    """The facts of each kind that is asked for, with every word in them or in the name of their leader."""
-    for kind in KINDS.values() if chosen.kind is None else [chosen.kind]:
-        rows = kind.rows(reader, on)
-        if chosen.text:
-            names = tuple(f"{path}__name" for path in kind.owned)
-            rows = rows.filter(matches(chosen.text, *kind.words, *names))
-        yield kind, rows
+def _worded(kind: Kind, reader: Person, chosen: LedgerFilter, on: dt.date) -> "QuerySet[Any]":
+    """The facts of a kind, with every word in them or in the name of their leader."""
+    rows = kind.rows(reader, on)
+    if not chosen.text:
+        return rows
+    names = tuple(f"{path}__name" for path in kind.owned)
+    return rows.filter(matches(chosen.text, *kind.words, *names))
 
 
 def facts_of(
@@ -160,20 +163,42 @@ def facts_of(
     ids = [one.pk for one in leaders]
     units = list(Unit.objects.filter(leader__in=ids).values_list("pk", flat=True)) if ids else []
     found: dict[int, list[Fact]] = defaultdict(list)
-    for kind, rows in _narrowed(reader, chosen, on) if ids else ():
-        theirs = Q()
-        for path, here in kind.ways():
-            # Named by their ids: an index finds each, where a join would go through all of the kind.
-            held = (
-                {"owner_unit__in": units} if path == "owner_unit__leader" else {f"{path}__in": ids}
-            )
-            theirs |= here & Q(**held)
-        for record in rows.filter(theirs):
+    named = [one.pk for one in reader.self_and_lenders]
+    for kind in chosen.kinds if ids else ():
+        if chosen.text:
+            rows: Iterable[Any] = _worded(kind, reader, chosen, on).filter(_held(kind, ids, units))
+        else:
+            rows = _facts(kind, on, reader.is_leader, named=named, leaders=ids, units=units)
+        for record in rows:
             fact = kind.fact(record)
             found[fact.leader_id].append(fact)
     return {
         pk: sorted(facts, key=lambda one: (one.since, one.title)) for pk, facts in found.items()
     }
+
+
+@Prepared
+def _facts(
+    kind: Kind,
+    on: dt.date,
+    is_leader: bool,
+    *,
+    named: Sequence[int],
+    leaders: Sequence[int],
+    units: Sequence[int],
+) -> "QuerySet[Any]":
+    return kind.rows(stand_in(named, is_leader), on).filter(_held(kind, leaders, units))
+
+
+def _held(kind: Kind, leaders: Sequence[int], units: Sequence[int]) -> Q:
+    """Whose it is, of these leaders of these units: named by ids, an index finds each, where a join would go through
+    all of the kind."""
+    theirs = Q()
+    for path, here in kind.ways():
+        by_unit = path == "owner_unit__leader"
+        held = ("owner_unit__in", units) if by_unit else (f"{path}__in", leaders)
+        theirs |= here & Q(held)
+    return theirs
 
 
 def with_facts(

@@ -19,18 +19,27 @@ from django.db.models import (
     When,
 )
 
-from goldenthread.core.access import relations
 from goldenthread.core.prepared import Prepared
 from goldenthread.objectives.cascade_states import SETTLED, WAITING, CascadeState
 from goldenthread.objectives.models import Cascade, CascadeVersion, Cycle, Objective
-from goldenthread.objectives.models.cascade import has_voice
+from goldenthread.objectives.models.cascade import SIDE_UNITS, has_voice
 from goldenthread.objectives.selectors.cascades.thread import ENDS
-from goldenthread.objectives.services.cascades.sides import answers_in, may_answer, standing
+from goldenthread.objectives.services.cascades.sides import load_above, may_answer
 from goldenthread.people.models import Person, Unit, stand_in
 from goldenthread.people.selectors import matches
 from goldenthread.strategy.models import Priority
 
 VIEWS = ("", "mine", "waiting", "overdue", *CascadeState.values)
+# What home reads of a thread that waits, and what tells whose word is awaited.
+NEAR = (
+    *("title", "state", "spoken", "direction", "answer_by", "author", "objective"),
+    *(f"{unit}__{name}" for unit in SIDE_UNITS for name in ("name", "parent", "leader")),
+    *(
+        f"{unit}__leader__{name}"
+        for unit in SIDE_UNITS
+        for name in ("name", "user", "manager", "end")
+    ),
+)
 SORTS = {"title": "title", "unit": "taking_unit__name", "answer_by": "answer_by"}
 
 
@@ -100,32 +109,58 @@ def totals(reader: Person, on: dt.date) -> dict[str, int]:
 def to_answer(person: Person, limit: int = 200) -> list[Cascade]:
     """What waits for this person's word, the earliest day first.
 
-    One query, and a few for each thread where one person leads both units or a leader cannot answer: there the next
-    above does.
+    Two queries, and two more where somewhere one person leads both units or a leader cannot answer: there the next above
+    does.
     """
-    related = ("cycle", *ENDS)
-    plain = Cascade.objects.waiting_for(person).select_related(*related)
-    found = [
-        *plain.order_by("answer_by", "pk")[:limit],
-        *_for_the_next_above(person, related, limit),
-    ]
+    plain = _plainly(limit, named=[one.pk for one in person.self_and_lenders])
+    found = [*plain, *_for_the_next_above(person, limit)]
     return sorted(found, key=lambda one: (one.answer_by, one.pk))
 
 
-def _for_the_next_above(person: Person, related: tuple[str, ...], limit: int) -> list[Cascade]:
-    """Those whose own answerer cannot give the word: few, and asked one by one."""
+@Prepared
+def _plainly(limit: int, *, named: Sequence[int]) -> QuerySet[Cascade]:
+    rows = Cascade.objects.waiting_for(stand_in(named, False)).select_related("cycle", *ENDS)
+    return rows.order_by("answer_by", "pk")[:limit]
+
+
+def _for_the_next_above(person: Person, limit: int) -> list[Cascade]:
+    """Those whose own answerer cannot give the word."""
     if not person.is_leader and not person.stands_in_for and not person.closure_below.exists():
         return []
+    named = [one.pk for one in person.self_and_lenders]
+    return _awaited(_unheard(limit, named=named), person)
+
+
+@Prepared
+def _unheard(limit: int, *, named: Sequence[int]) -> QuerySet[Any]:
+    """What waits, of those that somebody sees, where one person leads both units or a leader has no account."""
     same = Q(giver_unit__leader=F("taking_unit__leader"))
     mute = Q()
     for unit, spoken in (("giver_unit", "taker"), ("taking_unit", "giver")):
         without = Q(**{f"{unit}__leader__isnull": True}) | Q(**{f"{unit}__leader__user": None})
         mute |= Q(spoken=spoken) & without
-    rows = Cascade.objects.visible_to(person).waiting().filter(same | mute)
+    seen = Cascade.objects.visible_to(stand_in(named, False))
+    rows = _with_writers(seen.waiting().filter(same | mute)).select_related("cycle", *ENDS)
+    return rows.order_by("answer_by", "pk")[:limit]
+
+
+def _with_writers(rows: QuerySet[Cascade]) -> QuerySet[Any, Any]:
+    """With who wrote the version that stands, and in whose place."""
+    stands = CascadeVersion.objects.filter(cascade=OuterRef("pk"), number=OuterRef("number"))
+    return rows.annotate(
+        wrote=Subquery(stands.values("author")), wrote_for=Subquery(stands.values("author_for"))
+    )
+
+
+def _awaited(found: Sequence[Any], person: Person) -> list[Any]:
+    """Those of `_with_writers` whose answer is this person's to give. Two queries, where there are any."""
+    if not found:
+        return []
+    load_above(found)
     return [
         one
-        for one in rows.select_related(*related).order_by("answer_by", "pk")[:limit]
-        if answers_in(relations(person, one), one, standing(one), person)
+        for one in found
+        if may_answer(one, CascadeVersion(author_id=one.wrote, author_for_id=one.wrote_for), person)
     ]
 
 
@@ -134,24 +169,34 @@ def cascades_near(person: Person, limit: int = 200) -> list[tuple[Cascade, bool]
     answer is theirs; the earliest day first.
 
     Next above is the manager of one of the two leaders, or the leader of the unit that one is part of. One query, and
-    a few for each thread where one person leads both units or a leader cannot answer.
+    two more where somewhere one person leads both units or a leader cannot answer.
     """
-    named = person.self_and_lenders
+    found = _near(limit, named=[one.pk for one in person.self_and_lenders])
+    plain = {
+        one.pk: has_voice(one.answering_unit)
+        and one.giver_unit.leader_id != one.taking_unit.leader_id
+        for one in found
+    }
+    awaited = {one.pk for one in _awaited([one for one in found if not plain[one.pk]], person)}
+    awaited |= {
+        one.pk
+        for one in found
+        if plain[one.pk]
+        and one.answering_unit.leader in person.self_and_lenders
+        and one.wrote != person.pk
+    }
+    return [(one, one.pk in awaited) for one in found]
+
+
+@Prepared
+def _near(limit: int, *, named: Sequence[int]) -> QuerySet[Any]:
     near = Q()
     for unit in ("giver_unit", "taking_unit"):
         for who in ("leader", "leader__manager", "parent__leader"):
             near |= Q(**{f"{unit}__{who}__in": named})
-    wrote = CascadeVersion.objects.filter(cascade=OuterRef("pk"), number=OuterRef("number"))
-    rows = Cascade.objects.waiting().filter(near).annotate(wrote=Subquery(wrote.values("author")))
-    rows = rows.select_related("giver_unit__leader", "taking_unit__leader")
-    return [(one, _answers(one, person)) for one in rows.order_by("answer_by", "pk")[:limit]]
-
-
-def _answers(one: Any, person: Person) -> bool:
-    unit = one.answering_unit
-    if has_voice(unit) and one.giver_unit.leader_id != one.taking_unit.leader_id:
-        return unit.leader in person.self_and_lenders and one.wrote != person.pk
-    return may_answer(one, standing(one), person)
+    rows = _with_writers(Cascade.objects.waiting().filter(near))
+    rows = rows.select_related("giver_unit__leader", "taking_unit__leader").only(*NEAR)
+    return rows.order_by("answer_by", "pk")[:limit]
 
 
 def cascades_beside(reader: Person, record: Model, limit: int) -> list[Cascade]:

@@ -4,13 +4,19 @@ Both sides agree, and never one person for both: where whoever answers for a uni
 answer, the next above with an account does. Where there is nobody, one agrees alone and the record says so.
 """
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+
+from django.db.models import QuerySet
 
 from goldenthread.core.access import relations
+from goldenthread.core.prepared import Prepared
 from goldenthread.objectives.models import Cascade, CascadeSide, CascadeVersion
-from goldenthread.objectives.models.cascade import has_voice
-from goldenthread.people.models import Person, Unit
+from goldenthread.objectives.models.cascade import Above, has_voice
+from goldenthread.people.models import Person, ReportingClosure, Unit, UnitClosure
 from goldenthread.permissions import ABOVE, Relation
+
+CAN_ANSWER = ("name", "user", "manager", "end")  # what tells whether somebody can, and who is above
 
 
 def sides_of(cascade: Cascade, person: Person) -> set[CascadeSide]:
@@ -34,6 +40,50 @@ def writing_side(cascade: Cascade, person: Person) -> CascadeSide | None:
 def standing(cascade: Cascade) -> CascadeVersion:
     """The version that stands."""
     return cascade.versions.select_related("author", "author_for").get(number=cascade.number)
+
+
+def load_above(cascades: Collection[Cascade]) -> None:
+    """Load all that stands above both units of each, so that nothing more is asked to tell whose word is awaited.
+
+    Load the units with their leaders before. Two queries, however many cascades.
+    """
+    units = [unit for one in cascades for unit in (one.giver_unit, one.taking_unit)]
+    over: dict[int, set[int]] = defaultdict(set)
+    heads: dict[int, Unit] = {}
+    for above in _units_above(units=sorted({one.pk for one in units})):
+        over[above.descendant_id].add(above.ancestor_id)
+        heads[above.ancestor_id] = above.ancestor
+    leaders = [unit.leader for unit in units if unit.leader is not None]
+    managed: dict[int | None, set[int]] = defaultdict(set)
+    managers: dict[int, Person] = {}
+    for line in _managers_above(reports=sorted({one.pk for one in leaders})):
+        managed[line.report_id].add(line.manager_id)
+        managers[line.manager_id] = line.manager
+    for person in [*managers.values(), *leaders]:
+        if person.manager_id in managers:
+            person.manager = managers[person.manager_id]
+    for unit in [*heads.values(), *units]:
+        if unit.parent_id in heads:
+            unit.parent = heads[unit.parent_id]
+    for unit in units:
+        led = (heads[pk].leader_id for pk in over[unit.pk])
+        known = Above(frozenset(managed[unit.leader_id]), frozenset(pk for pk in led if pk))
+        unit.known_above = known  # type: ignore[attr-defined]  # loaded beside it
+
+
+@Prepared
+def _units_above(*, units: Sequence[int]) -> QuerySet[UnitClosure]:
+    rows = UnitClosure.objects.filter(descendant__in=units, depth__gt=0)
+    leader = (f"ancestor__leader__{name}" for name in CAN_ANSWER)
+    return rows.select_related("ancestor__leader").only(
+        "descendant", "ancestor__name", "ancestor__parent", "ancestor__leader", *leader
+    )
+
+
+@Prepared
+def _managers_above(*, reports: Sequence[int]) -> QuerySet[ReportingClosure]:
+    rows = ReportingClosure.objects.filter(report__in=reports).select_related("manager")
+    return rows.only("report", *(f"manager__{name}" for name in CAN_ANSWER))
 
 
 def answerer(cascade: Cascade, version: CascadeVersion) -> Person | None:
