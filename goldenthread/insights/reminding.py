@@ -19,17 +19,8 @@ def remind_everybody(run: Run, on: dt.date) -> None:
 
     Whoever works here, has an account, wants to be told today and is not away.
     """
-    organisation = Organisation.current()
-    if organisation is None:
+    if Organisation.current() is None:
         return
-    organisation.remember()  # else it is asked for with every date
-    try:
-        _go_round(run, on)
-    finally:
-        Organisation.forget()
-
-
-def _go_round(run: Run, on: dt.date) -> None:
     away = Absence.objects.filter(person=OuterRef("pk"), start__lte=on, end__gte=on)
     people = (
         Person.objects.working(on)

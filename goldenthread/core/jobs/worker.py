@@ -49,6 +49,8 @@ def execute(job: Job, stopping: threading.Event | None = None) -> None:
     run = Run(job, kind.tries, stopping)
     Organisation.forget()
     try:
+        if (organisation := Organisation.current()) is not None:
+            organisation.remember()  # else it is asked for with every date
         if kind.in_steps:
             kind.work(run, **job.arguments)
             if run.was_cancelled:
