@@ -11,19 +11,17 @@ import re
 import time
 import uuid
 from collections.abc import Callable, Iterable
-from functools import cache
 
 import structlog
 from django.conf import settings
-from django.db import DatabaseError, connection
-from django.db.migrations.loader import MigrationLoader
-from django.db.migrations.recorder import MigrationRecorder
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
+from goldenthread.operations.migrated import needed, taken
 from goldenthread.operations.standing import Standing, standing
 
 LIVE, READY, METRICS = "/health/live", "/health/ready", "/metrics"
@@ -108,7 +106,7 @@ def ready(request: HttpRequest) -> HttpResponse:
         "worker": "unknown",
     }
     try:
-        missing = _on_disk() - set(MigrationRecorder(connection).applied_migrations())
+        missing = needed() - taken()
         said |= {"database": "reachable", "migrations": "applied" if not missing else "missing"}
         if not missing:
             here = standing().workers
@@ -135,12 +133,6 @@ def metrics(request: HttpRequest) -> HttpResponse:
 
 
 PROBES = {LIVE: live, READY: ready, METRICS: metrics}
-
-
-@cache
-def _on_disk() -> frozenset[tuple[str, str]]:
-    loader = MigrationLoader(None)
-    return frozenset(loader.disk_migrations)
 
 
 def _requests_counted() -> CollectorRegistry:

@@ -12,12 +12,12 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
 from goldenthread.core.errors import DomainError
 from goldenthread.operations.backup import postgresql
 from goldenthread.operations.backup.digest import Digests, of_postgresql, of_sqlite, snapshot
+from goldenthread.operations.migrated import taken
 
 FORMAT = 1
 MANIFEST, KEY, FILES = "manifest.json", "secret_key", "files"
@@ -44,7 +44,7 @@ def backup(target: Path) -> dict[str, Any]:
             "made_at": timezone.now().isoformat(),
             "database": connection.vendor,
             "version": _server() if connection.vendor == "postgresql" else sqlite3.sqlite_version,
-            "migrations": _migrations(),
+            "migrations": sorted(taken()),  # a restore refuses what only a newer version knows
             "digests": digests,
         }
         part = Path(folder) / "backup"
@@ -83,12 +83,6 @@ def _postgresql(copy: Path) -> Digests:
 
 def _server() -> int:
     return postgresql.server_version()
-
-
-def _migrations() -> list[str]:
-    """What had been migrated: a restore refuses what only a newer version knows."""
-    applied = MigrationRecorder(connection).applied_migrations()
-    return sorted(f"{app}.{name}" for app, name in applied)
 
 
 def _add(archive: tarfile.TarFile, name: str, data: bytes) -> None:

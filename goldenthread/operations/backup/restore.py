@@ -14,13 +14,13 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, connections
-from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
 from goldenthread.core.errors import DomainError
 from goldenthread.core.models import Organisation
 from goldenthread.operations.backup import digest, postgresql
 from goldenthread.operations.backup.make import DATABASE, FILES, FORMAT, KEY, MANIFEST
+from goldenthread.operations.migrated import known, needed
 from goldenthread.people.models import User
 
 BESIDE = ("", "-wal", "-shm", "-journal")
@@ -57,8 +57,7 @@ def restore(source: Path, *, force: bool = False) -> Restored:
         aside = bring(copy, manifest["digests"], suffix)
         wins = _key((Path(folder) / KEY).read_text().strip(), suffix)
         _files(Path(folder) / FILES, suffix)
-    known = _known_migrations()
-    to_migrate = len(known - set(manifest["migrations"]))
+    to_migrate = len(needed() - set(manifest["migrations"]))
     return Restored(manifest, aside, wins, to_migrate)
 
 
@@ -99,14 +98,10 @@ def _fits(manifest: dict[str, Any]) -> None:
             f"This backup is of {names[manifest['database']]}, and DATABASE_URL names {names[connection.vendor]}. "
             "A backup goes back only into the kind of database that it came from."
         )
-    if newer := set(manifest["migrations"]) - _known_migrations():
+    if newer := set(manifest["migrations"]) - known():
         raise DomainError(
             f"This backup was made by a newer version ({sorted(newer)[-1]}). Install that version, then restore."
         )
-
-
-def _known_migrations() -> set[str]:
-    return {f"{app}.{name}" for app, name in MigrationLoader(None).disk_migrations}
 
 
 def _where() -> str:
