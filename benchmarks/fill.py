@@ -2,7 +2,7 @@
 
 Three objectives a person, each with two key results and weekly check-ins, linked up through unit objectives to
 five weighted priorities; seven in a hundred hang loose. Of one unit in five a decision, a cascade, a dependency and a
-*What gives?* wait for an answer. Prints what the measuring needs as JSON.
+*What gives?* wait for an answer. Those who lead a unit have an account. Prints what the measuring needs as JSON.
 """
 
 import datetime as dt
@@ -75,14 +75,16 @@ def main(people: int) -> None:
         for number, unit in enumerate(units[9:], start=8):
             unit.parent = units[number // 8]
         rewrite(units[9:], ["parent"])
+        accounts = [user, *(User(email=f"{n}@example.org") for n in range(1, len(units)))]
+        User.objects.bulk_create(accounts[1:], batch_size=2000)
         staff = [
             Person(
                 name=f"Person {number:06}",
-                email="leader@example.org" if number == 0 else "",
+                email=accounts[number].email if number < len(units) else "",
                 unit=units[number % len(units)],
                 granted_leader=number == 0,
                 heads_unit=number < len(units),
-                user=user if number == 0 else None,
+                user=accounts[number] if number < len(units) else None,
             )
             for number in range(people)
         ]

@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import Model, QuerySet
+from django.db.models import Count, Model, QuerySet, Value
 
 Row = TypeVar("Row")
 MOST_KEPT = 200  # shapes of one query, so that days and lengths gone by do not add up
@@ -88,6 +88,33 @@ class _Compiled(Generic[Row]):
         rows: Any = self.rows.all()
         rows.query.get_compiler = lambda *_, **__: compiler
         return list(rows)
+
+
+class Pages(Sequence[Row]):
+    """What a paginator pages through: `count` answers how many there are, `rows` those from one place to another."""
+
+    def __init__(
+        self, count: Callable[[], list[tuple[int]]], rows: Callable[[int, int], list[Row]]
+    ) -> None:
+        self.count_of, self.rows = count, rows
+
+    def __len__(self) -> int:
+        return sum(n for (n,) in self.count_of())
+
+    def __getitem__(self, which: Any) -> Any:
+        return self.rows(which.start, which.stop)
+
+
+def sums(rows: QuerySet[Any], **counts: Count) -> QuerySet[Any, Any]:
+    """An aggregation as a query that can be prepared: one dictionary of the counts, or none where there are no rows."""
+    grouped: QuerySet[Any, Any] = rows.annotate(one=Value(1)).order_by().values("one")
+    counted: QuerySet[Any, Any] = grouped.annotate(**counts).values(*counts)
+    return counted
+
+
+def how_many(rows: QuerySet[Any, Any]) -> QuerySet[Any, tuple[int]]:
+    """The number of rows, for `Pages`."""
+    return sums(rows, n=Count("pk")).values_list("n")
 
 
 def prefetched(owner: Model, name: str, rows: Sequence[Model]) -> None:

@@ -4,13 +4,13 @@ without work, and what waits to be confirmed."""
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from goldenthread.core import clock
 from goldenthread.core.either import in_either
-from goldenthread.core.prepared import Prepared
+from goldenthread.core.prepared import Pages, Prepared, how_many
 from goldenthread.insights.selectors.alignment import Alignment
 from goldenthread.objectives.models import Objective, ObjectivePriority
 from goldenthread.objectives.models.objective import begun
@@ -41,20 +41,14 @@ def loose_objectives(on: dt.date | None = None) -> QuerySet[Objective]:
     return rows.select_related("cycle", "owner_person", "owner_unit__leader").order_by("pk")
 
 
-class LooseObjectives(Sequence[Objective]):
-    """`loose_objectives` for a paginator: how many there are, and a page of them."""
-
-    def __len__(self) -> int:
-        return sum(count for (count,) in _loose_count(clock.today()))
-
-    def __getitem__(self, which: Any) -> Any:
-        return _loose_page(clock.today(), which.start, which.stop)
+def loose_pages(on: dt.date) -> Pages[Objective]:
+    """`loose_objectives` for a paginator."""
+    return Pages(partial(_loose_count, on), partial(_loose_page, on))
 
 
 @Prepared
 def _loose_count(on: dt.date) -> QuerySet[Objective, tuple[int]]:
-    rows = loose_objectives(on).annotate(one=Value(1)).order_by().values("one")
-    return rows.annotate(count=Count("pk")).values_list("count")
+    return how_many(loose_objectives(on))
 
 
 @Prepared

@@ -12,15 +12,16 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from goldenthread.core import clock
 from goldenthread.core.access import can
 from goldenthread.core.spreadsheet import csv_file
 from goldenthread.insights import method
 from goldenthread.insights.reports import UnitLine, lines_of
 from goldenthread.insights.selectors.alignment import Alignment, UnitFigures, alignment
 from goldenthread.insights.selectors.loose_ends import (
-    LooseObjectives,
     loose_ends,
     loose_objectives,
+    loose_pages,
     stranded_priorities,
     stranded_then,
     waiting_to_be_confirmed,
@@ -68,7 +69,7 @@ def alignment_as_it_stood(request: PersonRequest, *, day: dt.date) -> HttpRespon
 @as_it_stood(alignment_as_it_stood)
 def alignment_page(request: PersonRequest) -> HttpResponse:
     found = alignment()
-    loose = Paginator(LooseObjectives(), LOOSE_PAGE).get_page(request.GET.get("page"))
+    loose = Paginator(loose_pages(clock.today()), LOOSE_PAGE).get_page(request.GET.get("page"))
     units = Paginator(_sorted(found, request.GET.get("sort", "")), UNIT_PAGE).get_page(
         request.GET.get("units")
     )

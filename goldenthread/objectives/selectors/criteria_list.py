@@ -3,12 +3,16 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
 
+from goldenthread.core.prepared import Pages, how_many
 from goldenthread.engine.quality.rules import BY_CODE, RULES, Rule
 from goldenthread.objectives.models import Cycle, Objective, ObjectiveQuerySet
 from goldenthread.objectives.models.objective import listed
+from goldenthread.objectives.selectors.seen import rows_seen
 from goldenthread.objectives.states import CLOSED
 from goldenthread.people.models import Person, Unit, UnitClosure
 
@@ -54,9 +58,9 @@ class Counts:
         )
 
 
-def scope(reader: Person, chosen: CriteriaFilter) -> ObjectiveQuerySet:
-    """The open objectives of a unit and a cycle that the reader may see."""
-    rows = Objective.objects.visible_to(reader).exclude(state__in=CLOSED)
+def _scope(seen: ObjectiveQuerySet, chosen: CriteriaFilter) -> ObjectiveQuerySet:
+    """The open objectives of a unit and a cycle, of those that the reader may see."""
+    rows = seen.exclude(state__in=CLOSED)
     if chosen.unit is not None:
         units = UnitClosure.objects.filter(ancestor=chosen.unit).values("descendant")
         rows = rows.filter(Q(owner_unit__in=units) | Q(owner_person__unit__in=units))
@@ -67,7 +71,28 @@ def scope(reader: Person, chosen: CriteriaFilter) -> ObjectiveQuerySet:
 
 def criteria_list(reader: Person, chosen: CriteriaFilter) -> QuerySet[Objective]:
     """The rows, those that cannot be agreed first, then the lowest quality."""
-    rows = scope(reader, chosen)
+    return _list(chosen, seen=Objective.objects.visible_to(reader))
+
+
+def criteria_pages(reader: Person, chosen: CriteriaFilter) -> Pages[Objective]:
+    """`criteria_list` for a paginator."""
+    return Pages(
+        partial(rows_seen, _count, reader, chosen), partial(rows_seen, _page, reader, chosen)
+    )
+
+
+def _count(chosen: CriteriaFilter, *, seen: ObjectiveQuerySet) -> QuerySet[Any, tuple[int]]:
+    return how_many(_list(chosen, seen=seen))
+
+
+def _page(
+    chosen: CriteriaFilter, start: int, stop: int, *, seen: ObjectiveQuerySet
+) -> QuerySet[Objective, Objective]:
+    return _list(chosen, seen=seen)[start:stop]
+
+
+def _list(chosen: CriteriaFilter, *, seen: ObjectiveQuerySet) -> QuerySet[Objective]:
+    rows = _scope(seen, chosen)
     if chosen.rule:
         rows = rows.filter(open_rules__contains=f" {chosen.rule} ")
     elif chosen.show == ERRORS:
@@ -84,12 +109,7 @@ def criteria_list(reader: Person, chosen: CriteriaFilter) -> QuerySet[Objective]
 
 def counts(reader: Person, chosen: CriteriaFilter) -> Counts:
     """The counts behind the first sentence and the filters, in one query: few sets of open rules differ."""
-    groups = (
-        scope(reader, chosen)
-        .order_by()
-        .values("open_rules")
-        .annotate(n=Count("pk"), errors=Count("pk", filter=HAS_ERRORS))
-    )
+    groups = rows_seen(_groups, reader, chosen)
     by_rule: Counter[str] = Counter()
     total = with_errors = with_findings = 0
     for group in groups:
@@ -100,3 +120,8 @@ def counts(reader: Person, chosen: CriteriaFilter) -> Counts:
         for code in codes:
             by_rule[code] += group["n"]
     return Counts(total, with_errors, with_findings, by_rule)
+
+
+def _groups(chosen: CriteriaFilter, *, seen: ObjectiveQuerySet) -> QuerySet[Objective, Any]:
+    by_rules = _scope(seen, chosen).order_by().values("open_rules")
+    return by_rules.annotate(n=Count("pk"), errors=Count("pk", filter=HAS_ERRORS))

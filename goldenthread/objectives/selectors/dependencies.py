@@ -1,20 +1,23 @@
 """Dependencies as a reader sees them: listed, beside an objective or a unit, and those that are not met."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from goldenthread.core.access import allowed
 from goldenthread.core.models import AuditRecord
+from goldenthread.core.prepared import Pages, Prepared, how_many, sums
 from goldenthread.engine import dependencies as engine
 from goldenthread.engine.dependencies import Unmet
 from goldenthread.objectives.models import Cycle, Dependency, DependencyQuerySet, Objective
 from goldenthread.objectives.models.dependency import OPEN
 from goldenthread.objectives.states import CLOSED
 from goldenthread.objectives.states import State as ObjectiveState
-from goldenthread.people.models import Person, Unit, UnitClosure
+from goldenthread.people.models import Person, Unit, UnitClosure, stand_in
 from goldenthread.people.selectors import matches
 from goldenthread.permissions import Action
 
@@ -137,19 +140,62 @@ def dependency_list(reader: Person, chosen: DependencyFilter, on: dt.date) -> De
     return loaded(rows).order_by(by, "pk")
 
 
+def dependency_pages(
+    reader: Person, chosen: DependencyFilter, on: dt.date
+) -> "Pages[Dependency] | DependencyQuerySet":
+    """`dependency_list` for a paginator."""
+    if chosen.text:
+        return dependency_list(reader, chosen, on)
+    named, leads = [one.pk for one in reader.self_and_lenders], reader.is_leader
+    return Pages(
+        partial(_count, chosen, on, leads, named=named),
+        partial(_page, chosen, on, leads, named=named),
+    )
+
+
+@Prepared
+def _count(
+    chosen: DependencyFilter, on: dt.date, is_leader: bool, *, named: Sequence[int]
+) -> QuerySet[Any, tuple[int]]:
+    return how_many(dependency_list(stand_in(named, is_leader), chosen, on))
+
+
+@Prepared
+def _page(
+    chosen: DependencyFilter,
+    on: dt.date,
+    is_leader: bool,
+    start: int,
+    stop: int,
+    *,
+    named: Sequence[int],
+) -> QuerySet[Dependency]:
+    return dependency_list(stand_in(named, is_leader), chosen, on)[start:stop]
+
+
 def totals(reader: Person, on: dt.date) -> dict[str, int]:
     """How many there are, are open, are not met, and wait for the reader. One query."""
+    none = dict.fromkeys(("every", "open", "unmet", "waiting", *State.values), 0)
+    named = [one.pk for one in reader.self_and_lenders]
+    return next(iter(_totals(on, reader.is_leader, named=named)), none)
+
+
+@Prepared
+def _totals(
+    on: dt.date, is_leader: bool, *, named: Sequence[int]
+) -> QuerySet[Dependency, dict[str, int]]:
+    reader = stand_in(named, is_leader)
     unmet = Dependency.objects.unmet(on).filter(pk=OuterRef("pk"))
     opened = Dependency.objects.open().filter(pk=OuterRef("pk"))
     waiting = Dependency.objects.filter(answered_by_reader(reader)).filter(pk=OuterRef("pk"))
-    counted: dict[str, int] = Dependency.objects.visible_to(reader).aggregate(
+    return sums(
+        Dependency.objects.visible_to(reader),
         every=Count("pk"),
         open=Count("pk", filter=Q(Exists(opened))),
         unmet=Count("pk", filter=Q(Exists(unmet))),
         waiting=Count("pk", filter=Q(Exists(waiting))),
         **{state: Count("pk", filter=Q(state=state)) for state in State.values},
     )
-    return counted
 
 
 def answered_by_reader(reader: Person) -> Q:

@@ -57,7 +57,7 @@ def _chosen(request: PersonRequest) -> CriteriaFilter:
 def criteria(request: PersonRequest) -> HttpResponse:
     """Which objectives have something to mend, by unit, cycle and rule."""
     chosen = _chosen(request)
-    page = Paginator(listing.criteria_list(request.person, chosen), PAGE).get_page(
+    page = Paginator(listing.criteria_pages(request.person, chosen), PAGE).get_page(
         request.GET.get("page")
     )
     query = request.GET.copy()

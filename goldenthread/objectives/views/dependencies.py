@@ -59,7 +59,7 @@ def chosen_of(request: PersonRequest) -> DependencyFilter:
 def dependencies(request: PersonRequest) -> HttpResponse:
     """What is asked of whom, by day; filtered in the address."""
     chosen, on = chosen_of(request), clock.today()
-    rows = selectors.dependency_list(request.person, chosen, on)
+    rows = selectors.dependency_pages(request.person, chosen, on)
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     counted = selectors.totals(request.person, on)
     query = request.GET.copy()

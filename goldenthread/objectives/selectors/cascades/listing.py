@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.db.models import (
@@ -19,7 +20,7 @@ from django.db.models import (
     When,
 )
 
-from goldenthread.core.prepared import Prepared
+from goldenthread.core.prepared import Pages, Prepared, how_many, sums
 from goldenthread.objectives.cascade_states import SETTLED, WAITING, CascadeState
 from goldenthread.objectives.models import Cascade, CascadeVersion, Cycle, Objective
 from goldenthread.objectives.models.cascade import SIDE_UNITS, has_voice
@@ -84,6 +85,30 @@ def cascade_list(reader: Person, chosen: CascadeFilter, on: dt.date) -> "QuerySe
     return rows.order_by(_waits_first(), "answer_by", "-pk")
 
 
+def cascade_pages(
+    reader: Person, chosen: CascadeFilter, on: dt.date
+) -> "Pages[Cascade] | QuerySet[Cascade]":
+    """`cascade_list` for a paginator."""
+    if chosen.text or chosen.view == "mine":
+        return cascade_list(reader, chosen, on)
+    named = [one.pk for one in reader.self_and_lenders]
+    return Pages(partial(_count, chosen, on, named=named), partial(_page, chosen, on, named=named))
+
+
+@Prepared
+def _count(
+    chosen: CascadeFilter, on: dt.date, *, named: Sequence[int]
+) -> QuerySet[Any, tuple[int]]:
+    return how_many(cascade_list(stand_in(named, False), chosen, on))
+
+
+@Prepared
+def _page(
+    chosen: CascadeFilter, on: dt.date, start: int, stop: int, *, named: Sequence[int]
+) -> QuerySet[Cascade]:
+    return cascade_list(stand_in(named, False), chosen, on)[start:stop]
+
+
 def _waits_first() -> Case:
     return Case(
         When(state__in=WAITING, then=Value(0)),
@@ -95,15 +120,21 @@ def _waits_first() -> Case:
 
 def totals(reader: Person, on: dt.date) -> dict[str, int]:
     """How many there are, wait, are overdue, and stand in each state. One query."""
+    none = dict.fromkeys(("every", "waiting", "overdue", "settled", *CascadeState.values), 0)
+    return next(iter(_totals(on, named=[one.pk for one in reader.self_and_lenders])), none)
+
+
+@Prepared
+def _totals(on: dt.date, *, named: Sequence[int]) -> QuerySet[Cascade, dict[str, int]]:
     states = {state: Count("pk", filter=Q(state=state)) for state in CascadeState.values}
-    counted: dict[str, int] = Cascade.objects.visible_to(reader).aggregate(
+    return sums(
+        Cascade.objects.visible_to(stand_in(named, False)),
         every=Count("pk"),
         waiting=Count("pk", filter=Q(state__in=WAITING)),
         overdue=Count("pk", filter=Q(state__in=WAITING, answer_by__lt=on)),
         settled=Count("pk", filter=Q(state__in=SETTLED)),
         **states,
     )
-    return counted
 
 
 def to_answer(person: Person, limit: int = 200) -> list[Cascade]:

@@ -4,11 +4,18 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from goldenthread.core.access import relations
 from goldenthread.engine.quality.facts import Goal, ObjectiveFacts
 from goldenthread.engine.quality.rules import assess
 from goldenthread.objectives.cascade_states import CascadeState
-from goldenthread.objectives.models import Cascade, CascadeVersion, Objective
+from goldenthread.objectives.models import (
+    Cascade,
+    CascadeVersion,
+    Objective,
+    ObjectiveQuerySet,
+)
 from goldenthread.objectives.selectors.cascades.differences import Row, rows_of
 from goldenthread.objectives.selectors.quality import (
     beside_drafts,
@@ -16,6 +23,7 @@ from goldenthread.objectives.selectors.quality import (
     owner_names,
     words,
 )
+from goldenthread.objectives.selectors.seen import rows_seen
 from goldenthread.objectives.services.cascades import Terms, terms_of
 from goldenthread.objectives.services.cascades.sides import (
     answerer,
@@ -140,12 +148,16 @@ class Served:
         return isinstance(self.record, Priority)
 
 
+def _named(*, seen: ObjectiveQuerySet, objectives: Sequence[int]) -> QuerySet[Objective, Objective]:
+    return seen.filter(pk__in=objectives).order_by()
+
+
 def served(reader: Person, rows: Iterable[Cascade]) -> dict[int, Served]:
     """What each thread serves, by its id. Two queries at most."""
     every = list(rows)
     objectives = [pk for one in every if (pk := one.parent_objective_id)]
     priorities = [pk for one in every if (pk := one.parent_priority_id)]
-    seen = Objective.objects.visible_to(reader).filter(pk__in=objectives) if objectives else []
+    seen = rows_seen(_named, reader, objectives=objectives) if objectives else []
     known = Priority.objects.visible_to(reader).filter(pk__in=priorities) if priorities else []
     open_o, open_p = {one.pk: one for one in seen}, {one.pk: one for one in known}
     found = {}

@@ -16,6 +16,7 @@ from goldenthread.objectives.selectors.cascades.listing import (
     VIEWS,
     CascadeFilter,
     cascade_list,
+    cascade_pages,
     to_answer,
     totals,
 )
@@ -74,7 +75,7 @@ def chosen_of(request: PersonRequest) -> CascadeFilter:
 @signed_in
 def cascades(request: PersonRequest) -> HttpResponse:
     chosen, on = chosen_of(request), clock.today()
-    rows = cascade_list(request.person, chosen, on)
+    rows = cascade_pages(request.person, chosen, on)
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     counted = totals(request.person, on)
     serves = served(request.person, page)
