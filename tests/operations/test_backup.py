@@ -1,10 +1,12 @@
 """A backup brought back elsewhere is equal, whatever was written while it was made; what is damaged is refused."""
 
 import os
+import sqlite3
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from django.db import connection, transaction
 from goldenthread.core import audit
 from goldenthread.core.errors import DomainError
 from goldenthread.operations import backup as service
+from goldenthread.operations.backup.digest import of_postgresql, of_sqlite
 from goldenthread.people.models import Absence, Person
 from tests.cast import TODAY, Cast, make_cast, make_organisation
 
@@ -24,6 +27,7 @@ WRITERS, BACKUPS = 3, 4
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Elsewhere = Callable[..., "subprocess.CompletedProcess[str]"]
+Held = Callable[[], str]
 
 
 @pytest.fixture
@@ -33,8 +37,8 @@ def cast() -> Cast:
 
 
 @pytest.fixture
-def elsewhere(tmp_path: Path) -> Iterator[Elsewhere]:
-    """Commands on another machine: a home and a database of its own, empty at first."""
+def place(tmp_path: Path) -> Iterator[tuple[Path, str]]:
+    """Another machine: a home and the address of a database of its own, empty at first."""
     home = tmp_path / "elsewhere"
     home.mkdir()
     url = f"sqlite:///{home / 'goldenthread.sqlite3'}"
@@ -47,6 +51,16 @@ def elsewhere(tmp_path: Path) -> Iterator[Elsewhere]:
         url = (
             f"postgres://{given['USER']}:{given['PASSWORD']}@{given['HOST']}:{given['PORT']}/{name}"
         )
+    yield home, url
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def elsewhere(place: tuple[Path, str]) -> Elsewhere:
+    """Commands on the other machine."""
+    home, url = place
     environment = {name: text for name, text in os.environ.items() if name != "SECRET_KEY"}
     environment |= {
         "GOLDENTHREAD_HOME": str(home),
@@ -64,19 +78,28 @@ def elsewhere(tmp_path: Path) -> Iterator[Elsewhere]:
             check=False,
         )
 
-    yield run
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    return run
 
 
-def digest_of(done: "subprocess.CompletedProcess[str]") -> str:
-    assert done.returncode == 0, done.stderr
-    return done.stdout.split()[-1]
+@pytest.fixture
+def held(place: tuple[Path, str]) -> Held:
+    """What the command `digest` prints there last, worked out here: a process less each time."""
+
+    def digest() -> str:
+        home, url = place
+        if connection.vendor == "sqlite":
+            with closing(sqlite3.connect(home / "goldenthread.sqlite3")) as database:
+                return service.total(of_sqlite(database))
+        import psycopg
+
+        with psycopg.connect(url) as database, database.cursor() as cursor:
+            return service.total(of_postgresql(cursor))
+
+    return digest
 
 
 def test_a_backup_brought_back_on_another_machine_is_equal(
-    cast: Cast, tmp_path: Path, elsewhere: Elsewhere
+    cast: Cast, tmp_path: Path, elsewhere: Elsewhere, held: Held
 ) -> None:
     audit.record(cast.eve, "invite", cast.flo, after={"name": "Flo"})
     file = tmp_path / "monday.backup"
@@ -87,7 +110,8 @@ def test_a_backup_brought_back_on_another_machine_is_equal(
     assert done.returncode == 0, done.stderr
     assert "each equal to the backup" in done.stdout
     assert "kept as" not in done.stdout, "there was nothing before"
-    assert digest_of(elsewhere("digest")) == service.total(manifest["digests"])
+    assert held() == service.total(manifest["digests"])
+    assert elsewhere("digest").stdout.split()[-1] == held()
     assert (tmp_path / "elsewhere" / "secret_key").read_text() == settings.SECRET_KEY
     code = "from goldenthread.core.models import AuditRecord as A; A.objects.all().delete()"
     refused = elsewhere("shell", "-c", code)
@@ -95,7 +119,7 @@ def test_a_backup_brought_back_on_another_machine_is_equal(
 
 
 def test_every_copy_is_of_one_moment_while_others_write(
-    cast: Cast, tmp_path: Path, elsewhere: Elsewhere
+    cast: Cast, tmp_path: Path, elsewhere: Elsewhere, held: Held
 ) -> None:
     """Each writer adds an absence and a line of the trail in one transaction: a copy has as many of one as of the other."""
     stop = threading.Event()
@@ -125,25 +149,25 @@ def test_every_copy_is_of_one_moment_while_others_write(
     assert all(absences == lines for absences, lines in counts), counts
     assert counts[-1][0] > counts[0][0], "nothing was written meanwhile"
     assert elsewhere("restore", str(tmp_path / "2.backup")).returncode == 0
-    assert digest_of(elsewhere("digest")) == service.total(manifests[2]["digests"])
+    assert held() == service.total(manifests[2]["digests"])
 
 
 def test_what_is_there_is_put_aside_and_only_when_asked(
-    cast: Cast, tmp_path: Path, elsewhere: Elsewhere
+    cast: Cast, tmp_path: Path, elsewhere: Elsewhere, held: Held
 ) -> None:
     first, second = tmp_path / "first.backup", tmp_path / "second.backup"
     service.backup(first)
     Person.objects.filter(pk=cast.flo.pk).update(position="Driver")
     later = service.total(service.backup(second)["digests"])
     assert elsewhere("restore", str(first)).returncode == 0
-    before = digest_of(elsewhere("digest"))
+    before = held()
     refused = elsewhere("restore", str(second))
     assert refused.returncode == 1
     assert "--force" in refused.stderr
-    assert digest_of(elsewhere("digest")) == before
+    assert held() == before
     done = elsewhere("restore", str(second), "--force")
     assert "What was here before is kept as" in done.stdout, done.stderr
-    assert digest_of(elsewhere("digest")) == later != before
+    assert held() == later != before
 
 
 def test_a_migrated_but_empty_installation_may_be_restored_over(
@@ -155,11 +179,13 @@ def test_a_migrated_but_empty_installation_may_be_restored_over(
     assert done.returncode == 0, done.stderr
 
 
-def test_a_damaged_backup_changes_nothing(cast: Cast, tmp_path: Path, elsewhere: Elsewhere) -> None:
+def test_a_damaged_backup_changes_nothing(
+    cast: Cast, tmp_path: Path, elsewhere: Elsewhere, held: Held
+) -> None:
     file = tmp_path / "one.backup"
     service.backup(file)
     assert elsewhere("restore", str(file)).returncode == 0
-    before = digest_of(elsewhere("digest"))
+    before = held()
     whole = file.read_bytes()
     changed = whole.replace(b'"people_person": "7 rows ', b'"people_person": "8 rows ')
     for damaged in (whole[: len(whole) // 2], changed, b"nothing of that kind"):
@@ -167,7 +193,7 @@ def test_a_damaged_backup_changes_nothing(cast: Cast, tmp_path: Path, elsewhere:
         refused = elsewhere("restore", str(file), "--force")
         assert refused.returncode == 1
         assert "Traceback" not in refused.stderr, refused.stderr
-        assert digest_of(elsewhere("digest")) == before
+        assert held() == before
     assert "not here" in elsewhere("restore", str(tmp_path / "none")).stderr
 
 
