@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from goldenthread.core.errors import NotAllowed
+from goldenthread.insights.selectors.home import home_page
 from goldenthread.interchange.services.proposed_results import read_proposed, write_proposed
 from goldenthread.interchange.services.undoing import undo
 from goldenthread.objectives.models import Cascade, KeyResult, Objective
@@ -92,6 +93,9 @@ def test_out_and_in_again_as_drafts(cast: Cast, parent: Objective) -> None:
 
     batch = brought_in(cast.eve, data, "cascades")
     made = Cascade.objects.get()
+    asked = {who: [task.kind for task in home_page(who).tasks] for who in (cast.ada, cast.gus)}
+    assert "cascade-drafts" in asked[cast.ada]  # she leads the unit that would propose it
+    assert "cascade-drafts" not in asked[cast.gus]
     assert (made.state, made.number, made.spoken) == ("draft", 1, "giver")
     assert (made.giver_unit, made.taking_unit, made.parent) == (cast.root, cast.stations, parent)
     assert made.giver_agreed_at is None

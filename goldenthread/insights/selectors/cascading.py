@@ -3,8 +3,10 @@
 import datetime as dt
 
 from django.db.models import OuterRef, Q
+from django.urls import reverse
 
 from goldenthread.insights.selectors.week import Task
+from goldenthread.objectives.cascade_states import CascadeState
 from goldenthread.objectives.models import Cascade
 from goldenthread.objectives.selectors.cascades.listing import cascades_near
 from goldenthread.people.models import Person
@@ -20,6 +22,25 @@ def cascades_concern(person: str) -> Q:
         for who in ("leader", "leader__manager", "parent__leader"):
             found |= Q(**{f"{unit}__{who}": named})
     return found
+
+
+def drafts_brought_in(person: str) -> Q:
+    """Those that an import brought in, and that a person, named by a column of the outer query, may send."""
+    named = OuterRef(person)
+    opens = Q(direction=Cascade.Direction.DOWN, giver_unit__leader=named)
+    opens |= Q(direction=Cascade.Direction.UP, taking_unit__leader=named)
+    return Q(opens, state=CascadeState.DRAFT) & ~Q(source="")
+
+
+def drafts_task() -> Task:
+    """That such drafts wait: which they are stands in the list."""
+    return Task(
+        "cascade-drafts",
+        "Propose to other units what came in as drafts",
+        "Read, propose",
+        "Brought in by an import; nobody has seen it yet",
+        f"{reverse('cascades')}?view={CascadeState.DRAFT}",
+    )
 
 
 def cascade_tasks(person: Person, on: dt.date) -> list[Task]:

@@ -9,7 +9,12 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from goldenthread.core.prepared import Prepared
 from goldenthread.insights.selectors.asked import asked_tasks
-from goldenthread.insights.selectors.cascading import cascade_tasks, cascades_concern
+from goldenthread.insights.selectors.cascading import (
+    cascade_tasks,
+    cascades_concern,
+    drafts_brought_in,
+    drafts_task,
+)
 from goldenthread.insights.selectors.deciding import decision_tasks
 from goldenthread.insights.selectors.depending import dependency_tasks
 from goldenthread.insights.selectors.giving import asked_by, gives_tasks
@@ -43,6 +48,8 @@ def reports_and_handovers(
         tasks += decision_tasks(person, on)
     if any(one.plays for one in found if one.pk == person.pk) or person.stands_in_for:
         tasks += cascade_tasks(person, on)
+    if any(one.drafts for one in found if one.pk == person.pk):
+        tasks.append(drafts_task())
     if any(one.takes_on for one in found if one.pk == person.pk):
         tasks += kpi_tasks(person)
     asks = []
@@ -83,6 +90,7 @@ def _reports(on: dt.date, *, person: int) -> QuerySet[Any]:
             gives=Exists(waiting),
             answers=Exists(answers),
             plays=plays,
+            drafts=Exists(Cascade.objects.filter(drafts_brought_in("pk"))),
             acts=acts,
             chairs=chairs,
             takes_on=Exists(named),

@@ -48,6 +48,7 @@ MINUTES = {
     "dependency": 3,
     "cascade": 1,
     "cascade-late": 1,
+    "cascade-drafts": 5,
     "action": 5,
     "agenda": 2,
     "review": 60,
@@ -74,7 +75,7 @@ ICONS = {
     "decision": "scale",
     "look-back": "rotate-ccw",
     **dict.fromkeys(("gives", "gives-answer", "gives-late", "plan"), "scale"),
-    **dict.fromkeys(("dependency", "cascade", "cascade-late"), "handshake"),
+    **dict.fromkeys(("dependency", "cascade", "cascade-late", "cascade-drafts"), "handshake"),
     **dict.fromkeys(("action", "agenda", "review", "minutes"), "presentation"),
 }
 NEXT_CYCLE_DAYS = 45  # before the last cycle ends, the next is asked for
