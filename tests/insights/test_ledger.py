@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from goldenthread.core.models import Organisation
 from goldenthread.objectives.models import Cascade, CascadeSide, ExpectationChange
 from goldenthread.objectives.states import State
 from goldenthread.people.models import Person
@@ -143,6 +144,17 @@ def test_offices_see_all_leaders_and_nothing_hidden(cast: Cast, open_things: Pri
         assert 'method="post"' not in text[text.index("<main") : text.index("</main>")]
     mine = [what for _, what in facts(cast.ben)]
     assert {"Secret merger", "Secret sale?", "Secret plan"} <= set(mine)
+
+
+def test_a_usual_cadence_that_changes_is_followed_at_once(cast: Cast) -> None:
+    make_objective(
+        cast.ben, "Signals", critical=True, state=State.ACTIVE, last_check_in_on=days(-20)
+    )
+    assert ("Ben Aske", "Signals") in facts(cast.dee)
+    Organisation.objects.update(cadence_days=14)
+    assert ("Ben Aske", "Signals") not in facts(cast.dee)
+    Organisation.objects.update(cadence_days=7)
+    assert ("Ben Aske", "Signals") in facts(cast.dee)
 
 
 def test_who_has_nothing_that_the_reader_sees_is_not_named(cast: Cast) -> None:

@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from goldenthread.core.models import Organisation
 from goldenthread.insights.map_drawing import draw
 from goldenthread.insights.selectors.map import AlignmentMap, alignment_map
 from goldenthread.insights.selectors.map_levels import MOST, MapFilter
@@ -223,6 +224,26 @@ def test_filters_leave_what_fits_and_what_leads_to_it(cast: Cast, railway: dict[
     Objective.objects.filter(pk=railway["plan"].pk).update(expected_fixed=0)
     found = shown(cast.ada, health="done")
     assert titles(found) == ["Punctual trains", "Clear the junction", "Plan the night shift"]
+
+
+def test_a_usual_cadence_that_changes_is_followed_at_once(
+    cast: Cast, railway: dict[str, Any]
+) -> None:
+    Objective.objects.filter(pk=railway["junction"].pk).update(
+        score=0.5,
+        last_check_in_on=TODAY - dt.timedelta(20),
+        judged_from=TODAY - dt.timedelta(30),
+        on_pace_until=TODAY + dt.timedelta(30),
+    )
+
+    def health() -> str:
+        return next(
+            one.health for one in shown(cast.ada).nodes if one.title == "Clear the junction"
+        )
+
+    assert health() == "outdated"
+    Organisation.objects.update(cadence_days=14)
+    assert health() == "on_pace"
 
 
 def test_depth_hides_what_lies_below_and_counts_it(cast: Cast, railway: dict[str, Any]) -> None:

@@ -32,7 +32,7 @@ from goldenthread.objectives.models import Objective
 from goldenthread.objectives.selectors.graph import of_objective, of_priority
 from goldenthread.objectives.selectors.lines import HIDDEN, loose_reasons
 from goldenthread.objectives.selectors.seen import in_charge_among
-from goldenthread.objectives.selectors.standing import verdict
+from goldenthread.objectives.selectors.standing import usual_cadence, verdict
 from goldenthread.objectives.states import State
 from goldenthread.people.models import Person
 from goldenthread.permissions import Action
@@ -216,16 +216,19 @@ class Row(NamedTuple):
 
 def _rows(ids: Sequence[int], reader: Person, on: dt.date) -> dict[int, Row]:
     """The objectives out of plain columns: a hundred whole records would cost more than the page. Two queries."""
-    found = {row.pk: row for row in (Row(*one) for one in _columns(on, objectives=list(ids)))}
+    columns = _columns(on, usual_cadence(), objectives=list(ids))
+    found = {row.pk: row for row in (Row(*one) for one in columns)}
     for pk in _unseen([row.pk for row in found.values() if row.restricted], reader):
         found[pk] = found[pk]._replace(seen=False)
     return found
 
 
 @Prepared
-def _columns(on: dt.date, *, objectives: Sequence[int]) -> QuerySet[Objective, tuple[Any, ...]]:
-    rows = Objective.objects.filter(pk__in=objectives).annotate(stands=verdict(on)).order_by()
-    return rows.values_list(
+def _columns(
+    on: dt.date, cadence: int, *, objectives: Sequence[int]
+) -> QuerySet[Objective, tuple[Any, ...]]:
+    rows = Objective.objects.filter(pk__in=objectives).order_by()
+    return rows.annotate(stands=verdict(on, cadence)).values_list(
         "pk",
         "title",
         "state",

@@ -27,7 +27,7 @@ from goldenthread.strategy.models import ExpectedResult, Priority, Strategy
 from goldenthread.tradeoffs.models import Decision, WhatGives
 from goldenthread.ui.templatetags.goldenthread import day
 
-Rows = Callable[[Person, dt.date], "QuerySet[Any]"]
+Rows = Callable[[Person, dt.date, int], "QuerySet[Any]"]  # the reader, the day, the usual cadence
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ class Kind:
 # Strategy ---------------------------------------------------------------------------------------------------------
 
 
-def _weights(reader: Person, on: dt.date) -> "QuerySet[Any]":
+def _weights(reader: Person, on: dt.date, cadence: int) -> "QuerySet[Any]":
     """Strategies in force whose priorities nobody has weighed."""
     active = Priority.objects.active().filter(strategy=OuterRef("pk"))
     rows = Strategy.objects.visible_to(reader).in_force(on)
@@ -104,7 +104,7 @@ def _weights_row(one: Strategy) -> tuple[str, str, str, dt.date]:
     )
 
 
-def _results(reader: Person, on: dt.date) -> "QuerySet[Any]":
+def _results(reader: Person, on: dt.date, cadence: int) -> "QuerySet[Any]":
     """Active priorities of strategies in force without an expected result that a KPI shows."""
     results = ExpectedResult.objects.filter(priority=OuterRef("pk"))
     return (
@@ -125,16 +125,17 @@ def _results_row(one: Any) -> tuple[str, str, str, dt.date]:
 # Objectives -------------------------------------------------------------------------------------------------------
 
 
-def _silent(reader: Person, on: dt.date) -> "QuerySet[Any]":
+def _silent(reader: Person, on: dt.date, cadence: int) -> "QuerySet[Any]":
     """Critical ones that run, without a check-in for more than twice the cadence."""
     rows: QuerySet[Any] = (
         Objective.objects.visible_to(reader)
         .filter(critical=True, state__in=LIVE)
         .alias(
-            stands=verdict(on), spoke=Coalesce("last_check_in_on", "starts_on", "cycle__starts_on")
+            stands=verdict(on, cadence),
+            spoke=Coalesce("last_check_in_on", "starts_on", "cycle__starts_on"),
         )
         .exclude(stands__in=[Health.DONE, Health.NOT_STARTED])
-        .filter(long_silent(on, "spoke"))
+        .filter(long_silent(on, "spoke", cadence))
         .select_related("cycle", "owner_person", "owner_unit__leader")
     )
     return rows
@@ -146,7 +147,7 @@ def _silent_row(one: Objective) -> tuple[str, str, str, dt.date]:
     return one.title, one.get_absolute_url(), note, last or one.starts
 
 
-def _changes(reader: Person, on: dt.date) -> "QuerySet[Any]":
+def _changes(reader: Person, on: dt.date, cadence: int) -> "QuerySet[Any]":
     seen = Objective.objects.visible_to(reader).filter(pk=OuterRef("objective"))
     rows = ExpectationChange.objects.filter(Exists(seen), state=ExpectationChange.State.OPEN)
     return rows.select_related("objective", "addressee", "author")
@@ -161,7 +162,7 @@ def _changes_row(one: ExpectationChange) -> tuple[str, str, str, dt.date]:
     )
 
 
-def _cascades(reader: Person, on: dt.date) -> "QuerySet[Any]":
+def _cascades(reader: Person, on: dt.date, cadence: int) -> "QuerySet[Any]":
     """Proposals between units without an answer; where one person leads both, the next above answers."""
     rows = Cascade.objects.visible_to(reader).waiting()
     rows = rows.exclude(giver_unit__leader=F("taking_unit__leader"))
@@ -176,7 +177,7 @@ def _cascades_row(one: Cascade) -> tuple[str, str, str, dt.date]:
 # Choices ----------------------------------------------------------------------------------------------------------
 
 
-def _gives(reader: Person, on: dt.date) -> "QuerySet[Any]":
+def _gives(reader: Person, on: dt.date, cadence: int) -> "QuerySet[Any]":
     rows = WhatGives.objects.visible_to(reader).waiting()
     return rows.select_related("person", "addressee")
 
@@ -185,7 +186,7 @@ def _gives_row(one: WhatGives) -> tuple[str, str, str, dt.date]:
     return str(one), one.get_absolute_url(), f"To be answered by {day(one.due_on)}", one.asked_on
 
 
-def _decisions(reader: Person, on: dt.date) -> "QuerySet[Any]":
+def _decisions(reader: Person, on: dt.date, cadence: int) -> "QuerySet[Any]":
     """Questions past their day, and decisions whose day to look back is past."""
     late = Q(state=Decision.State.OPEN, due_on__lt=on)
     unseen = Q(state=Decision.State.DECIDED, look_again_on__lt=on)

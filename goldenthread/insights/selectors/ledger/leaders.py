@@ -14,6 +14,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from goldenthread.core.prepared import Prepared
 from goldenthread.insights.selectors.ledger.kinds import KINDS, Fact, Kind
+from goldenthread.objectives.selectors.standing import usual_cadence
 from goldenthread.people.models import (
     Person,
     ReportingClosure,
@@ -66,9 +67,11 @@ def ledger_leaders(reader: Person, chosen: LedgerFilter, on: dt.date) -> list[in
     leader; a leader themself, whom they stand in for, and who leads below these. One query."""
     sees_all = reader.is_hr or reader.is_admin
     if chosen.text:
-        return list(_leaders(reader, sees_all, chosen, on).values_list("pk", flat=True))
+        found_now = _leaders(reader, sees_all, chosen, on, usual_cadence())
+        return list(found_now.values_list("pk", flat=True))
     found = _by_name(
         on,
+        usual_cadence(),
         sees_all,
         reader.is_leader,
         chosen.kind,
@@ -83,6 +86,7 @@ def ledger_leaders(reader: Person, chosen: LedgerFilter, on: dt.date) -> list[in
 @Prepared
 def _by_name(
     on: dt.date,
+    cadence: int,
     sees_all: bool,
     is_leader: bool,
     kind: Kind | None,
@@ -98,11 +102,12 @@ def _by_name(
         leader=Person(pk=leader[0]) if leader else None,
         mine=mine,
     )
-    return _leaders(stand_in(named, is_leader), sees_all, chosen, on).values_list("pk")
+    reader = stand_in(named, is_leader)
+    return _leaders(reader, sees_all, chosen, on, cadence).values_list("pk")
 
 
 def _leaders(
-    reader: Person, sees_all: bool, chosen: LedgerFilter, on: dt.date
+    reader: Person, sees_all: bool, chosen: LedgerFilter, on: dt.date, cadence: int
 ) -> "QuerySet[Person]":
     rows = Person.objects.filter(_leads())
     named = [one.pk for one in reader.self_and_lenders]
@@ -116,7 +121,7 @@ def _leaders(
         rows = rows.filter(_within(chosen.unit))
     has_any = Q()
     for kind in chosen.kinds:
-        facts = _worded(kind, reader, chosen, on)
+        facts = _worded(kind, reader, chosen, on, cadence)
         for path, here in kind.ways():
             has_any |= Q(Exists(facts.filter(here, **{path: OuterRef("pk")})))
     return rows.filter(has_any).order_by("name", "pk")
@@ -147,9 +152,11 @@ def _within(unit: Unit) -> Q:
     return Q(Exists(works)) | Q(Exists(leads))
 
 
-def _worded(kind: Kind, reader: Person, chosen: LedgerFilter, on: dt.date) -> "QuerySet[Any]":
+def _worded(
+    kind: Kind, reader: Person, chosen: LedgerFilter, on: dt.date, cadence: int
+) -> "QuerySet[Any]":
     """The facts of a kind, with every word in them or in the name of their leader."""
-    rows = kind.rows(reader, on)
+    rows = kind.rows(reader, on, cadence)
     if not chosen.text:
         return rows
     names = tuple(f"{path}__name" for path in kind.owned)
@@ -163,12 +170,14 @@ def facts_of(
     ids = [one.pk for one in leaders]
     units = list(Unit.objects.filter(leader__in=ids).values_list("pk", flat=True)) if ids else []
     found: dict[int, list[Fact]] = defaultdict(list)
-    named = [one.pk for one in reader.self_and_lenders]
+    named, cadence = [one.pk for one in reader.self_and_lenders], usual_cadence()
     for kind in chosen.kinds if ids else ():
         if chosen.text:
-            rows: Iterable[Any] = _worded(kind, reader, chosen, on).filter(_held(kind, ids, units))
+            worded = _worded(kind, reader, chosen, on, cadence)
+            rows: Iterable[Any] = worded.filter(_held(kind, ids, units))
         else:
-            rows = _facts(kind, on, reader.is_leader, named=named, leaders=ids, units=units)
+            leads = reader.is_leader
+            rows = _facts(kind, on, cadence, leads, named=named, leaders=ids, units=units)
         for record in rows:
             fact = kind.fact(record)
             found[fact.leader_id].append(fact)
@@ -181,13 +190,15 @@ def facts_of(
 def _facts(
     kind: Kind,
     on: dt.date,
+    cadence: int,
     is_leader: bool,
     *,
     named: Sequence[int],
     leaders: Sequence[int],
     units: Sequence[int],
 ) -> "QuerySet[Any]":
-    return kind.rows(stand_in(named, is_leader), on).filter(_held(kind, leaders, units))
+    rows = kind.rows(stand_in(named, is_leader), on, cadence)
+    return rows.filter(_held(kind, leaders, units))
 
 
 def _held(kind: Kind, leaders: Sequence[int], units: Sequence[int]) -> Q:
