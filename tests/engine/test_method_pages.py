@@ -864,6 +864,9 @@ def portfolio(g: Given) -> planner.Portfolio:
         needs=frozenset({("B", "D")}),
         alternatives=(frozenset(items(g["alternatives"])),) if "alternatives" in g else (),
         owner_limits={name: int(g["limit"]) for name in owned},
+        keeps={
+            name: frozenset(items(g[name])) for name in ("keep one of", "and one of") if name in g
+        },
     )
 
 
@@ -901,6 +904,13 @@ figure("one person fewer")(lambda g: shown(marginal(g).fewer))
 @figure("price of a forced choice")
 def price_of_a_choice(g: Given) -> float | str:
     return shown(next(one.price for one in planned(g).prices if one.key == g["of"]))
+
+
+@figure("price of keeping every priority")
+def price_of_keeping(g: Given) -> float | str:
+    keeping = planned(g).keeping
+    assert keeping is not None
+    return shown(keeping.price)
 
 
 @figure("overloaded by")

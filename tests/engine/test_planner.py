@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from goldenthread.engine.planner import (
     Candidate,
+    ConflictKind,
     Key,
     NotAPortfolio,
     Outcome,
@@ -41,6 +42,7 @@ def keeps_the_rules(given: Portfolio, runs: Choice) -> bool:
             sum(by_key[key].owner == owner for key in runs) <= limit
             for owner, limit in given.owner_limits.items()
         )
+        and all(under & runs for under in given.keeps.values() if under)
     )
 
 
@@ -136,6 +138,14 @@ def portfolios(draw: st.DrawFn, most: int = 7, least: int = 1) -> Portfolio:
         needs=draw(st.frozensets(pairs, max_size=3)) if several else frozenset(),
         alternatives=tuple(draw(st.lists(groups, max_size=2))) if several else (),
         owner_limits=draw(st.dictionaries(st.sampled_from(["ada", "ben"]), st.integers(0, 3))),
+        keeps=draw(
+            st.just({})
+            | st.dictionaries(
+                st.sampled_from(["safety", "comfort", "costs"]),
+                st.frozensets(st.sampled_from(keys), max_size=4),
+                min_size=1,
+            )
+        ),
     )
 
 
@@ -169,6 +179,24 @@ def holds_against_every_choice(given: Portfolio) -> None:
     else:
         assert found.outcome is Outcome.CONTRADICTORY
         assert found.conflicts
+        for conflict in found.conflicts:
+            if conflict.kind is ConflictKind.PRIORITIES:
+                excludes_itself(given, conflict.priorities)
+    assert (found.keeping is not None) == bool(given.keeps)
+    if found.keeping is not None:
+        assert set(found.keeping.bare) == {key for key, under in given.keeps.items() if not under}
+
+
+def excludes_itself(given: Portfolio, priorities: tuple[Key, ...]) -> None:
+    """These cannot all keep one, and without any one of them the others could."""
+
+    def alone(keys: Iterable[Key]) -> Portfolio:
+        return replace(given, keeps={key: given.keeps[key] for key in keys})
+
+    assert every_choice(alone(())), "what must run excludes itself, whatever a priority keeps"
+    assert not every_choice(alone(priorities))
+    for one in priorities:
+        assert every_choice(alone(key for key in priorities if key != one))
 
 
 @settings(max_examples=60, deadline=None)
@@ -178,6 +206,10 @@ def test_a_person_and_a_choice_are_worth_what_solving_anew_says(given: Portfolio
     found = plan(given)
     if best is None:
         assert not found.marginals
+        for price in found.prices:
+            assert price.fits_without == (optimum(unforced(given, price.key)) is not None)
+        if found.outcome is Outcome.OVERLOADED and found.keeping is not None:
+            assert found.keeping.fits_without == (optimum(replace(given, keeps={})) is not None)
         return
     for one in found.marginals:
         more = optimum(with_capacity(given, one.cell, ONE))
@@ -192,13 +224,22 @@ def test_a_person_and_a_choice_are_worth_what_solving_anew_says(given: Portfolio
         else:
             assert one.fewer.value == pytest.approx(float(fewer - best), abs=1e-9)
     for price in found.prices:
-        free = tuple(
-            replace(one, mandatory=False, forced=None) if one.key == price.key else one
-            for one in given.candidates
-        )
-        without = optimum(replace(given, candidates=free))
+        without = optimum(unforced(given, price.key))
         assert without is not None
         assert price.price.value == pytest.approx(float(without - best), abs=1e-9)
+    if found.keeping is not None:
+        without = optimum(replace(given, keeps={}))
+        assert without is not None
+        assert found.keeping.price.value == pytest.approx(float(without - best), abs=1e-9)
+
+
+def unforced(given: Portfolio, key: Key) -> Portfolio:
+    """The same with one candidate neither mandatory nor forced."""
+    candidates = tuple(
+        replace(one, mandatory=False, forced=None) if one.key == key else one
+        for one in given.candidates
+    )
+    return replace(given, candidates=candidates)
 
 
 @settings(max_examples=60, deadline=None)
@@ -225,6 +266,9 @@ def test_a_reason_is_a_fact(given: Portfolio) -> None:
     for line in found.lines:
         one = next(o for o in given.candidates if o.key == line.key)
         why = line.reason
+        if line.runs:
+            alone = {key for key, under in given.keeps.items() if under & found.chosen == {one.key}}
+            assert set(why.priorities) <= alone
         assert all(other in found.chosen for other in why.others) or why.why in {
             Why.NEEDS,
             Why.NEEDS_COST_MORE,
@@ -242,6 +286,9 @@ def test_a_reason_is_a_fact(given: Portfolio) -> None:
                 assert len(why.others) <= max(given.owner_limits.values())
             case Why.GIVES_NOTHING:
                 assert one.gain <= 0
+            case Why.KEEPS_PRIORITY:
+                assert one.gain <= 0
+                assert why.priorities
 
 
 def test_twelve_candidates_with_everything_at_once() -> None:
@@ -266,7 +313,17 @@ def test_twelve_candidates_with_everything_at_once() -> None:
         alternatives=(frozenset({0, 5, 7}), frozenset({6, 9})),
         owner_limits={"ada": 3},
     )
-    assert plan(given).chosen == best_by_hand(given, every_choice(given))
+    free = plan(given)
+    assert free.chosen == best_by_hand(given, every_choice(given))
+    left = frozenset({one.key for one in given.candidates} - free.chosen)
+    kept = replace(given, keeps={"none of these": left, "nobody’s": frozenset()})
+    found = plan(kept)
+    assert found.chosen == best_by_hand(kept, every_choice(kept))
+    assert found.keeping is not None
+    assert found.keeping.bare == ("nobody’s",)
+    assert found.keeping.price.value == pytest.approx(
+        float(worth(given, free.chosen) - worth(given, found.chosen))
+    )
 
 
 # --- what cannot be planned, and what time does
@@ -290,6 +347,7 @@ def one(**fields: object) -> Candidate:
         (Portfolio((one(),), {}, needs=frozenset({("a", "a")})), "need itself"),
         (Portfolio((one(),), {}, alternatives=(frozenset({"a"}),)), "two candidates"),
         (Portfolio((one(),), {}, owner_limits={"o": -1}), "limit"),
+        (Portfolio((one(),), {}, keeps={"p": frozenset({"b"})}), "b is not among"),
     ],
 )
 def test_what_cannot_be_planned_says_what_is_wrong(given: Portfolio, says: str) -> None:
@@ -308,6 +366,56 @@ def test_without_time_nothing_is_called_the_best() -> None:
     assert found.chosen == {"a"}
     assert {m.more.status for m in found.marginals} == {Status.INSUFFICIENT_DATA}
     assert {p.price.status for p in found.prices} == {Status.INSUFFICIENT_DATA}
+
+
+def test_without_time_nothing_is_said_of_what_priorities_keep() -> None:
+    given = Portfolio((one(), one(key="b")), {}, keeps={"p": frozenset("ab")})
+    found = plan(given, seconds=0)
+    assert found.outcome is Outcome.NOT_FOUND
+    assert found.total.status is Status.INSUFFICIENT_DATA
+    assert (found.lines, found.conflicts) == ((), ())
+
+
+def test_priorities_that_keep_what_does_not_fit_name_the_team_and_what_it_would_fit_without() -> (
+    None
+):
+    """Each alone would fit, and so would the other of a: only together, and with that one left out, they do not."""
+    full = {("t", ""): ONE}
+    given = Portfolio(
+        (one(effort=full), one(key="b", effort=full), one(key="c", forced=False)),
+        full,
+        keeps={"p": frozenset("ac"), "q": frozenset("b"), "r": frozenset()},
+    )
+    found = plan(given)
+    assert found.outcome is Outcome.OVERLOADED
+    assert [(load.cell, load.excess) for load in found.overloaded] == [(("t", ""), ONE)]
+    assert [(price.key, price.fits_without) for price in found.prices] == [("c", True)]
+    assert found.keeping is not None
+    assert found.keeping.fits_without
+    assert found.keeping.bare == ("r",)
+
+
+def test_of_priorities_that_exclude_each_other_only_those_that_matter_are_named() -> None:
+    given = Portfolio(
+        (one(), one(key="b"), one(key="c")),
+        {},
+        alternatives=(frozenset("ab"),),
+        keeps={"p": frozenset("a"), "q": frozenset("b"), "r": frozenset("c")},
+    )
+    (conflict,) = plan(given).conflicts
+    assert (conflict.kind, conflict.priorities) == (ConflictKind.PRIORITIES, ("p", "q"))
+    out = replace(given, candidates=(*given.candidates[:2], one(key="c", forced=False)))
+    (conflict,) = plan(out).conflicts
+    assert (conflict.keys, conflict.priorities) == (("c",), ("r",))
+
+
+def test_what_alone_keeps_a_priority_says_so() -> None:
+    given = Portfolio(
+        (one(value=Decimal(0)), one(key="b")), {}, keeps={"p": frozenset("a"), "q": frozenset("b")}
+    )
+    lines = {line.key: line.reason for line in plan(given).lines}
+    assert (lines["a"].why, lines["a"].priorities) == (Why.KEEPS_PRIORITY, ("p",))
+    assert (lines["b"].why, lines["b"].priorities) == (Why.WORTH, ("q",))
 
 
 def test_what_does_not_fit_names_the_team_and_what_it_would_fit_without() -> None:

@@ -1,6 +1,6 @@
 """What the planner is given and what it answers."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -58,7 +58,8 @@ class Portfolio:
     """Everything that is planned together.
 
     `needs` are pairs: the first runs only if the second does. Of each group in `alternatives` at most one runs, and
-    of an owner's candidates at most their limit. What a candidate takes of a cell has to have a capacity there.
+    of an owner's candidates at most their limit. What a candidate takes of a cell has to have a capacity there. Of the
+    candidates under each priority in `keeps` at least one runs; one that none stands under asks nothing.
     """
 
     candidates: tuple[Candidate, ...]
@@ -66,6 +67,11 @@ class Portfolio:
     needs: frozenset[tuple[Key, Key]] = frozenset()
     alternatives: tuple[frozenset[Key], ...] = ()
     owner_limits: Mapping[Key, int] = field(default_factory=dict)
+    keeps: Mapping[Key, frozenset[Key]] = field(default_factory=dict)
+
+    def unmet(self, runs: Set[Key]) -> tuple[Key, ...]:
+        """The priorities that could keep a candidate, and keep none of these."""
+        return tuple(key for key, under in self.keeps.items() if under and not under & runs)
 
     def checked(self) -> "Portfolio":
         """The same in the order of its keys. Raises `NotAPortfolio`."""
@@ -82,7 +88,8 @@ class Portfolio:
                     f"Candidate {one.key} takes {min(map(str, unknown))}: no capacity."
                 )
         _check_amounts("capacity", self.capacity.values())
-        named = {key for pair in self.needs for key in pair}.union(*self.alternatives)
+        named = {key for pair in self.needs for key in pair}
+        named = named.union(*self.alternatives, *self.keeps.values())
         if named - keys:
             raise NotAPortfolio(f"{min(map(str, named - keys))} is not among the candidates.")
         if any(one == other for one, other in self.needs):
@@ -97,6 +104,7 @@ class Portfolio:
             self.needs,
             tuple(sorted(self.alternatives, key=lambda group: sorted(map(str, group)))),
             self.owner_limits,
+            dict(sorted(self.keeps.items(), key=lambda item: str(item[0]))),
         )
 
 
@@ -115,6 +123,7 @@ class Outcome(StrEnum):
     BEST_FOUND = "best_found"  # the time was over before it was proven
     OVERLOADED = "overloaded"  # what must run does not fit the capacity
     CONTRADICTORY = "contradictory"  # what must run excludes itself
+    NOT_FOUND = "not_found"  # the time was over before any plan was found
 
 
 class Verdict(StrEnum):
@@ -134,6 +143,9 @@ class Why(StrEnum):
     FORCED_OUT = "forced_out"
     NEEDED_BY = "needed_by"  # others: what runs and needs it
     WORTH = "worth"  # it gives more than it costs, and there is room
+    KEEPS_PRIORITY = (
+        "keeps_priority"  # priorities: where nothing else runs; it gives nothing itself
+    )
     STOPPING_COSTS = "stopping_costs"  # it runs on because stopping costs more than it gives
     GIVES_NOTHING = "gives_nothing"  # no more than starting it costs
     NEEDS = "needs"  # others: what it needs and does not run
@@ -154,6 +166,9 @@ class Reason:
     left: Decimal | None = None
     worth_more: bool = False  # of an alternative: whether it gives more on its own
     with_needs: tuple[Key, ...] = ()  # what it would bring along
+    priorities: tuple[
+        Key, ...
+    ] = ()  # of what runs: those that it alone keeps, where each is to keep one
 
 
 @dataclass(frozen=True)
@@ -202,12 +217,26 @@ class Price:
     fits_without: bool | None = None
 
 
+@dataclass(frozen=True)
+class Keeping:
+    """What it costs that every priority keeps a candidate: how much more the optimum would be otherwise.
+
+    `fits_without`: only where what must run does not fit; whether it would if no priority had to keep one.
+    `bare` are the priorities that no candidate stands under.
+    """
+
+    price: Result
+    fits_without: bool | None = None
+    bare: tuple[Key, ...] = ()
+
+
 class ConflictKind(StrEnum):
     """Why what must run cannot be, whatever the capacity."""
 
     OUT = "out"  # it must run, or is needed by what must, and is forced out
     ALTERNATIVES = "alternatives"  # two of one group must run
     OWNER_LIMIT = "owner_limit"  # an owner must run more than their limit
+    PRIORITIES = "priorities"  # a priority cannot keep a candidate; of several: not all of them can
 
 
 @dataclass(frozen=True)
@@ -215,6 +244,7 @@ class Conflict:
     kind: ConflictKind
     keys: tuple[Key, ...]
     owner: Key | None = None
+    priorities: tuple[Key, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -229,6 +259,7 @@ class Plan:
     marginals: tuple[Marginal, ...] = ()
     prices: tuple[Price, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
+    keeping: Keeping | None = None  # where every priority is to keep a candidate
     method_version: str = METHOD_VERSION
 
     @property

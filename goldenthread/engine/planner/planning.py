@@ -1,12 +1,14 @@
 """The plan: the optimum with its reasons, what one person more or fewer is worth, and what each forced choice costs."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from goldenthread.engine.planner.facts import (
     METHOD_VERSION,
     Conflict,
     ConflictKind,
+    Keeping,
     Key,
     Line,
     Load,
@@ -33,6 +35,7 @@ ONE = Decimal(1)
 SECONDS = 60.0
 OUT_OF_TIME = "the time to work it out was over"
 FULL = "what must run would not fit"
+FULL_KEEPING = "what must run, with one under every priority, would not fit"
 LESS_THAN_ONE = "there is less than one person"
 NO_PLAN = "what must run does not fit"
 CANNOT_BE = "what must run excludes itself"
@@ -44,17 +47,27 @@ def plan(portfolio: Portfolio, *, seconds: float = SECONDS) -> Plan:
     Exact: optimal is proven. Of equal plans the one with the fewest changes, then the first candidates by key. Where
     `seconds` of solving end before that, the best that was found is marked so, and figures not worked out say why.
     Where what must run does not fit, the plan that is over the least. Raises `NotAPortfolio`.
+
+    What must run with all that it needs is the least there can be, so that whether it fits needs no solver; except
+    where a priority is to keep one of several and none of them must run anyway: then only solving tells.
     """
     given = portfolio.checked()
     n = len(given.candidates)
     musts = closure(given, [one.key for one in given.candidates if one.must_run])
-    if conflicts := _conflicts(given, musts):
-        total = undefined(CANNOT_BE, unit_of_n=UNIT, method_version=METHOD_VERSION)
-        return Plan(Outcome.CONTRADICTORY, total, conflicts=conflicts)
-    fits = _fits(given, musts)
-    programme, budget = Programme(given, overload=not fits), Budget(seconds)
-    optimum = programme.best(budget, start=_as_start(programme, musts))
+    if conflicts := _conflicts(given, musts) or _kept_out(given, musts):
+        return _no_plan(given, conflicts)
+    unmet, budget = given.unmet(musts), Budget(seconds)
+    programme = Programme(given, overload=not _fits(given, musts))
+    optimum = programme.best(budget, start=_start(programme, musts))
+    if unmet and not programme.overload and optimum.x is None and optimum.proven:
+        programme = Programme(given, overload=True)
+        optimum = programme.best(budget)
+    fits = not programme.overload
     if optimum.x is None:
+        if unmet:
+            return _no_plan(
+                given, _exclude_each_other(given, unmet, budget) if optimum.proven else ()
+            )
         if optimum.proven:
             raise NotSolved("A portfolio that fits has no solution.")
         optimum = Found(False, _as_start(programme, musts), 0, optimum.bound)
@@ -72,7 +85,8 @@ def plan(portfolio: Portfolio, *, seconds: float = SECONDS) -> Plan:
         lines=_lines(given, runs, loads),
         loads=loads,
         marginals=_marginals(programme, budget, chosen, loads, musts) if fits else (),
-        prices=_prices(programme, budget, chosen, musts, fits=fits),
+        prices=_prices(programme, budget, chosen, fits=fits),
+        keeping=_keeping(programme, budget, chosen, musts, fits=fits),
     )
 
 
@@ -91,6 +105,38 @@ def closure(portfolio: Portfolio, keys: Sequence[Key]) -> frozenset[Key]:
         new = {needed for one, needed in portfolio.needs if one in new} - found
         found |= new
     return frozenset(found)
+
+
+def _no_plan(portfolio: Portfolio, conflicts: tuple[Conflict, ...]) -> Plan:
+    """What excludes itself; without a conflict, what could not be settled in the time."""
+    total, outcome = _unknown(), Outcome.NOT_FOUND
+    if conflicts:
+        total = undefined(CANNOT_BE, unit_of_n=UNIT, method_version=METHOD_VERSION)
+        outcome = Outcome.CONTRADICTORY
+    keeping = Keeping(total, bare=_bare(portfolio)) if portfolio.keeps else None
+    return Plan(outcome, total, conflicts=conflicts, keeping=keeping)
+
+
+def _kept_out(portfolio: Portfolio, musts: frozenset[Key]) -> tuple[Conflict, ...]:
+    """The priorities that can keep no candidate whatever the capacity: each excludes itself beside the musts."""
+    found = []
+    for priority in portfolio.unmet(musts):
+        under = sorted(portfolio.keeps[priority], key=str)
+        if all(_conflicts(portfolio, musts | closure(portfolio, [key])) for key in under):
+            found.append(Conflict(ConflictKind.PRIORITIES, tuple(under), priorities=(priority,)))
+    return tuple(found)
+
+
+def _exclude_each_other(
+    portfolio: Portfolio, unmet: Sequence[Key], budget: Budget
+) -> tuple[Conflict, ...]:
+    """Of the priorities that cannot all keep a candidate, whatever the capacity, some of which every one matters."""
+    left = {key: portfolio.keeps[key] for key in unmet}
+    for key in unmet:
+        fewer = {other: under for other, under in left.items() if other != key}
+        if Programme(replace(portfolio, keeps=fewer), overload=True).is_possible(budget) is False:
+            left = fewer
+    return (Conflict(ConflictKind.PRIORITIES, (), priorities=tuple(left)),)
 
 
 def _conflicts(portfolio: Portfolio, musts: frozenset[Key]) -> tuple[Conflict, ...]:
@@ -125,6 +171,11 @@ def _loads(portfolio: Portfolio, runs: frozenset[Key]) -> tuple[Load, ...]:
             for cell, fte in one.effort.items():
                 used[cell] += fte
     return tuple(Load(cell, has, used[cell]) for cell, has in portfolio.capacity.items())
+
+
+def _start(programme: Programme, musts: frozenset[Key]) -> tuple[int, ...] | None:
+    """The musts alone, to begin from, where they keep every condition."""
+    return None if programme.portfolio.unmet(musts) else _as_start(programme, musts)
 
 
 def _as_start(programme: Programme, runs: frozenset[Key]) -> tuple[int, ...]:
@@ -174,14 +225,16 @@ def _marginals(
         elif optimum.proven and load.used <= load.capacity - ONE:
             fewer = none  # the same plan still fits, and none with less room gives more
         elif optimum.proven:
-            start = _as_start(programme, musts)
-            fewer = _between(programme.best(budget, more={cell: -ONE}, start=start), optimum, n)
+            start = _start(programme, musts)
+            impossible = FULL_KEEPING if start is None else FULL
+            less = programme.best(budget, more={cell: -ONE}, start=start)
+            fewer = _between(less, optimum, n, impossible)
         found.append(Marginal(cell, more, fewer))
     return tuple(found)
 
 
 def _prices(
-    programme: Programme, budget: Budget, optimum: Found, musts: frozenset[Key], *, fits: bool
+    programme: Programme, budget: Budget, optimum: Found, *, fits: bool
 ) -> tuple[Price, ...]:
     """What each forced choice costs: the optimum without forcing it, less the optimum."""
     portfolio, n = programme.portfolio, len(programme.keys)
@@ -192,13 +245,46 @@ def _prices(
         price, fits_without = _unknown(), None
         if not fits:
             price = undefined(NO_PLAN, unit_of_n=UNIT, method_version=METHOD_VERSION)
-            others = [o.key for o in portfolio.candidates if o.must_run and o.key != one.key]
-            fits_without = _fits(portfolio, closure(portfolio, others))
+            fits_without = _fits_without(portfolio, one.key, budget)
         elif optimum.proven:
             without = programme.best(budget, free=one.key, start=optimum.x)
             price = _between(without, optimum, n)
         found.append(Price(one.key, one.must_run, price, fits_without))
     return tuple(found)
+
+
+def _fits_without(portfolio: Portfolio, key: Key, budget: Budget) -> bool | None:
+    """Whether what must run would fit without forcing this one; None where the time is over before that is known."""
+    others = [one.key for one in portfolio.candidates if one.must_run and one.key != key]
+    left = closure(portfolio, others)
+    if not _fits(portfolio, left):
+        return False
+    if not portfolio.unmet(left):
+        return True
+    return Programme(portfolio).is_possible(budget, free=key)
+
+
+def _keeping(
+    programme: Programme, budget: Budget, optimum: Found, musts: frozenset[Key], *, fits: bool
+) -> Keeping | None:
+    """What keeping every priority costs: the optimum without that condition, less the optimum."""
+    portfolio, n = programme.portfolio, len(programme.keys)
+    if not portfolio.keeps:
+        return None
+    bare = _bare(portfolio)
+    if not fits:
+        price = undefined(NO_PLAN, unit_of_n=UNIT, method_version=METHOD_VERSION)
+        return Keeping(price, _fits(portfolio, musts), bare)
+    if not optimum.proven:
+        return Keeping(_unknown(), bare=bare)
+    if not portfolio.unmet(musts):
+        return Keeping(_figure(Decimal(0), n, proven=True), bare=bare)
+    without = Programme(replace(portfolio, keeps={})).best(budget, start=optimum.x)
+    return Keeping(_between(without, optimum, n), bare=bare)
+
+
+def _bare(portfolio: Portfolio) -> tuple[Key, ...]:
+    return tuple(key for key, under in portfolio.keeps.items() if not under)
 
 
 def _between(higher: Found, lower: Found, n: int, impossible: str = FULL) -> Result:

@@ -30,11 +30,14 @@ def _why_it_runs(one: Candidate, portfolio: Portfolio, runs: Set[Key]) -> Reason
         return Reason(Why.FORCED_IN)
     ask = {other for other, needed in portfolio.needs if needed == one.key} & runs
     needed_by = [other.key for other in portfolio.candidates if other.key in ask]
+    alone = tuple(key for key, under in portfolio.keeps.items() if under & runs == {one.key})
     if needed_by and one.gain <= 0:
-        return Reason(Why.NEEDED_BY, tuple(needed_by))
+        return Reason(Why.NEEDED_BY, tuple(needed_by), priorities=alone)
+    if alone and one.gain <= 0:
+        return Reason(Why.KEEPS_PRIORITY, priorities=alone)
     if one.running and one.value <= one.stop_cost and one.stop_cost:
-        return Reason(Why.STOPPING_COSTS, tuple(needed_by))
-    return Reason(Why.WORTH, tuple(needed_by))
+        return Reason(Why.STOPPING_COSTS, tuple(needed_by), priorities=alone)
+    return Reason(Why.WORTH, tuple(needed_by), priorities=alone)
 
 
 def _why_not(

@@ -118,6 +118,12 @@ class Programme:
             return found
         return Found(found.proven, found.x, self.value_of(found.x), self.fixed_value + found.bound)
 
+    def is_possible(self, budget: Budget, *, free: Key | None = None) -> bool | None:
+        """Whether anything keeps every condition, with one choice `free`; None where the time is over before."""
+        nothing = [0] * len(self._costs())
+        found = self._solve(nothing, [*self._rows({})], self._bounds(free, {}), budget, None)
+        return True if found.x is not None else False if found.proven else None
+
     def preferred(self, budget: Budget, optimum: Found) -> Found:
         """Of all that are worth the optimum: the one with the fewest changes, then the one in which the first
         candidate by key runs that can, and so on. Mostly there is one alone, which one solve proves; else each
@@ -170,6 +176,8 @@ class Programme:
             yield Row({self.place[key]: 1 for key in group}, high=1)
         for owner, limit in self.portfolio.owner_limits.items():
             yield Row({i: 1 for i, one in enumerate(every) if one.owner == owner}, high=limit)
+        for under in filter(None, self.portfolio.keeps.values()):
+            yield Row({self.place[key]: 1 for key in under}, low=1)
 
     def _bounds(self, free: Key | None, forced: Mapping[Key, bool]) -> list[tuple[int, int | None]]:
         bounds: list[tuple[int, int | None]] = []
