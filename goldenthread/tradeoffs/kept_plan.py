@@ -9,6 +9,7 @@ from goldenthread.engine.planner import (
     Cell,
     Conflict,
     ConflictKind,
+    Keeping,
     Line,
     Load,
     Marginal,
@@ -53,10 +54,33 @@ def kept(plan: Plan) -> Kept:
             for one in plan.prices
         ],
         "conflicts": [
-            {"kind": one.kind.value, "keys": list(one.keys), "owner": one.owner}
+            {
+                "kind": one.kind.value,
+                "keys": list(one.keys),
+                "owner": one.owner,
+                "priorities": list(one.priorities),
+            }
             for one in plan.conflicts
         ],
+        "keeping": _keeping(plan.keeping),
     }
+
+
+def _keeping(one: Keeping | None) -> Kept | None:
+    if one is None:
+        return None
+    return {
+        "price": _figure(one.price),
+        "fits_without": one.fits_without,
+        "bare": list(one.bare),
+    }
+
+
+def _read_keeping(given: Mapping[str, Any] | None, version: str) -> Keeping | None:
+    if given is None:
+        return None
+    price = _result(given["price"], version)
+    return Keeping(price, given["fits_without"], tuple(given["bare"]))
 
 
 def read(given: Mapping[str, Any]) -> Plan:
@@ -85,9 +109,15 @@ def read(given: Mapping[str, Any]) -> Plan:
             for one in given["prices"]
         ),
         conflicts=tuple(
-            Conflict(ConflictKind(one["kind"]), tuple(one["keys"]), one["owner"])
+            Conflict(
+                ConflictKind(one["kind"]),
+                tuple(one["keys"]),
+                one["owner"],
+                tuple(one.get("priorities", ())),
+            )
             for one in given["conflicts"]
         ),
+        keeping=_read_keeping(given.get("keeping"), version),
         method_version=version,
     )
 
@@ -109,6 +139,8 @@ def _result(given: Mapping[str, Any], version: str) -> Result:
 
 def _reason(one: Reason) -> Kept:
     found: Kept = {"why": one.why.value, "others": list(one.others)}
+    if one.priorities:
+        found["priorities"] = list(one.priorities)
     if one.cell is not None:
         found |= {"cell": list(one.cell), "asked": plain(one.asked), "left": plain(one.left)}
     if one.worth_more:
@@ -127,6 +159,7 @@ def _read_reason(given: Mapping[str, Any]) -> Reason:
         left=_amount(given.get("left")),
         worth_more=given.get("worth_more", False),
         with_needs=tuple(given.get("with_needs", ())),
+        priorities=tuple(given.get("priorities", ())),
     )
 
 

@@ -19,6 +19,7 @@ from goldenthread.strategy.forms import text_area
 from goldenthread.strategy.models import Priority
 from goldenthread.tradeoffs.forms import TO_LOOK_AGAIN, prose
 from goldenthread.tradeoffs.models import Candidate
+from goldenthread.tradeoffs.selectors.plan_words import EVERY_PRIORITY
 from goldenthread.tradeoffs.selectors.portfolio import PlanRows
 from goldenthread.tradeoffs.services.plan_rows import CandidateRow, Team
 from goldenthread.tradeoffs.services.planning import Moves
@@ -81,6 +82,11 @@ class ScenarioForm(forms.Form):
     """The name of a scenario and what it assumes: of teams, of priorities, of candidates."""
 
     name = forms.CharField(max_length=80, label="Name")
+    keeps_priorities = forms.BooleanField(
+        required=False,
+        label=EVERY_PRIORITY,
+        help_text="Of what leads to a priority of the strategy in force, directly or through others, at least one runs.",
+    )
 
     def __init__(
         self,
@@ -130,6 +136,7 @@ class ScenarioForm(forms.Form):
                 for one, _ in self.candidates
                 if sent.get(f"force-{one.number}")
             },
+            sent["keeps_priorities"],
         )
 
 

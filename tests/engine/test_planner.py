@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from goldenthread.engine.planner import (
     Candidate,
+    Cell,
     ConflictKind,
     Key,
     NotAPortfolio,
@@ -380,7 +381,7 @@ def test_priorities_that_keep_what_does_not_fit_name_the_team_and_what_it_would_
     None
 ):
     """Each alone would fit, and so would the other of a: only together, and with that one left out, they do not."""
-    full = {("t", ""): ONE}
+    full: dict[Cell, Decimal] = {("t", ""): ONE}
     given = Portfolio(
         (one(effort=full), one(key="b", effort=full), one(key="c", forced=False)),
         full,
@@ -433,7 +434,7 @@ def test_what_does_not_fit_names_the_team_and_what_it_would_fit_without() -> Non
 
 
 def test_of_plans_worth_the_same_the_one_with_fewest_changes_then_the_first_counts() -> None:
-    full = {("t", ""): ONE}
+    full: dict[Cell, Decimal] = {("t", ""): ONE}
     alike = [one(key=key, effort=full) for key in "abc"]
     assert plan(Portfolio(tuple(alike), full)).chosen == {"a"}
     alike[1] = replace(alike[1], running=True)

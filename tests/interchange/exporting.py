@@ -365,6 +365,7 @@ class Maker:
             {team: self.draw(amount) - 3 for team in teams},
             {one: self.draw(amount) for one in self.priorities},
             {last + 1: self.draw(st.booleans())},
+            self.draw(st.booleans()),
         )
         write_scenario(actor=self.founder, plan=plan, name=self.title(), moves=moves)
 

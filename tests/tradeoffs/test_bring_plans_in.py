@@ -59,7 +59,7 @@ def plan(cast: Cast, q3: Cycle, strategy: Strategy) -> Plan:
     capacity = {one: Decimal(3), welding: Decimal("1.25"), (cast.stations, ""): Decimal(0)}
     limits: dict[Any, int] = {cast.flo: 2, cast.stations: 1}
     planning.set_teams(actor=cast.ada, plan=made, capacity=capacity, limits=limits)
-    moves = Moves({one: Decimal("-0.5")}, {aim: Decimal(30)}, {1: False, 4: True})
+    moves = Moves({one: Decimal("-0.5")}, {aim: Decimal(30)}, {1: False, 4: True}, True)
     planning.write_scenario(actor=cast.ada, plan=made, name="Less", moves=moves)
     return made
 
@@ -104,12 +104,19 @@ def test_only_what_differs_is_written(cast: Cast, plan: Plan) -> None:
     files = exported(cast.ada)
     files["plan_candidates"] = files["plan_candidates"].replace(b"2.5", b"3.5")
     files["plan_scenarios"] = files["plan_scenarios"].replace(b"-0.5", b"-1.5")
+    assert plan.scenarios.get(name="Less").keeps_priorities
     changed = told(bring(cast.ada, files))
     assert [(kind, outcome) for kind, outcome, _ in changed] == [
         ("plan_candidates", "updated"),
         ("plan_scenarios", "updated"),
     ]
     assert plan.candidates.get(number=1).value == Decimal("3.5")
+    assert plan.scenarios.get(name="Less").keeps_priorities
+    again = "plan;scenario;keeps_priorities\n=Q3;Less;no\n"
+    assert brought_in(cast.ada, again.encode(), "plan_scenarios").refused == 0
+    less = plan.scenarios.get(name="Less")
+    assert (less.keeps_priorities, less.forced) == (False, {"1": False, "4": True})
+    assert told([brought_in(cast.ada, again.encode(), "plan_scenarios")]) == []
     assert plan.scenarios.get(name="Less").forced == {"1": False, "4": True}
 
 

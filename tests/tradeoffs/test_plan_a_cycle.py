@@ -17,7 +17,7 @@ from goldenthread.objectives.models import Cycle, Objective
 from goldenthread.objectives.services.changes import answer_change
 from goldenthread.objectives.states import State
 from goldenthread.people.models import Person
-from goldenthread.strategy.models import Strategy
+from goldenthread.strategy.models import Priority, Strategy
 from goldenthread.tradeoffs.kept_plan import kept, read
 from goldenthread.tradeoffs.models import Decision, Plan, Scenario
 from goldenthread.tradeoffs.selectors.plan_page import PlanPage, plan_page
@@ -182,6 +182,121 @@ def test_values_come_from_confirmed_weights_and_move_with_them(
     )
     given = portfolio_of(rows_of(made), scenario)
     assert given.candidates[1].value == 130  # 60 points grow by half, 40 stay
+
+
+# --- every priority keeps at least one
+
+
+@pytest.fixture
+def served(plan: Plan, strategy: Strategy, cast: Cast) -> Plan:
+    """The depots serve Safety through another objective; nothing serves Costs; “Wait” is new and to serve Comfort."""
+    safety, comfort, _ = (
+        make_priority(strategy, title) for title in ("Safety", "Comfort", "Costs")
+    )
+    depots = plan.candidates.get(number=1).objective
+    assert depots is not None
+    between = make_objective(cast.cyd, "Safe stations")
+    link(depots, between)
+    link(between, safety)
+    new = CandidateRow(number=3, title="Wait", value=Decimal(1), priority=comfort)
+    planning.write_candidates(actor=cast.ben, plan=plan, rows=[new])
+    return Plan.objects.get(pk=plan.pk)
+
+
+def keep(plan: Plan, actor: Person, name: str = "Keep all", **fields: Any) -> PlanPage:
+    moves = Moves(keeps_priorities=True, **fields)
+    one = plan.scenarios.filter(name=name).first()
+    planning.write_scenario(actor=actor, plan=plan, name=name, moves=moves, scenario=one)
+    return worked_out(plan, actor)
+
+
+def test_every_priority_keeps_an_objective_and_that_has_its_price(cast: Cast, served: Plan) -> None:
+    page = keep(served, cast.ben, capacity={(cast.operations, ""): Decimal(2)})
+    assert verdicts(page, 0) == {"Clean depots": "stop", "Night trains": "start", "Wait": "defer"}
+    assert verdicts(page, 1) == {
+        "Clean depots": "continue",
+        "Night trains": "defer",
+        "Wait": "start",
+    }
+    shown = page.scenarios[1]
+    assert "Every priority keeps at least one objective" in shown.moves
+    assert shown.keeping is not None
+    assert shown.keeping.price.value == 8  # depots and night trains give 11, these give 3
+    assert shown.bare == "No candidate stands under “Costs”."
+    why = {row.title: cell.why for row in page.candidates if (cell := row.cells[1])}
+    assert why["Clean depots"] == "Worth 2. Nothing else runs under “Safety”."
+    assert page.scenarios[0].keeping is None
+
+
+def test_what_stands_under_a_priority_moves_and_makes_the_result_outdated(
+    cast: Cast, served: Plan
+) -> None:
+    keep(served, cast.ben)
+    costs = Priority.objects.get(title="Costs")
+    draft = make_objective(cast.flo, "Sell scrap", state=State.DRAFT, cycle=served.cycle)
+    row = CandidateRow(objective=draft, value=Decimal(0), effort={})
+    planning.write_candidates(actor=cast.ben, plan=served, rows=[row])
+    link(draft, costs)
+    page = plan_page(cast.ben, Plan.objects.get(pk=served.pk))
+    assert page.scenarios[1].outdated
+    one = worked_out(served, cast.ben).candidates[3].cells[1]
+    assert one is not None
+    assert (one.verdict, one.why) == ("start", "Nothing else runs under “Costs”.")
+    scenario = served.scenarios.get(name="Keep all")
+    planning.write_scenario(
+        actor=cast.ben, plan=served, name="Keep all", moves=Moves(), scenario=scenario
+    )
+    page = plan_page(cast.ben, Plan.objects.get(pk=served.pk))
+    assert [one.outdated for one in page.scenarios] == [False, True]
+
+
+def test_priorities_that_cannot_all_keep_one_are_named(cast: Cast, served: Plan) -> None:
+    page = keep(served, cast.ben)
+    assert page.scenarios[1].problem == (
+        "What must run, with every priority kept, does not fit: over capacity in Operations by 2 FTE. "
+        "It would fit without keeping every priority."
+    )
+    page = keep(served, cast.ben, forced={1: False})
+    assert page.scenarios[1].problem == (
+        "“Safety” can keep no objective: nothing under it can run (“Clean depots”)."
+    )
+    served.candidates.filter(number__in=(1, 3)).update(alternative="one")
+    page = keep(served, cast.ben)
+    assert page.scenarios[1].problem == (
+        "“Safety” and “Comfort” exclude each other: not all of them can keep an objective."
+    )
+    served.scenarios.exclude(name="Keep all").delete()
+    with pytest.raises(DomainError, match="does not fit"):
+        adopt(Plan.objects.get(pk=served.pk), cast.ben)
+
+
+def test_without_a_strategy_in_force_no_priority_keeps_anything(cast: Cast, plan: Plan) -> None:
+    page = keep(plan, cast.ben)
+    assert page.scenarios[1].bare == "No priority is in force."
+    assert verdicts(page, 0) == verdicts(page, 1)
+
+
+def test_what_keeping_every_priority_costs_goes_on_record(
+    cast: Cast, served: Plan, client: Client
+) -> None:
+    signed_in(client, cast.ben)
+    address = reverse("scenario-edit", args=[served.pk, served.scenarios.get().pk])
+    team = served.teams.get()
+    sent = {"name": "Keep all", "keeps_priorities": "on", f"team-{team.pk}": "2"}
+    assert client.post(address, sent).status_code == 302
+    assert served.scenarios.get().keeps_priorities
+    assert "checked" in client.get(address).content.decode()
+    worked_out(served, cast.ben)
+    shown = text(client, "plan", served.pk)
+    assert "<b>Keeping every priority costs 8.0 points.</b>" in shown
+    assert "No candidate stands under “Costs”." in shown
+    shown = text(client, "plan-adopt", served.pk, served.scenarios.get().pk)
+    assert "Every priority keeps at least one objective, which costs 8.0 points." in shown
+    decision = adopt(Plan.objects.get(pk=served.pk), cast.ben)
+    assert decision.options.get().speaks_for == (
+        "Worth 3.0 points: continue 1, start 1, defer 1. "
+        "Every priority keeps at least one objective, which costs 8.0 points."
+    )
 
 
 def test_what_is_allocated_is_taken_in_only_as_a_sum_of_enough_people(
@@ -516,6 +631,24 @@ def test_pages_ask_the_same_however_much_is_planned(
             moves=Moves({team: Decimal(n + 1)}, forced={4: False}),
         )
         make_plan(cast.ada, [], cast.stations)
+    look()
+
+
+def test_keeping_every_priority_asks_two_queries_more(
+    cast: Cast, served: Plan, client: Client, assert_queries: Callable[..., Any]
+) -> None:
+    signed_in(client, cast.ben)
+
+    def look() -> None:
+        keep(served, cast.ben, capacity={(cast.operations, ""): Decimal(2)})
+        address = reverse("plan", args=[served.pk])
+        assert_queries("planner: plan, every priority kept", client.get, address)
+
+    look()
+    comfort = Priority.objects.get(title="Comfort")
+    rows = [CandidateRow(title=f"New {n}", priority=comfort, value=Decimal(n)) for n in range(20)]
+    planning.write_candidates(actor=cast.ben, plan=served, rows=rows)
+    keep(served, cast.ben, "Keep all, with less")
     look()
 
 

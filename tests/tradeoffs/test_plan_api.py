@@ -7,9 +7,18 @@ import pytest
 
 from goldenthread.core.jobs import run_due
 from goldenthread.objectives.models import Cycle, Objective
+from goldenthread.strategy.models import Strategy
 from goldenthread.tradeoffs.models import Plan
 from tests.api.conftest import Program
-from tests.cast import Cast, make_cycle, make_key_result, make_objective, make_plan
+from tests.cast import (
+    Cast,
+    link,
+    make_cycle,
+    make_key_result,
+    make_objective,
+    make_plan,
+    make_priority,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -49,9 +58,13 @@ def begun(ben: Program, cast: Cast, q3: Cycle) -> str:
     return path
 
 
-def test_a_plan_from_its_beginning_to_a_decision(cast: Cast, q3: Cycle, depots: Objective) -> None:
+def test_a_plan_from_its_beginning_to_a_decision(
+    cast: Cast, q3: Cycle, depots: Objective, strategy: Strategy
+) -> None:
     ben = Program(cast.ben)
     path = begun(ben, cast, q3)
+    safety, _ = (make_priority(strategy, title) for title in ("Safety", "Comfort"))
+    link(depots, safety)
     listed = ben.get(f"{path}/candidates").json()["items"]
     assert [(one["title"], one["needs"], one["running"]) for one in listed] == [
         ("Clean depots", [], True),
@@ -61,7 +74,9 @@ def test_a_plan_from_its_beginning_to_a_decision(cast: Cast, q3: Cycle, depots: 
     (first,) = ben.get(f"{path}/scenarios").json()["items"]
     assert (first["state"], first["total"]) == ("new", None)
     less = {"name": "Less", "capacity": [{"unit_id": cast.operations.pk, "fte": "-0.5"}]}
-    other = ben.post(f"{path}/scenarios", less | {"forced": [{"number": 1, "runs": True}]})
+    more = {"forced": [{"number": 1, "runs": True}], "keeps_priorities": True}
+    other = ben.post(f"{path}/scenarios", less | more)
+    assert other.json()["keeps_priorities"]
     assert other["Location"].endswith(f"/scenarios/{other.json()['id']}")
     assert other.json()["capacity"][0]["fte"] == "-0.5"
     asked = ben.post(f"{path}/work-out", If_Match="*")
@@ -80,7 +95,9 @@ def test_a_plan_from_its_beginning_to_a_decision(cast: Cast, q3: Cycle, depots: 
     }
     (load,) = result["teams"]
     assert (load["used"], load["capacity"], load["one_more"]["value"]) == ("2", "2", 0)
+    assert (result["keeping"], result["bare"]) == (None, "")
     tight = ben.get(f"scenarios/{other.json()['id']}/result").json()
+    assert (tight["keeping"]["value"], tight["bare"]) == (0, "No candidate stands under “Comfort”.")
     assert tight["candidates"][0]["price"]["value"] == 0
     assert tight["total"]["value"] == 2
     changed = ben.put(f"scenarios/{other.json()['id']}", {"name": "Less"}, If_Match="*").json()

@@ -91,4 +91,4 @@ def scenarios(scope: Scope) -> Cells:
             if (one.plan_id, number) in going
         ]
         cells = (write_lines(each) for each in (capacity, weights, forced))
-        yield (scope.name(one.plan), one.name, *cells, one.adopted)
+        yield (scope.name(one.plan), one.name, *cells, one.keeps_priorities, one.adopted)

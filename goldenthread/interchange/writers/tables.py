@@ -383,5 +383,10 @@ TABLES = (
         candidates,
         told="from_strategy",
     ),
-    Table("plan_scenarios", "plan scenario capacity weights forced", scenarios, told="adopted"),
+    Table(
+        "plan_scenarios",
+        "plan scenario capacity weights forced keeps_priorities",
+        scenarios,
+        told="adopted",
+    ),
 )

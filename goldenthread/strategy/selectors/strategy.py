@@ -42,8 +42,16 @@ def strategy_in_force(on: dt.date | None = None, unit: Unit | None = None) -> St
 
 @Prepared
 def _in_force(on: dt.date) -> QuerySet[Strategy]:
-    rows = Strategy.objects.in_force(on).filter(unit__isnull=True)
-    return rows.select_related("leader", "unit", "weights_confirmed_by")[:1]
+    return _of_organisation(on).select_related("leader", "unit", "weights_confirmed_by")[:1]
+
+
+def _of_organisation(on: dt.date) -> QuerySet[Strategy]:
+    return Strategy.objects.in_force(on).filter(unit__isnull=True)
+
+
+def priorities_in_force(on: dt.date) -> QuerySet[Priority]:
+    """The active priorities of the organisation's strategy in force on the day, in order."""
+    return Priority.objects.active().filter(strategy__in=_of_organisation(on).values("pk")[:1])
 
 
 @Prepared

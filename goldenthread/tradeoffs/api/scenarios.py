@@ -12,13 +12,13 @@ from goldenthread.core.errors import DomainError
 from goldenthread.people.access import PersonRequest
 from goldenthread.strategy.models import Priority
 from goldenthread.tradeoffs.api.decisions import shown as decision_shown
-from goldenthread.tradeoffs.api.plan_shapes import (
+from goldenthread.tradeoffs.api.plans import known, plan_of, teams_in
+from goldenthread.tradeoffs.api.scenario_shapes import (
     AdoptIn,
     ScenarioIn,
     ScenarioOut,
     ScenarioResultOut,
 )
-from goldenthread.tradeoffs.api.plans import known, plan_of, teams_in
 from goldenthread.tradeoffs.api.shapes import DecisionOut
 from goldenthread.tradeoffs.models import Plan, Scenario
 from goldenthread.tradeoffs.selectors.plan_page import PlanPage, names_for, plan_page
@@ -66,6 +66,7 @@ def _moves(request: PersonRequest, plan: Plan, sent: ScenarioIn) -> Moves:
         teams_in(sent.capacity, "capacity"),
         {priorities[one.priority_id]: one.weight for one in sent.weights},
         {one.number: one.runs for one in sent.forced},
+        sent.keeps_priorities,
     )
 
 

@@ -228,8 +228,8 @@ class Scenario(models.Model):
     """The same candidates under other assumptions, and the plan that follows.
 
     `capacity` moves what teams have ({id of the team's row: full-time equivalents, more or fewer}), `weights` those of
-    priorities ({id: new weight}), `forced` asks candidates in or out ({number: true or false}). `result` is what was
-    worked out of `inputs`, which are kept with it; `stamp` tells whether what it was worked out of still holds.
+    priorities ({id: new weight}), `forced` asks candidates in or out ({number: true or false}), `keeps_priorities` that
+    every priority keeps at least one. `result` is what was worked out of `inputs`, which are kept with it; `stamp` tells whether what it was worked out of still holds.
     """
 
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="scenarios")
@@ -238,6 +238,7 @@ class Scenario(models.Model):
     capacity = models.JSONField(default=dict, blank=True)
     weights = models.JSONField(default=dict, blank=True)
     forced = models.JSONField(default=dict, blank=True)
+    keeps_priorities = models.BooleanField(default=False)
     inputs = models.JSONField(null=True, blank=True)
     result = models.JSONField(null=True, blank=True)
     stamp = models.CharField(max_length=64, blank=True, default="")

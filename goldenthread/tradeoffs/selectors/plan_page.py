@@ -8,7 +8,7 @@ from functools import cached_property
 from django.db.models import Count, QuerySet
 
 from goldenthread.core.models import Job
-from goldenthread.engine.planner import Load, Outcome, Verdict
+from goldenthread.engine.planner import Keeping, Load, Outcome, Verdict
 from goldenthread.engine.planner import Plan as Worked
 from goldenthread.engine.result import Result
 from goldenthread.objectives.models import Objective
@@ -18,8 +18,10 @@ from goldenthread.tradeoffs.kept_plan import read
 from goldenthread.tradeoffs.models import Candidate, Plan, Scenario, TeamCapacity
 from goldenthread.tradeoffs.selectors.plan_words import (
     A_RESTRICTED_ONE,
+    EVERY_PRIORITY,
     VERDICTS,
     Names,
+    bare_words,
     counts_words,
     outcome_words,
     reason_words,
@@ -54,6 +56,7 @@ class ScenarioShown:
     counts: str
     problem: str
     more: float | None  # worth beside the first scenario
+    bare: str  # which priorities are to keep one, and none stands under them
 
     @property
     def is_plan(self) -> bool:
@@ -62,6 +65,10 @@ class ScenarioShown:
     @property
     def total(self) -> Result | None:
         return self.worked.total if self.worked is not None else None
+
+    @property
+    def keeping(self) -> Keeping | None:
+        return self.worked.keeping if self.worked is not None else None
 
 
 @dataclass(frozen=True)
@@ -174,6 +181,7 @@ def _scenarios(rows: PlanRows, names: Names) -> list[ScenarioShown]:
         worked = read(one.result) if one.result is not None else None
         outdated = worked is not None and not rows.plan.is_adopted and is_outdated(rows, one)
         first = found[0].total if found else None
+        asks = one.keeps_priorities
         more = None
         if worked is not None and first is not None and first.value is not None:
             more = None if worked.total.value is None else worked.total.value - first.value
@@ -186,6 +194,7 @@ def _scenarios(rows: PlanRows, names: Names) -> list[ScenarioShown]:
                 counts_words(worked) if worked is not None else "",
                 outcome_words(worked, names) if worked is not None else "",
                 more,
+                bare_words(worked.keeping, names) if worked and asks and not outdated else "",
             )
         )
     return found
@@ -215,7 +224,7 @@ def _moves(
         f"{names.title(int(key))} {'runs' if runs else 'is left out'}"
         for key, runs in one.forced.items()
     ]
-    return found
+    return [*found, EVERY_PRIORITY] if one.keeps_priorities else found
 
 
 def _candidate(one: Candidate, scenarios: Sequence[ScenarioShown], names: Names) -> CandidateShown:

@@ -1,12 +1,13 @@
 """What the planner answers, in words for one reader."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from goldenthread.engine.planner import (
     Cell,
     Conflict,
     ConflictKind,
+    Keeping,
     Key,
     Line,
     Outcome,
@@ -21,6 +22,7 @@ from goldenthread.tradeoffs.selectors.portfolio import PlanRows
 from goldenthread.ui.locale import format_number
 
 A_RESTRICTED_ONE = "a restricted objective"
+EVERY_PRIORITY = "Every priority keeps at least one objective"
 VERDICTS: Mapping[Verdict, tuple[str, str]] = {
     Verdict.CONTINUE: ("Continue", "arrow-right"),
     Verdict.STOP: ("Stop", "x"),
@@ -46,8 +48,15 @@ class Names:
         return f"“{one}”" if self.is_seen(one) else A_RESTRICTED_ONE
 
     def titles(self, numbers: tuple[Key, ...]) -> str:
-        found = [self.title(one) for one in numbers]
-        return " and ".join(filter(None, [", ".join(found[:-1]), found[-1]])) if found else ""
+        return _and([self.title(one) for one in numbers])
+
+    def priority_titles(self, keys: tuple[Key, ...]) -> str:
+        return _and([self._priority(one) for one in keys])
+
+    def _priority(self, key: Key) -> str:
+        """Leaders alone read plans, and they see every priority, also a confidential one."""
+        title = self.rows.priority_titles.get(int(key))
+        return f"“{title}”" if title is not None else "a priority that is gone"
 
     def team(self, cell: Cell) -> str:
         unit: Unit | None = self.rows.units.get(int(cell[0]))
@@ -59,8 +68,12 @@ class Names:
 
 
 def reason_words(line: Line, one: Candidate, names: Names) -> str:
-    """Why a candidate runs or does not, in a sentence."""
-    return WORDS[line.reason.why](line.reason, one, names)
+    """Why a candidate runs or does not, in a sentence or two."""
+    said = WORDS[line.reason.why](line.reason, one, names)
+    if not line.reason.priorities:
+        return said
+    alone = f"Nothing else runs under {names.priority_titles(line.reason.priorities)}."
+    return f"{said} {alone}".strip()
 
 
 def _worth(why: Reason, one: Candidate, names: Names) -> str:
@@ -107,6 +120,7 @@ WORDS: Mapping[Why, Say] = {
     Why.FORCED_OUT: lambda why, one, names: "This scenario leaves it out.",
     Why.NEEDED_BY: lambda why, one, names: f"{_capital(names.titles(why.others))} needs it.",
     Why.WORTH: _worth,
+    Why.KEEPS_PRIORITY: lambda why, one, names: "",  # that nothing else runs there says it
     Why.STOPPING_COSTS: lambda why, one, names: (
         f"It gives {format_number(one.value)}, and stopping it would cost {format_number(one.stop_cost)}."
     ),
@@ -135,6 +149,13 @@ def conflict_words(conflict: Conflict, names: Names) -> str:
             return f"{_capital(which)} are alternatives, and both must run."
         case ConflictKind.OWNER_LIMIT:
             return f"{names.owner(conflict.owner)} must run {which}: more than the limit."
+        case ConflictKind.PRIORITIES:
+            titles = names.priority_titles(conflict.priorities)
+            if not conflict.keys:
+                return (
+                    f"{_capital(titles)} exclude each other: not all of them can keep an objective."
+                )
+            return f"{_capital(titles)} can keep no objective: nothing under it can run ({which})."
 
 
 def counts_words(worked: Plan) -> str:
@@ -165,10 +186,38 @@ def outcome_words(worked: Plan, names: Names) -> str:
                 for load in worked.overloaded
             ]
             without = [names.title(one.key) for one in worked.prices if one.fits_without]
+            keeps = worked.keeping is not None and worked.keeping.fits_without
+            if keeps:
+                without.append("keeping every priority")
+            must = "What must run, with every priority kept," if keeps else "What must run"
             fits = f" It would fit without {' or '.join(without)}." if without else ""
-            return f"What must run does not fit: over capacity in {', '.join(over)}.{fits}"
+            return f"{must} does not fit: over capacity in {', '.join(over)}.{fits}"
         case Outcome.CONTRADICTORY:
             return " ".join(conflict_words(one, names) for one in worked.conflicts)
+        case Outcome.NOT_FOUND:
+            return "The time was over before a plan was found that keeps every priority."
+
+
+def keeping_words(keeping: Keeping) -> str:
+    """What it costs that every priority keeps an objective."""
+    price = keeping.price
+    if price.value is None:
+        return f"{EVERY_PRIORITY}; what that costs: {price.reason}."
+    costs = f"{format_number(price.value, 1)} points" if price.value else "nothing"
+    return f"{EVERY_PRIORITY}, which costs {costs}."
+
+
+def bare_words(keeping: Keeping | None, names: Names) -> str:
+    """Which priorities keep none, because nothing stands under them."""
+    if keeping is None:
+        return "No priority is in force."
+    return (
+        f"No candidate stands under {names.priority_titles(keeping.bare)}." if keeping.bare else ""
+    )
+
+
+def _and(titles: Sequence[str]) -> str:
+    return " and ".join(filter(None, [", ".join(titles[:-1]), titles[-1]])) if titles else ""
 
 
 def _capital(text: str) -> str:

@@ -56,10 +56,11 @@ def _by_priority(kept: Mapping[Node, Mapping[Node, float]], node: Node) -> dict[
 
 def _parts(graph: Graph, among: Collection[Node]) -> set[Node]:
     """What serves one of these, directly or further down, is none of them and leads to none of them."""
-    return _reached(graph.children, among) - _reached(graph.parents, among) - set(among)
+    return reached(graph.children, among) - reached(graph.parents, among) - set(among)
 
 
-def _reached(links: Mapping[Node, list[Node]], among: Collection[Node]) -> set[Node]:
+def reached(links: Mapping[Node, list[Node]], among: Collection[Node]) -> set[Node]:
+    """What these lead to by the links, step by step."""
     found: set[Node] = set()
     new = set(among)
     while new:

@@ -8,13 +8,16 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+from goldenthread.core import clock
 from goldenthread.core.audit import plain
 from goldenthread.engine.planner import METHOD_VERSION, Cell, Portfolio
 from goldenthread.engine.planner import Candidate as Given
 from goldenthread.objectives.fields import key_of
 from goldenthread.people.models import Person, Unit
 from goldenthread.strategy.models import Priority
+from goldenthread.strategy.selectors.strategy import priorities_in_force
 from goldenthread.tradeoffs.models import Candidate, OwnerLimit, Plan, Scenario, TeamCapacity
+from goldenthread.tradeoffs.selectors.under import under_priorities
 
 ZERO, CENT = Decimal(0), Decimal("0.01")
 
@@ -42,6 +45,24 @@ class PlanRows:
     def owners(self) -> dict[str, Person | Unit]:
         owners = [*(one.owner for one in self.candidates), *(one.owner for one in self.limits)]
         return {key_of(owner): owner for owner in owners if owner is not None}
+
+    @cached_property
+    def priorities(self) -> dict[int, Priority]:
+        """Those of the strategy in force; read, as what follows, only where a scenario asks for them."""
+        return {one.pk: one for one in priorities_in_force(clock.today())}
+
+    @cached_property
+    def under(self) -> dict[int, frozenset[int]]:
+        """The numbers of the candidates under each priority in force."""
+        return under_priorities(self.candidates, self.priorities)
+
+    @cached_property
+    def priority_titles(self) -> dict[int, str]:
+        """Of those that results speak of, also where they are not in force any more."""
+        named = {pk for one in self.scenarios for pk, _ in (one.inputs or {}).get("keeps", ())}
+        gone = named - set(self.priorities)
+        others = Priority.objects.in_bulk(gone) if gone else {}
+        return {pk: one.title for pk, one in (self.priorities | others).items()}
 
 
 def rows_of(plan: Plan) -> PlanRows:
@@ -73,6 +94,7 @@ def portfolio_of(rows: PlanRows, scenario: Scenario) -> Portfolio:
         if one.alternative:
             groups.setdefault(one.alternative.casefold(), set()).add(one.number)
     numbers = {one.pk: one.number for one in rows.candidates}
+    under = rows.under if scenario.keeps_priorities else {}
     return Portfolio(
         candidates=tuple(_given(rows, scenario, one) for one in rows.candidates),
         capacity={
@@ -84,6 +106,7 @@ def portfolio_of(rows: PlanRows, scenario: Scenario) -> Portfolio:
         ),
         alternatives=tuple(frozenset(group) for group in groups.values() if len(group) > 1),
         owner_limits={key_of(one.owner): one.most for one in rows.limits if one.owner is not None},
+        keeps={priority: frozenset[int | str](numbers) for priority, numbers in under.items()},
     )
 
 
@@ -117,7 +140,8 @@ def _given(rows: PlanRows, scenario: Scenario, one: Candidate) -> Given:
 
 def inputs_of(given: Portfolio) -> dict[str, Any]:
     """What a result is worked out of, as it is kept with it: numbers and ids, no words."""
-    return {
+    keeps = {"keeps": sorted([key, sorted(under)] for key, under in given.keeps.items())}
+    return (keeps if given.keeps else {}) | {
         "method_version": METHOD_VERSION,
         "candidates": [
             {

@@ -20,6 +20,7 @@ from goldenthread.people.models import Person
 from goldenthread.permissions import Action
 from goldenthread.tradeoffs.kept_plan import read
 from goldenthread.tradeoffs.models import Candidate, Decision, Plan, Scenario
+from goldenthread.tradeoffs.selectors.plan_words import keeping_words
 from goldenthread.tradeoffs.selectors.portfolio import PlanRows, is_outdated, rows_of
 from goldenthread.tradeoffs.services.deciding import put_on_record
 from goldenthread.tradeoffs.services.parts import MOST_TOUCHED, OptionWords, Touched
@@ -120,7 +121,7 @@ def _worked(rows: PlanRows, scenario: Scenario) -> Worked:
     if is_outdated(rows, scenario):
         raise DomainError("What it was worked out of has changed since. Have it worked out again.")
     worked = read(scenario.result)
-    if worked.outcome in {Outcome.OVERLOADED, Outcome.CONTRADICTORY}:
+    if worked.outcome not in {Outcome.OPTIMAL, Outcome.BEST_FOUND}:
         raise DomainError("This scenario does not fit. Adopt one that does.")
     return worked
 
@@ -138,6 +139,8 @@ def _options(rows: PlanRows) -> Sequence[OptionWords]:
         }
         told = ", ".join(f"{verdict.value} {n}" for verdict, n in counts.items() if n)
         speaks = f"Worth {value:.1f} points: {told}." if value is not None else "Does not fit."
+        if worked.keeping is not None:
+            speaks = f"{speaks} {keeping_words(worked.keeping)}"
         stops = ", ".join(_titles(rows, worked, Verdict.STOP))
         found.append(OptionWords(one.name, speaks, f"Stops {stops}." if stops else ""))
     return found

@@ -46,11 +46,13 @@ AS_BEFORE = "As things stand"
 
 @dataclass(frozen=True)
 class Moves:
-    """What a scenario assumes: teams' capacity moved, other weights, candidates forced in (True) or out (False)."""
+    """What a scenario assumes: teams' capacity moved, other weights, candidates forced in (True) or out (False), and
+    whether every priority keeps at least one."""
 
     capacity: Mapping[Team, Decimal] = field(default_factory=dict)
     weights: Mapping[Priority, Decimal] = field(default_factory=dict)
     forced: Mapping[int, bool] = field(default_factory=dict)
+    keeps_priorities: bool = False
 
 
 @transaction.atomic
@@ -271,6 +273,7 @@ def moves_of(plan: Plan, scenario: Scenario) -> Moves:
             if int(pk) in priorities
         },
         {int(number): runs for number, runs in scenario.forced.items()},
+        scenario.keeps_priorities,
     )
 
 
@@ -293,6 +296,7 @@ def kept_moves(plan: Plan, moves: Moves) -> dict[str, Any]:
         "capacity": capacity,
         "weights": {str(one.pk): audit.plain(weight) for one, weight in moves.weights.items()},
         "forced": {str(number): runs for number, runs in moves.forced.items()},
+        "keeps_priorities": moves.keeps_priorities,
     }
 
 

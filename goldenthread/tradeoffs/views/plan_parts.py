@@ -316,6 +316,7 @@ def _scenario(request: PersonRequest, found: Plan, scenario: int | None) -> Http
     if one is not None:
         initial = {
             "name": one.name,
+            "keeps_priorities": one.keeps_priorities,
             **{f"team-{key}": Decimal(fte) for key, fte in one.capacity.items()},
             **{f"weight-{key}": Decimal(weight) for key, weight in one.weights.items()},
             **{f"force-{key}": "in" if runs else "out" for key, runs in one.forced.items()},

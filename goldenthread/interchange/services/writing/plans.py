@@ -212,6 +212,7 @@ def _moves(run: Run, row: Row, plan: Plan, held: Scenario | None) -> Moves:
         capacity or stands.capacity,
         weights or stands.weights,
         (forced | kept) if forced else stands.forced,
+        row.given("keeps_priorities").get("keeps_priorities", stands.keeps_priorities),
     )
 
 
@@ -225,4 +226,5 @@ def _same(moves: Mapping[str, Any], held: Scenario) -> bool:
         numbers(moves["capacity"]) == numbers(held.capacity)
         and numbers(moves["weights"]) == numbers(held.weights)
         and moves["forced"] == held.forced
+        and moves["keeps_priorities"] == held.keeps_priorities
     )
