@@ -113,7 +113,10 @@ CELLS = [(1, ""), (2, ""), (2, "welding")]
 
 
 @st.composite
-def portfolios(draw: st.DrawFn, most: int = 7, least: int = 1) -> Portfolio:
+def portfolios(
+    draw: st.DrawFn, most: int = 7, least: int = 1, *, crossed: bool = False
+) -> Portfolio:
+    """`crossed`: little must run, and several priorities keep one of few that get in each other's way."""
     keys = list(range(1, draw(st.integers(least, most)) + 1))
     owners = st.sampled_from(["ada", "ben", None])
     candidates = tuple(
@@ -122,8 +125,8 @@ def portfolios(draw: st.DrawFn, most: int = 7, least: int = 1) -> Portfolio:
             value=draw(WORTH),
             effort=draw(st.dictionaries(st.sampled_from(CELLS), AMOUNTS)),
             running=draw(st.booleans()),
-            mandatory=draw(st.integers(0, 9)) == 0,
-            forced=draw(st.sampled_from([None] * 8 + [True, False])),
+            mandatory=not crossed and draw(st.integers(0, 9)) == 0,
+            forced=draw(st.sampled_from([None] * 8 + [not crossed, False])),
             stop_cost=draw(AMOUNTS),
             start_cost=draw(AMOUNTS),
             owner=draw(owners),
@@ -137,14 +140,15 @@ def portfolios(draw: st.DrawFn, most: int = 7, least: int = 1) -> Portfolio:
         candidates,
         {cell: draw(st.integers(0, 24).map(lambda n: Decimal(n) / 4)) for cell in CELLS},
         needs=draw(st.frozensets(pairs, max_size=3)) if several else frozenset(),
-        alternatives=tuple(draw(st.lists(groups, max_size=2))) if several else (),
+        alternatives=tuple(draw(st.lists(groups, max_size=4 if crossed else 2))) if several else (),
         owner_limits=draw(st.dictionaries(st.sampled_from(["ada", "ben"]), st.integers(0, 3))),
         keeps=draw(
-            st.just({})
-            | st.dictionaries(
+            st.dictionaries(
                 st.sampled_from(["safety", "comfort", "costs"]),
-                st.frozensets(st.sampled_from(keys), max_size=4),
-                min_size=1,
+                st.frozensets(
+                    st.sampled_from(keys), min_size=int(crossed), max_size=2 if crossed else 4
+                ),
+                min_size=3 if crossed else 0,
             )
         ),
     )
@@ -159,6 +163,12 @@ def test_nothing_is_better_than_the_plan(given: Portfolio) -> None:
 @settings(max_examples=25, deadline=None)
 @given(portfolios(least=10, most=12))
 def test_nothing_is_better_than_the_plan_of_up_to_twelve(given: Portfolio) -> None:
+    holds_against_every_choice(given)
+
+
+@settings(max_examples=120, deadline=None)
+@given(portfolios(least=3, crossed=True))
+def test_priorities_that_get_in_each_others_way_hold_against_every_choice(given: Portfolio) -> None:
     holds_against_every_choice(given)
 
 

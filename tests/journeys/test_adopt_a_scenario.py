@@ -16,13 +16,13 @@ def test_a_scenario_is_adopted_into_a_decision(demo: None, arrive: Arrive) -> No
     marta.opens("/").signs_in("Marta Lindqvist").opens("/planner/").follows(PLAN)
     marta.sees("As things stand", "Two more in Operations", "is worth most", "Proposal")
     marta.follows("Add a scenario").fills_in("Name", "Operations grows by one")
-    marta.fills_in("Operations", "1").presses("Save").sees(
-        "Not worked out yet", "Operations +1 FTE"
-    )
+    marta.fills_in("Operations", "1").chooses("Every priority keeps at least one objective")
+    marta.presses("Save").sees("Not worked out yet", "Operations +1 FTE", "Every priority keeps")
     marta.presses("Work it out").sees("It is being worked out")
     run_due()
     plan = Plan.objects.get()
     marta.opens(plan.get_absolute_url()).sees_no("Not worked out yet")
+    marta.sees("Keeping every priority costs nothing.", "Nothing else runs under")
 
     chosen = plan.scenarios.get(name="Operations grows by one")
     marta.main.locator(".plan-scenario").filter(has_text=chosen.name).get_by_text("Adopt").click()

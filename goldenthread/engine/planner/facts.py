@@ -11,7 +11,8 @@ from goldenthread.engine.result import Result
 METHOD_VERSION = "planner/1"
 
 Key: TypeAlias = int | str
-"""Names a candidate, a team or an owner; within one portfolio the keys of candidates can be put in order."""
+"""Names a candidate, a team, an owner or a priority; within one portfolio the keys of candidates can be put in order, and
+those of priorities."""
 Cell: TypeAlias = tuple[Key, str]
 """A team and a skill; the skill is "" where people of the team can stand in for each other."""
 
@@ -104,7 +105,7 @@ class Portfolio:
             self.needs,
             tuple(sorted(self.alternatives, key=lambda group: sorted(map(str, group)))),
             self.owner_limits,
-            dict(sorted(self.keeps.items(), key=lambda item: str(item[0]))),
+            dict(sorted(self.keeps.items(), key=lambda item: item[0])),
         )
 
 

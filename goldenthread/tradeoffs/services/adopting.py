@@ -139,7 +139,7 @@ def _options(rows: PlanRows) -> Sequence[OptionWords]:
         }
         told = ", ".join(f"{verdict.value} {n}" for verdict, n in counts.items() if n)
         speaks = f"Worth {value:.1f} points: {told}." if value is not None else "Does not fit."
-        if worked.keeping is not None:
+        if worked.keeping is not None and value is not None:
             speaks = f"{speaks} {keeping_words(worked.keeping)}"
         stops = ", ".join(_titles(rows, worked, Verdict.STOP))
         found.append(OptionWords(one.name, speaks, f"Stops {stops}." if stops else ""))
