@@ -1,7 +1,8 @@
 """Planning a cycle: candidates, teams, scenarios, working out, adopting."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
 
@@ -25,6 +26,7 @@ from goldenthread.tradeoffs.selectors.portfolio import portfolio_of, rows_of
 from goldenthread.tradeoffs.services import adopting, planning
 from goldenthread.tradeoffs.services.plan_rows import CandidateRow
 from goldenthread.tradeoffs.services.planning import Moves
+from goldenthread.tradeoffs.services.working_out import work_out_scenarios
 from tests.cast import (
     TODAY,
     Cast,
@@ -283,6 +285,7 @@ def test_what_keeping_every_priority_costs_goes_on_record(
     address = reverse("scenario-edit", args=[served.pk, served.scenarios.get().pk])
     team = served.teams.get()
     sent = {"name": "Keep all", "keeps_priorities": "on", f"team-{team.pk}": "2"}
+    sent["version"] = str(Plan.objects.get(pk=served.pk).version)
     assert client.post(address, sent).status_code == 302
     assert served.scenarios.get().keeps_priorities
     assert "checked" in client.get(address).content.decode()
@@ -591,6 +594,133 @@ def test_adopting_on_its_page(cast: Cast, plan: Plan, client: Client) -> None:
     assert "Change proposed: waits" in page
     decision = Decision.objects.get()
     assert plan.name in text(client, "decision", decision.pk)
+
+
+@pytest.fixture
+def secret(cast: Cast, plan: Plan) -> Plan:
+    """The plan with a restricted candidate of Cyd, which Ben does not see; the first scenario runs it, by Ada's wish."""
+    hers = make_objective(cast.cyd, "Close the depot", restricted=True)
+    planning.write_candidates(
+        actor=cast.ada, plan=plan, rows=[CandidateRow(objective=hers, value=Decimal(3))]
+    )
+    planning.write_scenario(
+        actor=cast.ada,
+        plan=plan,
+        scenario=plan.scenarios.get(),
+        name="First",
+        moves=Moves(forced={1: True, 4: True}),
+    )
+    return plan
+
+
+def test_who_rewrites_a_scenario_leaves_what_they_do_not_see(
+    cast: Cast, secret: Plan, client: Client
+) -> None:
+    one = secret.scenarios.get()
+    signed_in(client, cast.ben)
+    sent = {"name": "First", "force-3": "out", "version": secret.version}
+    address = reverse("scenario-edit", args=[secret.pk, one.pk])
+    assert client.post(address, sent).status_code == 302
+    one.refresh_from_db()
+    assert one.forced == {"3": False, "4": True}
+    secret.refresh_from_db()
+    planning.write_scenario(
+        actor=cast.ada, plan=secret, scenario=one, name="First", moves=Moves(forced={1: True})
+    )
+    assert secret.scenarios.get().forced == {"1": True}
+
+
+def test_whose_a_candidate_is_that_one_does_not_see_is_not_told(
+    cast: Cast, secret: Plan, client: Client
+) -> None:
+    planning.write_scenario(
+        actor=cast.ada, plan=secret, scenario=secret.scenarios.get(), name="First", moves=Moves()
+    )
+    secret.refresh_from_db()
+    signed_in(client, cast.ben)
+    assert cast.cyd.name not in text(client, "plan-teams", secret.pk)
+    planning.set_limits(actor=cast.ada, plan=secret, limits={cast.cyd: 0})
+    page = worked_out(secret, cast.ben)
+    why = {row.title: cell.why for row in page.candidates if (cell := row.cells[0])}
+    assert why["A restricted objective"] == "Its owner may run none."
+    seen = plan_page(cast.ada, Plan.objects.get(pk=secret.pk)).candidates[3].cells[0]
+    assert seen is not None
+    assert seen.why == f"{cast.cyd} may run none."
+
+
+def test_of_two_who_change_a_scenario_the_second_is_told(
+    cast: Cast, plan: Plan, client: Client
+) -> None:
+    one = plan.scenarios.get()
+    address = reverse("scenario-edit", args=[plan.pk, one.pk])
+    signed_in(client, cast.ben)
+    shown = client.get(address).content.decode()
+    assert f'name="version" value="{plan.version}"' in shown
+    planning.write_scenario(
+        actor=cast.ada, plan=plan, scenario=one, name="Adas", moves=Moves(forced={1: True})
+    )
+    sent = {"name": "Bens", "force-3": "in", "version": plan.version - 1}
+    answer = client.post(address, sent)
+    assert answer.status_code == 409
+    assert "Bens" in answer.content.decode()
+    one.refresh_from_db()
+    assert (one.name, one.forced) == ("Adas", {"1": True})
+    assert client.post(address, sent | {"version": plan.version}).status_code == 302
+    assert plan.scenarios.get().name == "Bens"
+
+
+def test_of_two_who_take_a_scenario_out_one_stays(cast: Cast, plan: Plan) -> None:
+    planning.write_scenario(actor=cast.ben, plan=plan, name="Grow", moves=Moves())
+    first, second = Scenario.objects.select_related("plan").filter(plan=plan)
+    planning.remove_scenario(actor=cast.ben, scenario=first)
+    with pytest.raises(SavedMeanwhile):
+        planning.remove_scenario(actor=cast.ada, scenario=second)
+    assert plan.scenarios.get() == second
+
+
+def test_only_scenarios_of_what_stands_are_options(cast: Cast, plan: Plan) -> None:
+    """A scenario that was worked out before a candidate went is neither put on record nor in the way."""
+    planning.write_scenario(actor=cast.ben, plan=plan, name="Grow", moves=Moves(forced={3: True}))
+    worked_out(plan, cast.ben)
+    plan.refresh_from_db()
+    planning.write_candidates(actor=cast.ben, plan=plan, rows=[], removed=[3])
+    first = plan.scenarios.get(name=planning.AS_BEFORE)
+
+    @contextmanager
+    def one_alone(**told: Any) -> Iterator[None]:
+        if told["done"] > 1:
+            raise InterruptedError
+        yield
+
+    with pytest.raises(InterruptedError):
+        work_out_scenarios(plan.pk, one_alone)
+    first.refresh_from_db()
+    decision = adopting.adopt_scenario(
+        actor=cast.ben, scenario=first, given_up="Depots", reason="x", look_again_on=LOOK_AGAIN
+    )
+    assert [one.title for one in decision.options.all()] == [planning.AS_BEFORE]
+
+
+def test_what_is_worked_out_while_a_plan_is_adopted_does_not_touch_it(
+    cast: Cast, plan: Plan
+) -> None:
+    worked_out(plan, cast.ben)
+    plan.refresh_from_db()
+    planning.write_scenario(actor=cast.ben, plan=plan, name="Grow", moves=Moves(forced={3: True}))
+
+    @contextmanager
+    def adopted_meanwhile(**_: Any) -> Iterator[None]:
+        adopting.adopt_scenario(
+            actor=cast.ben,
+            scenario=Scenario.objects.get(name=planning.AS_BEFORE),
+            given_up="Depots",
+            reason="Trains first",
+            look_again_on=LOOK_AGAIN,
+        )
+        yield
+
+    work_out_scenarios(plan.pk, adopted_meanwhile)
+    assert plan.scenarios.get(name="Grow").result is None
 
 
 def test_pages_ask_the_same_however_much_is_planned(

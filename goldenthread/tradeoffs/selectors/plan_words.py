@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from goldenthread.engine.planner import (
     Cell,
@@ -16,7 +17,8 @@ from goldenthread.engine.planner import (
     Verdict,
     Why,
 )
-from goldenthread.people.models import Unit
+from goldenthread.objectives.fields import key_of
+from goldenthread.people.models import Person, Unit
 from goldenthread.tradeoffs.models import Candidate
 from goldenthread.tradeoffs.selectors.portfolio import PlanRows
 from goldenthread.ui.locale import format_number
@@ -63,8 +65,15 @@ class Names:
         name = str(unit) if unit is not None else "a team that has left the plan"
         return f"{name} ({cell[1]})" if cell[1] else name
 
+    @cached_property
+    def owners(self) -> dict[str, Person | Unit]:
+        """By their keys: whose the candidates are that the reader sees, and who has a limit."""
+        owners = [one.owner for one in self.rows.candidates if self.is_seen(one)]
+        owners += [one.owner for one in self.rows.limits]
+        return {key_of(owner): owner for owner in owners if owner is not None}
+
     def owner(self, key: Key | None) -> str:
-        return str(self.rows.owners.get(str(key), "its owner"))
+        return str(self.owners.get(str(key), "its owner"))
 
 
 def reason_words(line: Line, one: Candidate, names: Names) -> str:
@@ -105,7 +114,7 @@ def _alternative(why: Reason, one: Candidate, names: Names) -> str:
 
 
 def _owner_limit(why: Reason, one: Candidate, names: Names) -> str:
-    who = str(one.owner) if one.owner is not None else "Its owner"
+    who = str(one.owner) if one.owner is not None and names.is_seen(one) else "Its owner"
     return (
         f"{who} runs {len(why.others)} already: the limit."
         if why.others

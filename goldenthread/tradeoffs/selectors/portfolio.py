@@ -13,7 +13,7 @@ from goldenthread.core.audit import plain
 from goldenthread.engine.planner import METHOD_VERSION, Cell, Portfolio
 from goldenthread.engine.planner import Candidate as Given
 from goldenthread.objectives.fields import key_of
-from goldenthread.people.models import Person, Unit
+from goldenthread.people.models import Unit
 from goldenthread.strategy.models import Priority
 from goldenthread.strategy.selectors.strategy import priorities_in_force
 from goldenthread.tradeoffs.models import Candidate, OwnerLimit, Plan, Scenario, TeamCapacity
@@ -40,11 +40,6 @@ class PlanRows:
     @cached_property
     def units(self) -> dict[int, Unit]:
         return {team.unit_id: team.unit for team in self.teams}
-
-    @cached_property
-    def owners(self) -> dict[str, Person | Unit]:
-        owners = [*(one.owner for one in self.candidates), *(one.owner for one in self.limits)]
-        return {key_of(owner): owner for owner in owners if owner is not None}
 
     @cached_property
     def priorities(self) -> dict[int, Priority]:

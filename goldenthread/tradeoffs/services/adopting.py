@@ -127,10 +127,10 @@ def _worked(rows: PlanRows, scenario: Scenario) -> Worked:
 
 
 def _options(rows: PlanRows) -> Sequence[OptionWords]:
-    """Each scenario that was worked out, in figures and titles that everybody may read."""
+    """Each scenario that is worked out of what stands now, in figures and titles that everybody may read."""
     found = []
     for one in rows.scenarios:
-        if one.result is None:
+        if one.result is None or is_outdated(rows, one):
             continue
         worked = read(one.result)
         value = worked.total.value

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef
 
 from goldenthread.core import audit, versions
 from goldenthread.core.access import require
@@ -238,7 +238,11 @@ def write_scenario(
     scenario: Scenario | None = None,
     version: int | None = None,
 ) -> Scenario:
-    """Add a scenario, or rewrite one. What was worked out of other assumptions then counts as outdated."""
+    """Add a scenario, or rewrite one. What was worked out of other assumptions then counts as outdated.
+
+    What it asks of candidates that the actor does not see stays. Permission: a leader. Raises `SavedMeanwhile`,
+    `DomainError`.
+    """
     _may_write(actor, plan)
     _save_version(plan, version)
     name = words(name, "name")[:80]
@@ -247,7 +251,7 @@ def write_scenario(
         raise DomainError(f"There is a scenario “{name}” already.", "name")
     if scenario is None and len(others) >= MOST_SCENARIOS:
         raise DomainError(f"At most {MOST_SCENARIOS} scenarios stand side by side.", "name")
-    fields = {"name": name, **kept_moves(plan, moves)}
+    fields = {"name": name, **kept_moves(actor, plan, moves, scenario)}
     last = others.aggregate(last=Max("position"))["last"]
     row = scenario or Scenario(plan=plan, position=0 if last is None else last + 1)
     for key, value in fields.items():
@@ -277,8 +281,11 @@ def moves_of(plan: Plan, scenario: Scenario) -> Moves:
     )
 
 
-def kept_moves(plan: Plan, moves: Moves) -> dict[str, Any]:
-    """The same by ids, as a scenario keeps it. Raises `DomainError`."""
+def kept_moves(
+    actor: Person, plan: Plan, moves: Moves, scenario: Scenario | None
+) -> dict[str, Any]:
+    """The same by ids, as a scenario keeps it: of candidates that the actor does not see what stands in it already.
+    Raises `DomainError`."""
     teams = {(one.unit_id, one.skill): one.pk for one in plan.teams.all()}
     numbers = set(plan.candidates.values_list("number", flat=True))
     capacity = {}
@@ -292,12 +299,22 @@ def kept_moves(plan: Plan, moves: Moves) -> dict[str, Any]:
         raise DomainError(f"There is no candidate #{min(unknown)}.", "forced")
     for weight in moves.weights.values():
         check_amount(weight, Decimal(100), "A weight", "weights")
+    unseen = _unseen(actor, plan)
+    forced = {str(number): runs for number, runs in moves.forced.items() if number not in unseen}
+    stands = {} if scenario is None else scenario.forced
     return {
         "capacity": capacity,
         "weights": {str(one.pk): audit.plain(weight) for one, weight in moves.weights.items()},
-        "forced": {str(number): runs for number, runs in moves.forced.items()},
+        "forced": forced | {key: runs for key, runs in stands.items() if int(key) in unseen},
         "keeps_priorities": moves.keeps_priorities,
     }
+
+
+def _unseen(actor: Person, plan: Plan) -> set[int]:
+    """The numbers of candidates whose objective the actor does not see."""
+    seen = Objective.objects.visible_to(actor).filter(pk=OuterRef("objective"))
+    rows = plan.candidates.filter(~Exists(seen), objective__isnull=False)
+    return set(rows.values_list("number", flat=True))
 
 
 @transaction.atomic
@@ -305,6 +322,7 @@ def remove_scenario(*, actor: Person, scenario: Scenario) -> None:
     """Take a scenario out; one stays."""
     plan = scenario.plan
     _may_write(actor, plan)
+    _save_version(plan, None)
     if plan.scenarios.count() == 1:
         raise DomainError("One scenario stays.")
     audit.record(actor, "remove scenario", plan, before={"scenario": scenario.name})

@@ -17,7 +17,7 @@ Step = Callable[..., AbstractContextManager[object]]
 
 def work_out_scenarios(plan_id: int, step: Step) -> None:
     """Solve what is new or outdated, and keep each answer with what it was worked out of. Begun again it goes on
-    with what is left. What was changed meanwhile makes the answer outdated, not wrong."""
+    with what is left. What was changed meanwhile makes the answer outdated, not wrong; once one is adopted none is kept."""
     plan = Plan.objects.filter(pk=plan_id, decision__isnull=True).first()
     if plan is None:
         return
@@ -34,6 +34,6 @@ def work_out_scenarios(plan_id: int, step: Step) -> None:
         except NotAPortfolio as error:
             raise DomainError(f"“{scenario}” cannot be worked out. {error}") from error
         with step(done=place + 1, total=total, words="Scenarios"):
-            Scenario.objects.filter(pk=scenario.pk).update(
+            Scenario.objects.filter(pk=scenario.pk, plan__decision__isnull=True).update(
                 inputs=inputs, result=result, stamp=stamp, worked_out_on=clock.today()
             )

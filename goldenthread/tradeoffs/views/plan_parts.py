@@ -1,6 +1,6 @@
 """What a plan is made of: its candidates in a grid, its teams and limits, its scenarios."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -14,7 +14,7 @@ from goldenthread.core.access import require
 from goldenthread.core.errors import DomainError, SavedMeanwhile
 from goldenthread.people.access import PersonRequest, signed_in
 from goldenthread.people.models import Person, Unit
-from goldenthread.people.views.forms_in_pages import page_with, saved, version_in
+from goldenthread.people.views.forms_in_pages import saved, version_in
 from goldenthread.permissions import Action
 from goldenthread.strategy.models import Priority
 from goldenthread.tradeoffs.models import Candidate, Plan
@@ -229,10 +229,11 @@ def plan_teams(request: PersonRequest, pk: int) -> HttpResponse:
     """What each team has, and how many an owner may run at most."""
     found = _writable(request, pk)
     rows = rows_of(found)
+    owned = names_for(request.person, rows).owners
     typed, problem, conflict = request.POST or None, "", False
     if typed is not None:
         try:
-            capacity, limits = _teams_sent(typed, rows)
+            capacity, limits = _teams_sent(typed, rows, owned)
             planning.set_teams(
                 actor=request.person,
                 plan=found,
@@ -248,7 +249,7 @@ def plan_teams(request: PersonRequest, pk: int) -> HttpResponse:
             messages.success(request, "Saved.")
             return redirect("plan-teams", pk)
     limits_now = {one.owner: one.most for one in rows.limits}
-    owners = sorted({*rows.owners.values()}, key=str)
+    owners = sorted(owned.items(), key=lambda one: str(one[1]))
     context = {
         "plan": found,
         "teams": [
@@ -257,7 +258,7 @@ def plan_teams(request: PersonRequest, pk: int) -> HttpResponse:
         ],
         "owners": [
             (key, owner, typed.get(f"limit-{key}", "") if typed else limits_now.get(owner, ""))
-            for key, owner in ((_owner_key(one), one) for one in owners)
+            for key, owner in owners
         ],
         "new": {name: typed.get(f"new-{name}", "") if typed else "" for name in ("team", "fte")},
         "problem": problem,
@@ -268,12 +269,8 @@ def plan_teams(request: PersonRequest, pk: int) -> HttpResponse:
     return render(request, "tradeoffs/plan_teams.html", context, status=status)
 
 
-def _owner_key(one: Person | Unit) -> str:
-    return f"{'n' if isinstance(one, Person) else 'u'}{one.pk}"
-
-
 def _teams_sent(
-    sent: QueryDict, rows: PlanRows
+    sent: QueryDict, rows: PlanRows, owned: Mapping[str, Person | Unit]
 ) -> tuple[dict[Team, Decimal], dict[Person | Unit, int]]:
     capacity: dict[Team, Decimal] = {}
     for team in rows.teams:
@@ -284,7 +281,7 @@ def _teams_sent(
         text = f"{new} {str(sent.get('new-fte', '')).strip() or '0'}"
         capacity |= effort_in(text, units_by_name(), "new-team")
     limits: dict[Person | Unit, int] = {}
-    for key, owner in rows.owners.items():
+    for key, owner in owned.items():
         text = str(sent.get(f"limit-{key}", "")).strip()
         if text and not (text.isascii() and text.isdigit() and len(text) < 4):
             raise DomainError(f"{owner}: a limit is a whole number.", f"limit-{key}")
@@ -332,18 +329,26 @@ def _scenario(request: PersonRequest, found: Plan, scenario: int | None) -> Http
             scenario=one,
             name=form.cleaned_data["name"],
             moves=form.moves(),
+            version=None if one is None else version_in(request),
         )
 
-    if request.method == "POST" and saved(form, write):
-        messages.success(request, "Saved. Have it worked out to see what follows.")
-        return redirect(found)
+    typed, conflict = request.method == "POST", False
+    try:
+        if typed and saved(form, write):
+            messages.success(request, "Saved. Have it worked out to see what follows.")
+            return redirect(found)
+    except SavedMeanwhile:
+        conflict = True
     context = {
         "plan": found,
         "one": one,
-        "weights_now": rows.weights,
+        "form": form,
         "several": len(rows.scenarios) > 1,
+        "conflict": conflict,
+        "version": request.POST.get("version") if typed and not conflict else found.version,
     }
-    return page_with(request, "tradeoffs/plan_scenario.html", form, context)
+    status = 409 if conflict else 422 if form.errors else 200
+    return render(request, "tradeoffs/plan_scenario.html", context, status=status)
 
 
 @require_POST

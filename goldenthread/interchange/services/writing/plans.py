@@ -178,7 +178,8 @@ def write_plan_scenarios(run: Run) -> None:
             run.stand_alone(row, (plan.pk, fold(name)))
             held = next((one for one in plan.scenarios.all() if fold(one.name) == fold(name)), None)
             moves = _moves(run, row, plan, held)
-            if held is not None and _same(planning.kept_moves(plan, moves), held):
+            kept = planning.kept_moves(run.actor, plan, moves, held)
+            if held is not None and _same(kept, held):
                 row.done(plan, Outcome.UNCHANGED)
                 continue
             planning.write_scenario(
@@ -188,7 +189,7 @@ def write_plan_scenarios(run: Run) -> None:
 
 
 def _moves(run: Run, row: Row, plan: Plan, held: Scenario | None) -> Moves:
-    """What the row assumes; an empty cell, and candidates that the reader does not see, leave what stands."""
+    """What the row assumes; an empty cell leaves what stands."""
 
     def lines(name: str, parts: int) -> list[list[str]]:
         return read_lines(str(row.values.get(name) or ""), parts, name)
@@ -204,14 +205,10 @@ def _moves(run: Run, row: Row, plan: Plan, held: Scenario | None) -> Moves:
         if not number.lstrip("#").isdigit() or word not in {"in", "out"}:
             raise DomainError("Write “#3|in” or “#3|out” a line.", "forced")
         forced[int(number.lstrip("#"))] = word == "in"
-    hidden = {
-        one.number for one in plan.candidates.select_related("objective") if not _is_seen(run, one)
-    }
-    kept = {number: runs for number, runs in stands.forced.items() if number in hidden}
     return Moves(
         capacity or stands.capacity,
         weights or stands.weights,
-        (forced | kept) if forced else stands.forced,
+        forced or stands.forced,
         row.given("keeps_priorities").get("keeps_priorities", stands.keeps_priorities),
     )
 
