@@ -178,6 +178,18 @@ def test_shrinking_sets_the_share_at_once_and_asks_the_owner_about_the_target(
     assert key_result.target == 25
 
 
+def test_a_key_result_that_was_given_up_stands_in_the_way_of_no_target(
+    cast: Cast, work: list[Objective]
+) -> None:
+    make_key_result(work[1], "Given up", weight=0)
+    one = asked(cast.flo, work)
+    answered(cast.ben, one, KEEP, Answer(Choice.SHRINK, target=Decimal(25)), KEEP)
+    counting = work[1].key_results.get(weight__gt=0)
+    assert ExpectationChange.objects.get().changes["key_results"] == {
+        str(counting.pk): {"target": "25"}
+    }
+
+
 def test_what_waits_takes_no_effort_until_it_begins_again(
     cast: Cast, work: list[Objective]
 ) -> None:
@@ -222,6 +234,41 @@ def test_capacity_added_is_planned_for_who_gives_it(cast: Cast, work: list[Objec
             KEEP,
             KEEP,
         )
+
+
+def test_who_helps_gives_it_besides_what_they_gave_already(
+    cast: Cast, work: list[Objective]
+) -> None:
+    hana = make_person("Hana", unit=cast.operations, manager=cast.ben)
+    make_allocation(hana, "0.4", objective=work[0])
+    make_allocation(hana, "0.2", objective=work[1])
+    until = dt.date(2026, 5, 31)
+    add = Answer(Choice.ADD_CAPACITY, fte=Decimal("0.3"), until=until, to=hana)
+    answered(cast.ben, asked(cast.flo, work), add, Answer(Choice.SOMEBODY_ELSE, to=hana), KEEP)
+    assert effort(hana) == {"Delays": 70, "Signals": 70}
+    assert effort(hana, until + dt.timedelta(1)) == {"Delays": 40, "Signals": 70}
+
+
+def test_nobody_adds_capacity_out_of_their_own_full_time(cast: Cast, work: list[Objective]) -> None:
+    one = asked(cast.flo, work)
+    with pytest.raises(DomainError, match="somebody else"):
+        answered(
+            cast.ben, one, Answer(Choice.ADD_CAPACITY, fte=Decimal("0.2"), to=cast.flo), KEEP, KEEP
+        )
+
+
+def test_what_ends_later_leaves_the_effort_that_was_planned_meanwhile(
+    cast: Cast, work: list[Objective]
+) -> None:
+    one = asked(cast.flo, work)
+    services.allocate(
+        actor=cast.ben,
+        whose=cast.flo,
+        cycle=work[0].cycle,
+        shares={work[0]: Decimal("0.3")},
+    )
+    answered(cast.ben, one, Answer(Choice.LATER, ends_on=dt.date(2026, 8, 1)), KEEP, KEEP)
+    assert effort(cast.flo)["Delays"] == 30
 
 
 def test_of_somebody_elses_objective_only_the_effort_changes(cast: Cast, cycle: Cycle) -> None:

@@ -1,5 +1,6 @@
 """What gives over the API: asked, read, passed on, answered by two at once, acknowledged."""
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -7,8 +8,18 @@ import pytest
 from goldenthread.objectives.models import Objective
 from goldenthread.strategy.models import Strategy
 from goldenthread.tradeoffs.models import WhatGives
+from goldenthread.tradeoffs.services import Answer, answer_what_gives
 from tests.api.conftest import Program
-from tests.cast import Cast, link, make_allocation, make_objective, make_priority
+from tests.cast import (
+    TODAY,
+    Cast,
+    link,
+    make_allocation,
+    make_objective,
+    make_person,
+    make_priority,
+    make_what_gives,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -46,3 +57,21 @@ def test_it_goes_the_whole_way_over_the_api(cast: Cast, work: Objective) -> None
     assert done["decision"]["name"] == f"What gives for {cast.flo}?"
     assert gus.post(f"{path}/answer", answer, If_Match="*").status_code == 409
     assert flo.post(f"{path}/acknowledge", If_Match="*").json()["acknowledged_on"] == "2026-05-13"
+
+
+def test_the_decision_is_named_to_who_may_see_it(cast: Cast) -> None:
+    """Kim stands above Ivo, who answers: she reads what became of it, and not the confidential decision."""
+    kim = make_person("Kim Roe", unit=cast.operations, manager=cast.ben)
+    ivo = make_person("Ivo Krag", unit=cast.operations, manager=kim)
+    jon = make_person("Jon Vik", unit=cast.operations, manager=ivo)
+    one = make_what_gives(jon, ivo, [make_objective(jon, "Delays")])
+    answer_what_gives(
+        actor=ivo,
+        what_gives=one,
+        answers={one.items.get().pk: Answer("stop")},
+        reason="Too much",
+        look_again_on=TODAY + dt.timedelta(30),
+    )
+    told = Program(kim).get(f"what-gives/{one.pk}").json()
+    assert (told["state"], told["decision"]) == ("answered", None)
+    assert Program(jon).get(f"what-gives/{one.pk}").json()["decision"] is not None

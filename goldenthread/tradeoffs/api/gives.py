@@ -30,7 +30,7 @@ from goldenthread.objectives.models import Objective
 from goldenthread.people.access import PersonRequest
 from goldenthread.people.models import Person
 from goldenthread.tradeoffs import services
-from goldenthread.tradeoffs.models import CompetingItem, WhatGives
+from goldenthread.tradeoffs.models import CompetingItem, Decision, WhatGives
 
 room = Room("What gives")
 State = Literal["open", "escalated", "answered", "withdrawn"]
@@ -56,7 +56,7 @@ class CompetingItemOut(Output):
 
 
 class WhatGivesOut(RecordOut):
-    """The request that a leader choose what stops, shrinks or waits."""
+    """The request that a leader choose what stops, shrinks or waits. `decision` is null where you may not see it."""
 
     person: Ref
     author: Ref | None
@@ -83,6 +83,8 @@ class WhatGivesOut(RecordOut):
             pk__in={one.objective_id for one in items}
         )
         seen = set(objectives.values_list("pk", flat=True))
+        made = [one.decision_id for one in every if one.decision_id]
+        told = Decision.objects.visible_to(reader).in_bulk(made) if made else {}
         return [
             cls(
                 id=one.pk,
@@ -90,7 +92,7 @@ class WhatGivesOut(RecordOut):
                 addressee=Ref(id=one.addressee.pk, name=one.addressee.name),
                 author=Ref.to(one.author),
                 escalated_by=Ref.to(one.escalated_by),
-                decision=Ref.to(one.decision),
+                decision=Ref.to(told.get(one.decision_id or 0)),
                 items=[_item(row, seen) for row in items if row.what_gives_id == one.pk],
                 **{name: getattr(one, name) for name in _PLAIN},
             )

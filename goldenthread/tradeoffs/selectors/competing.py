@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.db.models import Exists, OuterRef, Q
 
-from goldenthread.objectives.models import Objective, ObjectivePriority
+from goldenthread.objectives.models import KeyResult, Objective, ObjectivePriority
 from goldenthread.objectives.states import LIVE, State
 from goldenthread.people.models import Person
 from goldenthread.strategy.models import Priority
@@ -60,6 +60,12 @@ def competing(reader: Person, person: Person, on: dt.date) -> Load:
     every = sum((row.share for row in rows), ZERO)
     shown = sum((one.share or ZERO for one in items), ZERO)
     return Load(items, every - shown, entered=bool(rows))
+
+
+def one_metric(objective: Objective) -> KeyResult | None:
+    """The key result whose target an answer can move: the only one that counts, with a target in numbers."""
+    rows = [row for row in objective.key_results.all() if row.weight]
+    return rows[0] if len(rows) == 1 and rows[0].target is not None else None
 
 
 def sponsors_of(reader: Person, objectives: list[int]) -> dict[Person, list[Priority]]:

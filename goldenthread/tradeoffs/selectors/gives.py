@@ -26,7 +26,7 @@ from goldenthread.strategy.models import Priority, Strategy
 from goldenthread.strategy.selectors import strategy_in_force
 from goldenthread.tradeoffs.models import WAITING, Allocation, CompetingItem, Decision, WhatGives
 from goldenthread.tradeoffs.selectors.allocations import ZERO
-from goldenthread.tradeoffs.selectors.competing import sponsors_of
+from goldenthread.tradeoffs.selectors.competing import one_metric, sponsors_of
 from goldenthread.tradeoffs.utilisation import look_of
 from goldenthread.ui.health import Look
 from goldenthread.ui.templatetags.goldenthread import number
@@ -180,14 +180,12 @@ def _shown(item: CompetingItem, line: Line | None, value: Value, person: int) ->
     if line is None:
         return ItemShown(item, None, [], "", None, is_own=False)
     objective = item.objective
-    rows = list(objective.key_results.all())
-    single = rows[0] if len(rows) == 1 and rows[0].target is not None else None
     return ItemShown(
         item=item,
         objective=objective,
         knots=knots_of(objective, line),
         value=value.words_of(objective),
-        metric=single if objective.is_live else None,
+        metric=one_metric(objective) if objective.is_live else None,
         is_own=objective.owner_person_id == person,
     )
 

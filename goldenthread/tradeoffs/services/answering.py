@@ -11,7 +11,7 @@ from django.db import transaction
 from goldenthread.core import audit, clock, versions
 from goldenthread.core.access import require
 from goldenthread.core.errors import DomainError, SavedMeanwhile
-from goldenthread.objectives.models import Cycle, ExpectationChange, KeyResult, Objective
+from goldenthread.objectives.models import Cycle, ExpectationChange, Objective
 from goldenthread.objectives.services.changes import Change, put_change
 from goldenthread.objectives.services.closing import Ending, drop_unagreed, end_objective
 from goldenthread.objectives.services.dates import counter_dates
@@ -20,8 +20,8 @@ from goldenthread.people.models import Person
 from goldenthread.people.services import works_here
 from goldenthread.permissions import Action
 from goldenthread.tradeoffs.models import MOST, Allocation, CompetingItem, WhatGives
-from goldenthread.tradeoffs.selectors.competing import PROPOSED
-from goldenthread.tradeoffs.services.allocating import answer_with, may_plan_for
+from goldenthread.tradeoffs.selectors.competing import PROPOSED, one_metric
+from goldenthread.tradeoffs.services.allocating import answer_with, first_day, may_plan_for
 from goldenthread.tradeoffs.services.deciding import put_on_record
 from goldenthread.tradeoffs.services.parts import MOST_FTE, Touched, fte, said
 
@@ -161,6 +161,8 @@ def _check_one(person: Person, item: CompetingItem, answer: Answer) -> None:
             if answer.to is None or answer.to == person:
                 refuse("to", "Name who takes it on.")
         case Choice.ADD_CAPACITY:
+            if answer.to == person:
+                refuse("to", "Name somebody else: this is about their own time.")
             if not answer.fte or not 0 < answer.fte <= MOST_FTE:
                 refuse("fte", "Say how many full-time equivalents are added.")
             fte(answer.fte, _named(item, "fte"))
@@ -218,20 +220,15 @@ def _change_objective(
                 return None
             results = {}
             if item.target is not None:
-                results = {one_metric(objective, item).pk: {"target": item.target}}
+                metric = one_metric(objective)
+                if metric is None:
+                    raise DomainError(
+                        f"“{objective}” has no single target in numbers. Propose the change on its page.",
+                        _named(item, "target"),
+                    )
+                results = {metric.pk: {"target": item.target}}
             return put_change(actor, objective, Change(dates, results), reason)
     return None
-
-
-def one_metric(objective: Objective, item: CompetingItem) -> KeyResult:
-    """The key result whose target the answer moves: the only one, with a target in numbers."""
-    rows = list(objective.key_results.all())
-    if len(rows) != 1 or rows[0].target is None:
-        raise DomainError(
-            f"“{objective}” has no single target in numbers. Propose the change on its page.",
-            _named(item, "target"),
-        )
-    return rows[0]
 
 
 def _set_effort(actor: Person, what_gives: WhatGives, item: CompetingItem) -> None:
@@ -248,16 +245,14 @@ def _set_effort(actor: Person, what_gives: WhatGives, item: CompetingItem) -> No
         if item.starts_on <= today:
             return
         until = min(item.starts_on - DAY, cycle.ends_on)
-    changes = item.new_share is not None or item.choice in {
-        Choice.STOP,
-        Choice.SOMEBODY_ELSE,
-        Choice.LATER,
-    }
+    gives = item.choice in {Choice.STOP, Choice.SOMEBODY_ELSE} or until is not None
+    changes = gives or item.new_share is not None
     if share is not None and (changes or row is None):
         answer_with(actor, what_gives, person, cycle, {objective: share}, until)
     if item.to is not None and (part := _share_of_helper(item, person)):
         if may_plan_for(actor, item.to):
-            answer_with(actor, what_gives, item.to, cycle, {objective: part}, _within(item, cycle))
+            whole = min(_held(item.to, objective, cycle) + part, MOST)
+            answer_with(actor, what_gives, item.to, cycle, {objective: whole}, _within(item, cycle))
         elif item.choice == Choice.ADD_CAPACITY:
             raise DomainError(
                 f"You may not plan the effort of {item.to}. Leave the name out, or escalate.",
@@ -269,13 +264,20 @@ def _can_plan(cycle: Cycle, on: dt.date) -> bool:
     return cycle.state != Cycle.State.CLOSED and cycle.ends_on >= on
 
 
+def _held(whose: Person, objective: Objective, cycle: Cycle) -> Decimal:
+    """What somebody gives to it already, from the day on from which an answer holds."""
+    held = Allocation.objects.in_force(first_day(cycle, clock.today()))
+    row = held.filter(person=whose, objective=objective, cycle=cycle).first()
+    return ZERO if row is None else row.share
+
+
 def _share_of_helper(item: CompetingItem, person: Person) -> Decimal | None:
-    """What the one named gives of their own time: the capacity added, or what the person gave, in their measure."""
+    """What the one named gives of their own time besides: the capacity added, or what the person gave, in their measure."""
     assert item.to is not None
     if not item.to.fte:
         return None
     given = item.fte if item.choice == Choice.ADD_CAPACITY else (item.share or ZERO) * person.fte
-    return min((given or ZERO) / item.to.fte, MOST)
+    return (given or ZERO) / item.to.fte
 
 
 def _within(item: CompetingItem, cycle: Cycle) -> dt.date | None:
