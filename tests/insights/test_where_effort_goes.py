@@ -23,6 +23,8 @@ from goldenthread.people.models import Person, Unit, UnitHeld
 from goldenthread.people.services import edit_unit
 from goldenthread.strategy.models import Priority, Strategy
 from goldenthread.tradeoffs.models import RUN
+from goldenthread.tradeoffs.selectors.allocations import objective_effort
+from goldenthread.tradeoffs.selectors.grid import Plan, grid
 from goldenthread.tradeoffs.selectors.prefilled import capacity_of
 from goldenthread.tradeoffs.selectors.room_left import Room, room_left
 from goldenthread.tradeoffs.services import allocate, declare_non_routine
@@ -144,6 +146,18 @@ def test_it_can_be_asked_and_planned_for(cast: Cast, hangar: Unit, cycle: Cycle)
     assert room_left(cast.dee, {hangar.pk: [hangar.pk]}, TODAY)[hangar.pk] == Room(13, 12.5, 12.5)
     declare_non_routine(actor=cast.ada, share=Decimal("0.6"))
     assert capacity_of([hangar], cycle) == {hangar.pk: Decimal("7.5")}
+
+
+def test_what_it_gives_is_said_alike_everywhere(cast: Cast, hangar: Unit, cycle: Cycle) -> None:
+    sheds = make_objective(cast.root, "Sheds")
+    make_allocation(hangar, "0.4", objective=sheds)
+    found = objective_effort(cast.dee, sheds, TODAY)
+    assert found is not None
+    assert (found.fte, found.people) == (5, 13)
+    shown = grid(cast.ada, Plan(cycle, TODAY, hangar, by_unit=True))
+    assert [row.fte for row in shown.rows] == [Decimal("12.5")]
+    whole = grid(cast.ada, Plan(cycle, TODAY, cast.root, by_unit=True))
+    assert whole.rows[0].fte == Decimal("19.5")  # seven people beside
 
 
 def test_a_unit_with_people_has_what_they_have(cast: Cast, hangar: Unit) -> None:

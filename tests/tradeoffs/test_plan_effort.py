@@ -9,11 +9,14 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from goldenthread.core import clock
 from goldenthread.core.errors import NotAllowed
 from goldenthread.objectives.models import Cycle, Objective
+from goldenthread.objectives.states import State
 from goldenthread.people.models import Person
 from goldenthread.strategy.models import Strategy
 from goldenthread.tradeoffs.models import RUN, Allocation
+from goldenthread.tradeoffs.selectors.grid import Plan, grid
 from goldenthread.tradeoffs.services import allocate, declare_non_routine, fit_to_cycle
 from tests.cast import (
     TODAY,
@@ -178,6 +181,23 @@ def test_inferred_effort_is_shown_as_such_and_never_sent(
     assert "Inferred" in page
     client.post(PAGE, fields(page))
     assert not Allocation.objects.exists()
+
+
+def test_what_is_closed_takes_no_effort_any_more(
+    client: Client, cast: Cast, work: Objective
+) -> None:
+    """As on every other page: the share ends with the objective."""
+    make_allocation(cast.flo, "0.8", objective=work)
+    Objective.objects.filter(pk=work.pk).update(state=State.MISSED, closed_at=clock.now())
+    declare_non_routine(actor=cast.ada, share=Decimal("0.6"))
+    make_objective(cast.flo, "Next")
+    shown = grid(cast.ben, Plan(work.cycle, TODAY, cast.operations))
+    row = next(row for row in shown.rows if row.whose == cast.flo)
+    assert row.total == 0
+    assert row.is_inferred
+    before = TODAY - dt.timedelta(1)
+    earlier = grid(cast.ben, Plan(work.cycle, before, cast.operations))
+    assert next(row for row in earlier.rows if row.whose == cast.flo).total == Decimal("0.8")
 
 
 def test_an_empty_organisation_says_what_belongs_here(client: Client, cast: Cast) -> None:

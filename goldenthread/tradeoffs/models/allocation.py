@@ -137,6 +137,12 @@ class Allocation(Record):
     def __str__(self) -> str:
         return f"{self.whose}: {self.target_words}"
 
+    def holds(self, on: dt.date) -> bool:
+        """`in_force` of this one, with what it goes into at hand."""
+        closed_at = self.objective.closed_at if self.objective is not None else None
+        goes_on = closed_at is None or closed_at >= clock.start_of(on + dt.timedelta(1))
+        return goes_on and self.starts_on <= on <= self.ends_on
+
     @property
     def audit_person_id(self) -> int | None:
         return self.person_id

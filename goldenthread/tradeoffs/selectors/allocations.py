@@ -5,8 +5,20 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from math import ceil
+from typing import Any
 
-from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, F, OuterRef, Q, Sum
+from django.db.models import (
+    BooleanField,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Sum,
+)
 
 from goldenthread.core.models import Organisation
 from goldenthread.core.paths import path_to
@@ -194,9 +206,10 @@ class Capacity:
 
 def free_capacity(units: Sequence[Unit], on: dt.date) -> dict[int, Capacity]:
     """The capacity that the shares of each unit speak of, by its id: of everybody in it and below, without those of
-    whom something is entered and those in a lower unit that has shares of its own. The nearer word counts.
+    whom something is entered and those in a lower unit that has shares of its own. The nearer word counts. A unit whose
+    people are not entered counts as what it has.
 
-    No query without units, two with.
+    No query without units, three with.
     """
     if not units:
         return {}
@@ -210,16 +223,21 @@ def free_capacity(units: Sequence[Unit], on: dt.date) -> dict[int, Capacity]:
     people = (
         Person.objects.working(on)
         .filter(~Exists(entered), unit__in=list(nearest))
-        .values("unit")
-        .annotate(fte_sum=Sum(F("fte")), people=Count("pk"))
         .order_by()
+        .values_list("unit")
+        .annotate(fte_sum=Sum(F("fte")), people=Count("pk"))
     )
+    bare = without_people(on).filter(pk__in=list(nearest)).values_list("pk", "fte")
     found = {unit.pk: Capacity() for unit in units}
-    for counted in people:
-        ancestor = nearest[counted["unit"]][1]
+    for pk, fte, count in [*people, *((pk, fte, ceil(fte)) for pk, fte in bare)]:
+        ancestor = nearest[pk][1]
         if ancestor in found:
             before = found[ancestor]
-            found[ancestor] = Capacity(
-                before.people + counted["people"], before.fte + counted["fte_sum"]
-            )
+            found[ancestor] = Capacity(before.people + count, before.fte + fte)
     return found
+
+
+def without_people(on: dt.date) -> "QuerySet[Any]":
+    """The units in force that say what they have because their people are not entered."""
+    working = Person.objects.working(on).filter(unit=OuterRef("pk"))
+    return Unit.objects.filter(~Exists(working), fte__isnull=False, ended_on__isnull=True)

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -26,7 +26,7 @@ from goldenthread.tradeoffs.models import (
     Whose,
     key_of_target,
 )
-from goldenthread.tradeoffs.selectors.allocations import left_behind, stamp
+from goldenthread.tradeoffs.selectors.allocations import left_behind, stamp, without_people
 from goldenthread.tradeoffs.selectors.inferring import inferred_shares
 from goldenthread.tradeoffs.utilisation import look_of
 from goldenthread.ui.health import Look
@@ -169,7 +169,7 @@ def grid(reader: Person, plan: Plan) -> Grid:
     unsaid = [
         one.pk
         for one in whose
-        if isinstance(one, Person) and not _in_force(held[key_of(one)], plan.day)
+        if isinstance(one, Person) and not any(row.holds(plan.day) for row in held[key_of(one)])
     ]
     inferred = inferred_shares(unsaid, plan.day, share)
     rows = [
@@ -212,10 +212,6 @@ def _rows_of(reader: Person, plan: Plan) -> Any:
     if plan.unit is not None:
         return people.filter(unit=plan.unit)
     return people.filter(Q(manager=reader) | Q(pk=reader.pk))
-
-
-def _in_force(rows: Iterable[Allocation], day: dt.date) -> list[Allocation]:
-    return [row for row in rows if row.starts_on <= day <= row.ends_on]
 
 
 def _columns(
@@ -284,17 +280,18 @@ def _priorities(
 
 
 def _capacity(whose: Sequence[Whose], day: dt.date) -> dict[str, Decimal]:
-    """Full-time equivalents of each: of a unit those of everybody in it and below."""
+    """Full-time equivalents of each: of a unit those of everybody in it and below, and what a unit without people has."""
     found = {key_of(one): one.fte if isinstance(one, Person) else ZERO for one in whose}
     units = [one.pk for one in whose if isinstance(one, Unit)]
     if units:
         working = Person.objects.working(day).values("pk")
-        sums = (
-            UnitClosure.objects.filter(ancestor__in=units, descendant__people__in=working)
-            .values_list("ancestor")
-            .annotate(fte=Sum("descendant__people__fte"))
-        )
-        found |= {f"u{pk}": fte for pk, fte in sums}
+        below = UnitClosure.objects.filter(ancestor__in=units)
+        people = below.filter(descendant__people__in=working).values_list("ancestor")
+        bare = below.filter(descendant__in=without_people(day)).values_list("ancestor")
+        for pk, fte in people.annotate(fte=Sum("descendant__people__fte")):
+            found[f"u{pk}"] += fte
+        for pk, fte in bare.annotate(fte=Sum("descendant__fte")):
+            found[f"u{pk}"] += fte
     return found
 
 
@@ -314,7 +311,7 @@ def _row(
     inferred: dict[str, Decimal],
 ) -> Row:
     here = [row for row in held if row.cycle_id == plan.cycle.pk]
-    now = _in_force(held, plan.day)
+    now = [row for row in held if row.holds(plan.day)]
     shares = {row.target_key: row.share for row in now if row.cycle_id == plan.cycle.pk}
     key = key_of(whose)
     cells = [
