@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from goldenthread.core.models import AuditRecord
 from goldenthread.interchange.models import Import
 from goldenthread.interchange.services.undoing import undo
 from goldenthread.people.models import Person
@@ -125,6 +126,11 @@ def test_hr_may_bring_in_and_decides_nothing(cast: Cast) -> None:
     assert one.author is None
     assert [(row.title, row.chosen) for row in one.options.all()] == [("A", False), ("C", True)]
     assert [str(touch) for touch in one.touches.all()] == ["Operations"]
+    taken = AuditRecord.objects.get(verb="import decision")
+    assert taken.note == "Chosen: C"
+    brought_in(cast.dee, table(line.replace(";C;", ";A;")), "decisions")
+    lines = AuditRecord.objects.filter(verb="redraft decision")
+    assert {"choice": "A"} in [line.after for line in lines if line.before == {"choice": "C"}]
     changed = line.replace("cheap", "dear").replace("2026-08-01", "2026-09-01")
     assert brought_in(cast.dee, table(changed), "decisions").updated == 1
     assert one.options.get(title="A").speaks_for == "dear"

@@ -51,6 +51,17 @@ def verbs(decision: Decision) -> list[str]:
     return [line.verb for line in lines.order_by("pk")]
 
 
+def test_two_options_change_places(cast: Cast) -> None:
+    one = opened(cast.ben)
+    first, second = one.options.all()
+    words = [OptionWords("Buy", pk=first.pk), OptionWords("Lease", pk=second.pk)]
+    services.edit_decision(actor=cast.ben, decision=one, options=words)
+    assert [(row.pk, row.title) for row in one.options.all()] == [
+        (first.pk, "Buy"),
+        (second.pk, "Lease"),
+    ]
+
+
 def test_a_leader_opens_a_question(strategy: Strategy, cast: Cast) -> None:
     priority, objective = make_priority(strategy), make_objective(cast.flo)
     one = opened(cast.ben, touches=[priority, objective, cast.operations, make_kpi(), cast.flo])

@@ -56,9 +56,10 @@ def bring_in_decision(
         **fields, state=Decision.State.UNCONFIRMED, source=source[:200], external_id=external_id
     )
     write_options(made, cleaned)
-    _choose(made, choice)
+    chosen = _choose(made, choice)
     after = kept(made, *FIELDS) | ({"options": in_words(cleaned)} if cleaned else {})
-    audit.record(actor, "import decision", made, after=after)
+    note = f"Chosen: {chosen}" if chosen else ""
+    audit.record(actor, "import decision", made, after=after, note=note)
     add_touches(actor, made, touches)
     return made
 
@@ -80,8 +81,12 @@ def redraft_decision(
     changes = _checked(changes)
     _whole({name: getattr(decision, name) for name in DAYS} | changes, choice)
     cleaned = _with_choice(options, choice)
+    was = _chosen(decision)
     save(actor, "redraft decision", decision, changes, options=cleaned, touches=touches)
-    _choose(decision, choice)
+    becomes = _choose(decision, choice)
+    if was != becomes:
+        before, after = {"choice": was}, {"choice": becomes}
+        audit.record(actor, "redraft decision", decision, before=before, after=after)
     return decision
 
 
@@ -116,10 +121,16 @@ def _with_choice(options: Sequence[OptionWords], choice: str) -> list[OptionWord
     return cleaned
 
 
-def _choose(decision: Decision, choice: str) -> None:
+def _choose(decision: Decision, choice: str) -> str:
+    """Mark the option of that title, and answer with it."""
     chosen = words(choice, "choice").casefold() if choice else ""
     decision.options.filter(chosen=True).update(chosen=False)
     for one in decision.options.all():
         if one.title.casefold() == chosen:
             one.chosen = True
             one.save()
+    return _chosen(decision)
+
+
+def _chosen(decision: Decision) -> str:
+    return decision.options.filter(chosen=True).values_list("title", flat=True).first() or ""

@@ -135,6 +135,8 @@ def write_options(decision: Decision, options: Sequence[OptionWords]) -> None:
     held = {one.pk: one for one in decision.options.all()}
     kept = {one.pk for one in options}
     decision.options.exclude(pk__in=[pk for pk in kept if pk in held]).delete()
+    for pk in held.keys() & kept:  # two may change places, and each title stands once
+        Option.objects.filter(pk=pk).update(title=f"\x1f{pk}")
     for place, one in enumerate(options):
         row = held.get(one.pk or 0) or Option(decision=decision)
         row.title, row.position = one.title, place
