@@ -112,7 +112,11 @@ class NothingForm(forms.Form):
 
 class NotesForm(forms.Form):
     notes = forms.CharField(
-        required=False, max_length=5000, widget=text_area(6), label="What else is to stand in them"
+        required=False,
+        max_length=5000,
+        widget=text_area(6),
+        label="What else is to stand in them",
+        help_text="Everybody who sees this review reads it: name nothing restricted here.",
     )
 
 

@@ -252,3 +252,25 @@ def test_plans_in_halves_are_told_with_their_halves(cast: Cast, cycle: Cycle) ->
     KeyResult.objects.filter(objective__title="Part 0").update(target=Decimal("18.5"))
     (found,) = sums_of_parts(cast.dee, cycle, TODAY)
     assert (found.planned, found.decimals) == (-1.5, 1)
+
+
+def test_a_key_result_that_was_given_up_adds_nothing(cast: Cast, cycle: Cycle) -> None:
+    parent = components(cast, cycle, -4, -6)
+    part = Objective.objects.get(title="Part 0")
+    for one in (parent, part):
+        make_key_result(
+            one, "Given up", baseline=Decimal(9), target=Decimal(0), measure="a week", weight=0
+        )
+    (found,) = sums_of_parts(cast.dee, cycle, TODAY)
+    assert (found.planned, found.adds_up) == (-10, True)
+
+
+def test_of_very_many_parts_only_whole_plans_are_added_up(
+    cast: Cast, cycle: Cycle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("goldenthread.insights.selectors.planning_figures.MOST_PARTS", 3)
+    first, second = components(cast, cycle, -4, -6), components(cast, cycle)
+    for child in Objective.objects.filter(title__startswith="Part"):
+        link(child, second, kind="component")
+    (found,) = sums_of_parts(cast.dee, cycle, TODAY)
+    assert (found.objective, found.adds_up) == (first, True)

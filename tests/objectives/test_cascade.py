@@ -516,6 +516,20 @@ def test_who_opened_it_takes_it_back(cast: Cast, parent: Objective) -> None:
         services.withdraw_cascade(actor=cast.ada, cascade=one)
 
 
+def test_a_draft_that_is_taken_back_stays_with_the_side_that_wrote_it(
+    cast: Cast, parent: Objective
+) -> None:
+    one = proposed(cast, parent, send=False)
+    services.withdraw_cascade(actor=cast.ada, cascade=one)
+    one.refresh_from_db()
+    for reader, sees in ((cast.ada, True), (cast.ben, False), (cast.flo, False)):
+        assert (one in Cascade.objects.visible_to(reader)) is sees
+        assert can(fresh(reader), Action.SEE, one) is sees
+    sent = proposed(cast, parent, cast.stations)
+    services.withdraw_cascade(actor=cast.ada, cascade=sent)
+    assert sent in Cascade.objects.visible_to(cast.gus)
+
+
 def test_silence_is_never_consent(cast: Cast, parent: Objective) -> None:
     one = proposed(cast, parent)
     Cascade.objects.update(answer_by=TODAY - dt.timedelta(30))

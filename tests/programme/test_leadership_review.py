@@ -27,6 +27,7 @@ from tests.cast import (
     link,
     make_cycle,
     make_decision,
+    make_dependency,
     make_deputy,
     make_kpi,
     make_objective,
@@ -279,6 +280,48 @@ def test_what_is_hidden_from_a_reader_stays_so_in_minutes_too(cast: Cast, facts:
     assert "merger" not in signed_in(Client(), guest).get(url).content.decode()
     assert signed_in(Client(), cast.flo).get(review.get_absolute_url()).status_code == 404
     assert signed_in(Client(), cast.dee).get(review.get_absolute_url()).status_code == 404
+
+
+def test_the_history_says_of_a_dependency_only_what_its_reader_sees(
+    cast: Cast, facts: Objective
+) -> None:
+    secret = make_objective(cast.cyd, "Secret merger", restricted=True)
+    make_dependency(secret, cast.stations, needs="Two lawyers", needed_by=days(-1))
+    review = prepare(cast)
+    services.settle_point(
+        actor=cast.ada, point=point(review, "dependency"), outcome="nothing", note="Gus hires them"
+    )
+    url = reverse("history", args=["leadership-review", review.pk])
+    told = {
+        one.name: signed_in(Client(), one).get(url).content.decode() for one in (cast.ben, cast.gus)
+    }
+    assert "Gus hires them" not in told[cast.ben.name]
+    assert "Gus hires them" in told[cast.gus.name]
+    assert "Two lawyers" in told[cast.gus.name]
+
+
+def test_minutes_that_somebody_closed_meanwhile_are_not_brought_up_to_date(
+    cast: Cast, facts: Objective
+) -> None:
+    review = prepare(cast)
+    stale = LeadershipReview.objects.get()
+    services.close_review(actor=cast.ada, review=review)
+    before = list(review.points.values())
+    Decision.objects.filter(question="Night trains?").update(question="Day trains?")
+    with pytest.raises(DomainError, match="closed"):
+        services.bring_up_to_date(actor=cast.ben, review=stale)
+    assert list(review.points.values()) == before
+
+
+def test_of_two_with_one_name_the_right_one_is_there(cast: Cast, facts: Objective) -> None:
+    one, other = (
+        make_person("Ivo Krag", unit=cast.root, email=f"ivo{n}@northwind.example") for n in "12"
+    )
+    review = prepare(cast, attendees=[one])
+    services.edit_review(
+        actor=cast.ada, review=review, held_on=TODAY, chair=cast.ada, attendees=[other]
+    )
+    assert list(review.attendees.all()) == [other]
 
 
 def test_the_meeting_is_captured_on_the_page(cast: Cast, facts: Objective) -> None:

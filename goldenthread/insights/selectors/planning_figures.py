@@ -250,13 +250,17 @@ def sums_of_parts(reader: Person, cycle: Cycle, on: dt.date, unit: Unit | None =
         parent_objective__state__in=COUNTED,
         parent_objective__in=parents,
     )
-    pairs = list(
-        links.order_by("pk").values_list("parent_objective_id", "child_objective_id")[:MOST_PARTS]
-    )
+    ends = ("parent_objective_id", "child_objective_id")
+    pairs = list(links.order_by(ends[0], "pk").values_list(*ends)[: MOST_PARTS + 1])
+    if (
+        len(pairs) > MOST_PARTS
+    ):  # of the last parent some may be missing: it is left out, not told wrongly
+        pairs = [pair for pair in pairs if pair[0] != pairs[-1][0]]
     ids = {pk for pair in pairs for pk in pair}
     objectives = Objective.objects.in_bulk(ids)
     rows: dict[int, list[KeyResult]] = defaultdict(list)
-    for one in KeyResult.objects.filter(objective__in=ids, kind__in=NUMERIC).order_by("pk"):
+    numeric = KeyResult.objects.filter(objective__in=ids, kind__in=NUMERIC, weight__gt=0)
+    for one in numeric.order_by("pk"):
         rows[one.objective_id].append(one)
     secret = {pk for pk, one in objectives.items() if one.restricted}
     if secret:

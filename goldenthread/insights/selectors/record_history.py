@@ -149,6 +149,7 @@ VISIBLE: dict[Model, Callable[[Person], models.QuerySet[Any]]] = {
     Strategy: Strategy.objects.visible_to,
     Decision: Decision.objects.visible_to,
     WhatGives: WhatGives.objects.visible_to,
+    Dependency: Dependency.objects.visible_to,
     LeadershipReview: LeadershipReview.objects.visible_to,
     ReviewAction: ReviewAction.objects.visible_to,
     Person: Person.objects.visible_to,

@@ -37,7 +37,7 @@ class CascadeQuerySet(models.QuerySet["Cascade"]):
     def visible_to(self, person: Person | None) -> Self:
         """Both sides and whoever stands above them; once agreed, whoever sees the objective made.
 
-        A draft: its author and who leads the unit that would propose it.
+        What was never sent, also once it is taken back: its author and who leads the unit that would have proposed it.
         """
         if person is None:
             return self.none()
@@ -60,8 +60,10 @@ class CascadeQuerySet(models.QuerySet["Cascade"]):
         put = leads_giver | leads_taker | Q(objective__restricted=False)
         for one in above:
             put |= Q(one)
-        is_draft = Q(state=CascadeState.DRAFT)
-        return self.filter(Q(author=person) | (is_draft & draft) | (~is_draft & put))
+        unsent = Q(state=CascadeState.DRAFT) | Q(
+            state=CascadeState.WITHDRAWN, proposed_at__isnull=True
+        )
+        return self.filter(Q(author=person) | (unsent & draft) | (~unsent & put))
 
     def waiting(self) -> Self:
         """Put to the other side, and not settled."""
@@ -193,6 +195,12 @@ class Cascade(Record):
         return self.state in OPEN
 
     @property
+    def is_unsent(self) -> bool:
+        """Whether the other side was never asked: a draft, or one that was taken back."""
+        taken_back = self.state == CascadeState.WITHDRAWN and self.proposed_at is None
+        return self.state == CascadeState.DRAFT or taken_back
+
+    @property
     def is_waiting(self) -> bool:
         return self.state in WAITING
 
@@ -223,13 +231,13 @@ class Cascade(Record):
     def relations_to(self, person: Any) -> frozenset[Relation]:
         found = set()
         made = self.objective
-        if made is not None and not made.restricted and self.state != CascadeState.DRAFT:
+        if made is not None and not made.restricted and not self.is_unsent:
             found.add(Relation.EVERYBODY)
         if person is None:
             return frozenset(found)
         if self.author_id == person.pk:
             found.add(Relation.AUTHOR)
-        if self.state == CascadeState.DRAFT:
+        if self.is_unsent:
             if self.unit_of(self.opening_side).leader_id == person.pk:
                 found.add(self.opening_side.relation)
             return frozenset(found)

@@ -70,12 +70,13 @@ def edit_review(
         _is_free(review.unit, held_on)
     there = _there(attendees)
     before, after = audit.changed(review, {"held_on": held_on, "chair": chair})
-    was = sorted(str(one) for one in review.attendees.all())
-    becomes = sorted(str(one) for one in there)
+    was = list(review.attendees.all())
     versions.save(review, after, version=version)
-    if was != becomes:
+    if set(was) != set(there):
         review.attendees.set(there)
-        before["attendees"], after["attendees"] = was, becomes
+        before["attendees"], after["attendees"] = (
+            sorted(str(one) for one in people) for people in (was, there)
+        )
     if after:
         audit.record(actor, "edit leadership review", review, before=before, after=after)
     return review
@@ -88,7 +89,7 @@ def bring_up_to_date(*, actor: Person, review: LeadershipReview) -> LeadershipRe
     Whoever takes the minutes. Raises `DomainError` once it is closed.
     """
     require(actor, Action.TAKE_MINUTES, review)
-    _still_open(review)
+    still_open(review)
     _keep_agenda(review, read_agenda(review, clock.today()))
     audit.record(actor, "bring up to date", review)
     return review
