@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from goldenthread.core import for_a_minute
 from goldenthread.insights.models import Figure
 from goldenthread.insights.selectors.planning import planning_round
 from goldenthread.insights.selectors.planning_figures import (
@@ -22,6 +23,8 @@ from goldenthread.insights.selectors.planning_figures import (
 from goldenthread.insights.services import store_figures
 from goldenthread.objectives.models import Cycle, KeyResult, Objective
 from goldenthread.objectives.selectors.cycles import cycle_to_plan
+from goldenthread.objectives.states import State
+from goldenthread.people.services import add_unit
 from goldenthread.strategy.models import Strategy
 from tests.cast import (
     TODAY,
@@ -274,3 +277,17 @@ def test_of_very_many_parts_only_whole_plans_are_added_up(
         link(child, second, kind="component")
     (found,) = sums_of_parts(cast.dee, cycle, TODAY)
     assert (found.objective, found.adds_up) == (first, True)
+
+
+def test_what_a_large_organisation_counted_is_kept_until_something_changes(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(for_a_minute, "MANY", -1)
+    cycle = make_cycle()
+    before = planning_round(cast.ada, cycle, TODAY)
+    make_objective(cast.ben, cycle=cycle, state=State.DRAFT)  # by hand: no act
+    assert planning_round(cast.ada, cycle, TODAY).units is before.units
+    add_unit(actor=cast.dee, name="Night trains", parent=cast.operations)
+    after = planning_round(cast.ada, cycle, TODAY)
+    assert len(after.units) == len(before.units) + 1
+    assert sum(one.own_drafts for one in after.units) == 1

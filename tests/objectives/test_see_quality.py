@@ -8,11 +8,15 @@ from typing import Any, get_args
 import pytest
 from django.test import Client
 
+from goldenthread.core import for_a_minute
 from goldenthread.engine.quality.rules import RULES
 from goldenthread.objectives.api.quality import Code
 from goldenthread.objectives.models import KeyResult, Objective
+from goldenthread.objectives.selectors import criteria_list
+from goldenthread.objectives.selectors.criteria_list import CriteriaFilter
 from goldenthread.objectives.services import quality, waivers
 from goldenthread.objectives.states import State
+from goldenthread.people.models import Person
 from tests.cast import (
     TODAY,
     Cast,
@@ -290,3 +294,24 @@ def test_a_program_reads_and_waives(cast: Cast, client: Client) -> None:
     assert client.get("/api/v1/criteria?rule=X1").status_code == 422
     (kept,) = client.get(f"/api/v1/objectives/{objective.pk}/waivers").json()["items"]
     assert kept["ended_by"]["name"] == cast.ben.name
+
+
+def test_counts_of_many_are_kept_for_a_minute(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(for_a_minute, "MANY", -1)
+    monkeypatch.setattr(criteria_list, "_KEPT", for_a_minute.ForAMinute())
+
+    def counted(person: Person) -> criteria_list.Counts:
+        reader = Person.objects.get(pk=person.pk)
+        reader.only_reads = True
+        return criteria_list.counts(reader, CriteriaFilter())
+
+    make_objective(cast.cyd, open_rules=" O01 ", open_errors=1)
+    first = counted(cast.flo)
+    make_objective(cast.cyd, open_rules=" O02 ")
+    assert counted(cast.flo) is first
+    assert first.of(CriteriaFilter(rule="O01")) == first.of(CriteriaFilter(show="errors")) == 1
+    assert first.of(CriteriaFilter(rule="O02")) == 0
+    assert first.of(CriteriaFilter(show="waived")) is None
+    make_objective(cast.ben, open_rules=" O03 ", restricted=True)
+    assert counted(cast.ben).by_rule["O03"] == 1  # who sees another one has counts of their own
+    assert "O03" not in counted(cast.flo).by_rule

@@ -6,8 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
+from goldenthread.core.for_a_minute import ForAMinute
+from goldenthread.core.prepared import Prepared
+from goldenthread.insights.selectors.graph import last_change
 from goldenthread.objectives.cascade_states import SETTLED, WAITING, CascadeState
 from goldenthread.objectives.models import (
     Cascade,
@@ -23,6 +26,7 @@ from goldenthread.people.models import Person, Unit, UnitClosure
 from goldenthread.strategy.models import Priority
 from goldenthread.strategy.selectors import strategy_in_force
 
+_KEPT: "ForAMinute[tuple[int | None, list[UnitPlan]]]" = ForAMinute()
 AGREED, WAITS, WRITES, MISSING = "agreed", "waits", "writes", "missing"
 STANDS = {
     WAITS: "Waits for a word",
@@ -142,8 +146,23 @@ class Round:
 def planning_round(reader: Person, cycle: Cycle, on: dt.date, below: Unit | None = None) -> Round:
     """Where the round stands, of the whole or of a unit and those below it. Counted of everybody: sums name no title.
 
-    Six queries, each grouped by unit; one more for a part of the tree.
+    Seven queries, each grouped by unit; one more for a part of the tree. What a large organisation has counted is kept for a
+    minute, unless anything but a check-in changes: then three.
     """
+    what = (cycle.pk, below and below.pk, on)
+    mark = last_change().values_list("pk", flat=True).first()
+    kept = _KEPT.of(what)
+    if kept is not None and kept[0] == mark:
+        rows = kept[1]
+    else:
+        rows = _plans(cycle, on, below)
+        _KEPT.keep(what, (mark, rows), sum(one.own.total() for one in rows))
+    untaken, priorities = _untaken(reader, cycle, on)
+    return Round(cycle, rows, untaken, priorities)
+
+
+def _plans(cycle: Cycle, on: dt.date, below: Unit | None) -> list[UnitPlan]:
+    """The plan of each unit, those first in which an answer is overdue, then those that wait."""
     units = Unit.objects.filter(ended_on__isnull=True).select_related("leader")
     if below is not None:
         units = units.filter(
@@ -152,13 +171,11 @@ def planning_round(reader: Person, cycle: Cycle, on: dt.date, below: Unit | None
     plans = {one.pk: UnitPlan(one) for one in units}
     _count_threads(plans, cycle, on)
     _count_own(plans, cycle)
-    untaken, priorities = _untaken(reader, cycle, on)
     order = list(STANDS)
-    rows = sorted(
+    return sorted(
         plans.values(),
         key=lambda one: (-one.overdue, order.index(one.stands), one.unit.name.casefold()),
     )
-    return Round(cycle, rows, untaken, priorities)
 
 
 def _count_threads(plans: dict[int, UnitPlan], cycle: Cycle, on: dt.date) -> None:
@@ -196,17 +213,7 @@ def _untaken(reader: Person, cycle: Cycle, on: dt.date) -> tuple[list[Untaken], 
     strategy = strategy_in_force(on)
     if strategy is None:
         return [], 0
-    reached = ObjectivePriority.objects.filter(
-        priority=OuterRef("pk"), objective__cycle=cycle, objective__state__in=COUNTED
-    )
-    about = Cascade.objects.filter(
-        parent_priority=OuterRef("pk"), cycle=cycle, state__in=[*WAITING, *SETTLED]
-    )
-    every: list[Any] = list(  # each with `taken`
-        strategy.priorities.active()
-        .annotate(taken=Exists(reached) | Exists(about))
-        .select_related("strategy")
-    )
+    every = _active(strategy=strategy.pk, cycle=cycle.pk)
     seen = defaultdict(bool, {one.pk: True for one in every if not one.confidential})
     closed = [one.pk for one in every if one.confidential and not one.taken]
     if closed:
@@ -214,3 +221,16 @@ def _untaken(reader: Person, cycle: Cycle, on: dt.date) -> tuple[list[Untaken], 
         seen |= dict.fromkeys(shown.values_list("pk", flat=True), True)
     found = [Untaken(one if seen[one.pk] else None) for one in every if not one.taken]
     return found, len(every)
+
+
+@Prepared
+def _active(*, strategy: int, cycle: int) -> QuerySet[Any]:
+    """The active priorities of a strategy, each with `taken`."""
+    reached = ObjectivePriority.objects.filter(
+        priority=OuterRef("pk"), objective__cycle=cycle, objective__state__in=COUNTED
+    )
+    about = Cascade.objects.filter(
+        parent_priority=OuterRef("pk"), cycle=cycle, state__in=[*WAITING, *SETTLED]
+    )
+    rows = Priority.objects.active().filter(strategy=strategy)
+    return rows.annotate(taken=Exists(reached) | Exists(about)).select_related("strategy")

@@ -264,7 +264,10 @@ class Objective(Record):
         ]
         indexes: ClassVar = [
             models.Index(fields=["cycle", "state"]),
-            # Few are restricted, hang loose or have no owner; pages ask for them all the time.
+            # Few are critical, restricted, hang loose or have no owner; pages ask for them all the time.
+            models.Index(
+                fields=["critical"], condition=Q(critical=True), name="objectives_critical"
+            ),
             models.Index(
                 fields=["restricted"], condition=Q(restricted=True), name="objectives_restricted"
             ),

@@ -2,16 +2,17 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
 
+from goldenthread.core.for_a_minute import MANY, ForAMinute
 from goldenthread.core.prepared import Pages, how_many
 from goldenthread.engine.quality.rules import BY_CODE, RULES, Rule
 from goldenthread.objectives.models import Cycle, Objective, ObjectiveQuerySet
-from goldenthread.objectives.models.objective import listed
+from goldenthread.objectives.models.objective import listed, restricted_seen
 from goldenthread.objectives.selectors.seen import rows_seen
 from goldenthread.objectives.states import CLOSED
 from goldenthread.people.models import Person, Unit, UnitClosure
@@ -19,6 +20,7 @@ from goldenthread.people.models import Person, Unit, UnitClosure
 # What a row reads of how it stood when it was last looked at.
 KEPT = ("open_rules", "open_errors", "quality", "waived_rules", "looked_at_on")
 HAS_ERRORS = Q(open_errors__gt=0)
+_KEPT: "ForAMinute[Counts]" = ForAMinute()
 ERRORS, OPEN, WAIVED, ALL = "errors", "open", "waived", "all"
 
 
@@ -40,12 +42,23 @@ class RuleCount:
 
 @dataclass(frozen=True)
 class Counts:
-    """How the objectives of a scope stand, whatever rule is chosen in it."""
+    """How the objectives of a scope stand, whatever rule is chosen in it. Those of many may be a minute old."""
 
     total: int
     with_errors: int
     with_findings: int
     by_rule: Mapping[str, int]
+
+    @property
+    def may_be_old(self) -> bool:
+        return self.total > MANY
+
+    def of(self, chosen: CriteriaFilter) -> int | None:
+        """How many a list shows; None where these counts do not say so."""
+        if chosen.rule:
+            return self.by_rule.get(chosen.rule, 0)
+        known = {ERRORS: self.with_errors, OPEN: self.with_findings, ALL: self.total}
+        return known.get(chosen.show)
 
     @property
     def rules(self) -> list[RuleCount]:
@@ -74,11 +87,16 @@ def criteria_list(reader: Person, chosen: CriteriaFilter) -> QuerySet[Objective]
     return _list(chosen, seen=Objective.objects.visible_to(reader))
 
 
-def criteria_pages(reader: Person, chosen: CriteriaFilter) -> Pages[Objective]:
-    """`criteria_list` for a paginator."""
-    return Pages(
-        partial(rows_seen, _count, reader, chosen), partial(rows_seen, _page, reader, chosen)
-    )
+def criteria_pages(
+    reader: Person, chosen: CriteriaFilter, counted: "Counts | None" = None
+) -> Pages[Objective]:
+    """`criteria_list` for a paginator; `counted` are the `counts` of the same, where they are known."""
+    known = None if counted is None else counted.of(chosen)
+
+    def count() -> list[tuple[int]]:
+        return rows_seen(_count, reader, chosen) if known is None else [(known,)]
+
+    return Pages(count, partial(rows_seen, _page, reader, chosen))
 
 
 def _count(chosen: CriteriaFilter, *, seen: ObjectiveQuerySet) -> QuerySet[Any, tuple[int]]:
@@ -109,7 +127,12 @@ def _list(chosen: CriteriaFilter, *, seen: ObjectiveQuerySet) -> QuerySet[Object
 
 def counts(reader: Person, chosen: CriteriaFilter) -> Counts:
     """The counts behind the first sentence and the filters, in one query: few sets of open rules differ."""
-    groups = rows_seen(_groups, reader, chosen)
+    restricted = restricted_seen(reader)
+    where = (chosen.unit and chosen.unit.pk, chosen.cycle and chosen.cycle.pk)
+    what = (where, None if restricted is None else tuple(restricted))
+    if restricted is not None and (kept := _KEPT.of(what)) is not None:
+        return kept
+    groups = rows_seen(_groups, reader, replace(chosen, rule="", show=ALL))
     by_rule: Counter[str] = Counter()
     total = with_errors = with_findings = 0
     for group in groups:
@@ -119,7 +142,9 @@ def counts(reader: Person, chosen: CriteriaFilter) -> Counts:
         with_findings += group["n"] if codes else 0
         for code in codes:
             by_rule[code] += group["n"]
-    return Counts(total, with_errors, with_findings, by_rule)
+    found = Counts(total, with_errors, with_findings, by_rule)
+    _KEPT.keep(what, found, total)
+    return found
 
 
 def _groups(chosen: CriteriaFilter, *, seen: ObjectiveQuerySet) -> QuerySet[Objective, Any]:

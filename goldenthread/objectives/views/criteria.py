@@ -57,14 +57,14 @@ def _chosen(request: PersonRequest) -> CriteriaFilter:
 def criteria(request: PersonRequest) -> HttpResponse:
     """Which objectives have something to mend, by unit, cycle and rule."""
     chosen = _chosen(request)
-    page = Paginator(listing.criteria_pages(request.person, chosen), PAGE).get_page(
-        request.GET.get("page")
-    )
+    counts = listing.counts(request.person, chosen)
+    rows = listing.criteria_pages(request.person, chosen, counts)
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     query = request.GET.copy()
     query.pop("page", None)
     context = {
         "chosen": chosen,
-        "counts": listing.counts(request.person, chosen),
+        "counts": counts,
         "page": page,
         "rows": [(one, _rules(one.open_rules), _rules(one.waived_rules)) for one in page],
         "rule": BY_CODE.get(chosen.rule),

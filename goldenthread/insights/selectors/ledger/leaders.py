@@ -1,7 +1,6 @@
 """The leaders of the ledger, as a reader sees them, and the facts of some of them.
 
-Leaders are found by index, one by one, in the order of their names; facts are loaded for those of one page. So what a
-page costs does not grow with the organisation.
+Leaders are found by what is open, each kind by its index; facts are loaded for those of one page.
 """
 
 import datetime as dt
@@ -119,12 +118,13 @@ def _leaders(
         rows = rows.filter(pk=chosen.leader.pk)
     if chosen.unit is not None:
         rows = rows.filter(_within(chosen.unit))
-    has_any = Q()
+    theirs: list[QuerySet[Any, Any]] = []
     for kind in chosen.kinds:
-        facts = _worded(kind, reader, chosen, on, cadence)
-        for path, here in kind.ways():
-            has_any |= Q(Exists(facts.filter(here, **{path: OuterRef("pk")})))
-    return rows.filter(has_any).order_by("name", "pk")
+        facts = _worded(kind, reader, chosen, on, cadence).order_by()
+        theirs += [facts.filter(here).values(path) for path, here in kind.ways()]
+    # From the facts to their leaders, who are fewer than those who might have any.
+    has_any = theirs[0].union(*theirs[1:]) if theirs[1:] else theirs[0]
+    return rows.filter(pk__found_first=has_any).order_by("name", "pk")
 
 
 def _leads() -> Q:
