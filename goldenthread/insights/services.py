@@ -62,7 +62,7 @@ def store_figures(as_of: dt.date | None = None, step: Step = transaction.atomic)
     ]
     for priority, result in progress_by_priority(work):
         named.append((measure_of(result), Figure.Scope.PRIORITY, int(priority[1:]), result))
-    figures = [*(_row(day, *one) for one in named), *_of_closed_cycles(work)]
+    figures = [*(_row(day, *one) for one in named), *_of_closed_cycles(work, found)]
     with step():
         Figure.objects.bulk_create(
             figures,
@@ -171,9 +171,13 @@ def _of_alignment(found: Alignment) -> Iterator[Named]:
 
 
 def _of_practice(work: Work, found: Alignment) -> Iterator[Named]:
-    hidden = {unit.unit for unit in found.units if unit.withheld}
-    for name, unit, result in practice_on(work, hidden):
+    for name, unit, result in practice_on(work, _hidden(found)):
         yield name, _scope(unit), unit, result
+
+
+def _hidden(found: Alignment) -> set[int]:
+    """The units of too few people."""
+    return {unit.unit for unit in found.units if unit.withheld}
 
 
 def _of_planning(day: dt.date) -> Iterator[Named]:
@@ -192,7 +196,7 @@ def _scope(unit: int) -> Figure.Scope:
     return Figure.Scope.ORGANISATION if unit == WHOLE else Figure.Scope.UNIT
 
 
-def _of_closed_cycles(work: Work) -> Iterator[Figure]:
+def _of_closed_cycles(work: Work, found: Alignment) -> Iterator[Figure]:
     """Dated on the day on which a cycle ended. What ended long ago is stored already and stays as it is."""
     closed = Cycle.objects.filter(state=Cycle.State.CLOSED, ends_on__lte=work.day)
     stored = Figure.objects.filter(
@@ -200,7 +204,7 @@ def _of_closed_cycles(work: Work) -> Iterator[Figure]:
     )
     recent = Q(ends_on__gte=work.day - dt.timedelta(days=CLOSES_WITHIN))
     ends = set(closed.filter(recent | ~Exists(stored)).values_list("ends_on", flat=True))
-    for day, name, unit, result in closings(ends, work) if ends else ():
+    for day, name, unit, result in closings(ends, work, _hidden(found)) if ends else ():
         yield _row(day, name, _scope(unit), unit, result)
 
 

@@ -39,7 +39,8 @@ def due_dates(person: Person, today: dt.date) -> Iterator[Due]:
         yield from _check_in(one, today)
     key_results = (
         KeyResult.objects.filter(
-            Q(objective__in=objectives) | Q(reporter=person, objective__state__in=COUNTED)
+            Q(objective__in=objectives) | Q(reporter=person, objective__state__in=COUNTED),
+            weight__gt=0,  # not one that was given up
         )
         .select_related("objective__cycle")
         .prefetch_related("milestones")

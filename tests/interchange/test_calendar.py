@@ -35,6 +35,7 @@ def of(person: Person, today: dt.date = TODAY) -> dict[str, tuple[str, dt.date]]
 def test_the_calendar_holds_what_is_due_for_its_person_alone(cast: Cast) -> None:
     objective = make_objective(cast.cyd, "Calm platforms", restricted=True)
     key_result = make_key_result(objective, "Complaints", due_on=dt.date(2026, 6, 12))
+    make_key_result(objective, "Given up", due_on=dt.date(2026, 6, 13), weight=0)
     steps = make_key_result(objective, "Signs", kind="milestones", baseline=None, target=None)
     for title, done in (("Order", TODAY), ("Hang up", None)):
         Milestone.objects.create(

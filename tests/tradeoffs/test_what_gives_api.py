@@ -7,6 +7,7 @@ import pytest
 
 from goldenthread.objectives.models import Objective
 from goldenthread.strategy.models import Strategy
+from goldenthread.tradeoffs.api.gives import item_out
 from goldenthread.tradeoffs.models import WhatGives
 from goldenthread.tradeoffs.services import Answer, answer_what_gives
 from tests.api.conftest import Program
@@ -57,6 +58,18 @@ def test_it_goes_the_whole_way_over_the_api(cast: Cast, work: Objective) -> None
     assert done["decision"]["name"] == f"What gives for {cast.flo}?"
     assert gus.post(f"{path}/answer", answer, If_Match="*").status_code == 409
     assert flo.post(f"{path}/acknowledge", If_Match="*").json()["acknowledged_on"] == "2026-05-13"
+
+
+def test_what_is_asked_of_a_hidden_objective_is_not_told(cast: Cast, work: Objective) -> None:
+    asked = WhatGives.objects.create(
+        person=cast.flo, ask="Both", addressee=cast.ben, asked_on=TODAY, due_on=TODAY
+    )
+    row = asked.items.create(
+        objective=work, choice="later", share="0.8", ends_on=TODAY, starts_on=TODAY
+    )
+    shown, hidden = item_out(row, {work.pk}), item_out(row, set())
+    assert (shown.ends_on, shown.share) == (TODAY, hidden.share)
+    assert (hidden.objective, hidden.starts_on, hidden.ends_on, hidden.target) == (None,) * 4
 
 
 def test_the_decision_is_named_to_who_may_see_it(cast: Cast) -> None:

@@ -121,7 +121,7 @@ def _kept_out(portfolio: Portfolio, musts: frozenset[Key]) -> tuple[Conflict, ..
     """The priorities that can keep no candidate whatever the capacity: each excludes itself beside the musts."""
     found = []
     for priority in portfolio.unmet(musts):
-        under = sorted(portfolio.keeps[priority], key=str)
+        under = sorted(portfolio.keeps[priority], key=lambda key: key)
         if all(_conflicts(portfolio, musts | closure(portfolio, [key])) for key in under):
             found.append(Conflict(ConflictKind.PRIORITIES, tuple(under), priorities=(priority,)))
     return tuple(found)
@@ -147,7 +147,7 @@ def _conflicts(portfolio: Portfolio, musts: frozenset[Key]) -> tuple[Conflict, .
         if one.key in musts and one.forced is False
     ]
     found += [
-        Conflict(ConflictKind.ALTERNATIVES, tuple(sorted(both, key=str)))
+        Conflict(ConflictKind.ALTERNATIVES, tuple(sorted(both, key=lambda key: key)))
         for group in portfolio.alternatives
         if len(both := group & musts) > 1
     ]

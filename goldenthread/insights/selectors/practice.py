@@ -81,7 +81,8 @@ def practice_on(work: Work, hidden: Collection[int]) -> Figures:
             counts = (found.inside, found.judged, found.with_target)
             yield KPIS, unit, practice.kpis_in_range(*counts, as_of=day)
         if found.critical:
-            yield ON_PACE, unit, practice.critical_on_pace(found.on_pace, found.critical, as_of=day)
+            paced = practice.critical_on_pace(found.on_pace, found.critical, as_of=day)
+            yield ON_PACE, unit, _withheld(paced) if withheld else paced
 
 
 def _withheld(figure: Result) -> Result:
@@ -222,8 +223,11 @@ class Closing(NamedTuple):
         return Closing(*(one + more for one, more in zip(self, other, strict=True)))
 
 
-def closings(ends: Collection[dt.date], work: Work) -> Iterator[tuple[dt.date, str, int, Result]]:
-    """What the critical objectives of the closed cycles that ended on these days came to: day, measure, unit, figure."""
+def closings(
+    ends: Collection[dt.date], work: Work, hidden: Collection[int]
+) -> Iterator[tuple[dt.date, str, int, Result]]:
+    """What the critical objectives of the closed cycles that ended on these days came to: day, measure, unit, figure;
+    of units of too few people it stays hidden, as in `practice_on`."""
     own: dict[dt.date, dict[int, Closing]] = defaultdict(lambda: defaultdict(Closing))
     rows = (
         Objective.objects.filter(critical=True, state__in=CLOSED, agreed_at__isnull=False)
@@ -236,8 +240,10 @@ def closings(ends: Collection[dt.date], work: Work) -> Iterator[tuple[dt.date, s
         own[one.cycle.ends_on][one.place] += outcome(one)
     for day, by_unit in sorted(own.items()):
         for unit, found in _with_those_below(by_unit, work, Closing()).items():
-            yield day, ACHIEVED, unit, practice.critical_achieved(*found[:2], as_of=day)
-            yield day, LEFT_OUT, unit, practice.critical_left_out(found.left_out, as_of=day)
+            came = practice.critical_achieved(*found[:2], as_of=day)
+            left = practice.critical_left_out(found.left_out, as_of=day)
+            for name, figure in ((ACHIEVED, came), (LEFT_OUT, left)):
+                yield day, name, unit, _withheld(figure) if unit in hidden else figure
 
 
 def outcome(one: Objective) -> Closing:

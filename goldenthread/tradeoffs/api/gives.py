@@ -39,7 +39,8 @@ LOADED = ("person", "author", "addressee", "escalated_by", "decision")
 
 
 class CompetingItemOut(Output):
-    """What competes; without `objective` the reader may not see it. The rest is the answer's."""
+    """What competes; without `objective` the reader may not see it, nor its new target and dates. The rest is the
+    answer's."""
 
     id: Id
     objective: Ref | None
@@ -93,7 +94,7 @@ class WhatGivesOut(RecordOut):
                 author=Ref.to(one.author),
                 escalated_by=Ref.to(one.escalated_by),
                 decision=Ref.to(told.get(one.decision_id or 0)),
-                items=[_item(row, seen) for row in items if row.what_gives_id == one.pk],
+                items=[item_out(row, seen) for row in items if row.what_gives_id == one.pk],
                 **{name: getattr(one, name) for name in _PLAIN},
             )
             for one in every
@@ -110,9 +111,11 @@ _OF_ITEM: tuple[str, ...] = (
 )
 
 
-def _item(row: CompetingItem, seen: set[int]) -> CompetingItemOut:
+def item_out(row: CompetingItem, seen: set[int]) -> CompetingItemOut:
     fields: dict[str, Any] = {name: getattr(row, name) for name in _OF_ITEM}
     objective = row.objective if row.objective_id in seen else None
+    if objective is None:  # what is asked of it stays with those who may see it
+        fields |= dict.fromkeys(("starts_on", "ends_on", "target", "change_id"))
     return CompetingItemOut(id=row.pk, objective=Ref.to(objective), to=Ref.to(row.to), **fields)
 
 
