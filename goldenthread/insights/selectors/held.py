@@ -4,6 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
@@ -50,13 +51,13 @@ class Held:
     plan_asks: str = ""  # what a plan adopted these weeks asks of it: `Candidate.Asks`
     plan_cycle: str = ""
 
-    @property
+    @cached_property
     def is_mine(self) -> bool:
         """I answer for it: it is mine, or a unit's that I lead."""
         accountable = self.objective.accountable
         return accountable is not None and accountable.pk == self.person.pk
 
-    @property
+    @cached_property
     def is_spoken_for(self) -> bool:
         """I speak for its owner, who has no account."""
         accountable = self.objective.accountable
