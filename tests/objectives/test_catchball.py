@@ -314,7 +314,7 @@ def does(cast: Cast, one: Cascade, act: Act, answers: int) -> str:
     actor, thread = fresh(getattr(cast, name)), Cascade.objects.get(pk=one.pk)
     try:
         if what == "counter":
-            terms = replace(TERMS, title=f"By {name}")
+            terms = replace(TERMS, title=f"By {name} to {answers}")  # else nothing differs
             made = services.counter_cascade(
                 actor=actor, cascade=thread, terms=terms, answers=answers
             )
