@@ -14,16 +14,6 @@ from goldenthread.people.models import Person
 SHOWN = 40
 
 
-def cascades_concern(person: str) -> Q:
-    """Those that a person, named by a column of the outer query, speaks for or stands next above."""
-    named = OuterRef(person)
-    found = Q()
-    for unit in ("giver_unit", "taking_unit"):
-        for who in ("leader", "leader__manager", "parent__leader"):
-            found |= Q(**{f"{unit}__{who}": named})
-    return found
-
-
 def drafts_brought_in(person: str) -> Q:
     """Those that an import brought in, and that a person, named by a column of the outer query, may send."""
     named = OuterRef(person)

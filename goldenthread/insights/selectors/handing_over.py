@@ -11,7 +11,6 @@ from goldenthread.core.prepared import Prepared
 from goldenthread.insights.selectors.asked import asked_tasks
 from goldenthread.insights.selectors.cascading import (
     cascade_tasks,
-    cascades_concern,
     drafts_brought_in,
     drafts_task,
 )
@@ -21,6 +20,7 @@ from goldenthread.insights.selectors.giving import asked_by, gives_tasks
 from goldenthread.insights.selectors.reviewing import action_tasks, review_tasks
 from goldenthread.insights.selectors.week import Task, kpi_tasks
 from goldenthread.objectives.models import Cascade, Dependency
+from goldenthread.objectives.selectors.cascades.listing import waiting_near
 from goldenthread.objectives.selectors.dependencies import asked_of_leader
 from goldenthread.people.models import Person
 from goldenthread.programme.models import Handover, LeadershipReview, Nudge, ReviewAction
@@ -78,7 +78,7 @@ def _reports(on: dt.date, *, person: int) -> QuerySet[Any]:
     chairs = Exists(LeadershipReview.objects.at_hand(on).filter(chair=OuterRef("pk")))
     waiting = WhatGives.objects.filter(gives_concern("pk", on))
     answers = Dependency.objects.filter(asked_of_leader(OuterRef("pk")))
-    plays = Exists(Cascade.objects.waiting().filter(cascades_concern("pk")))
+    plays = Exists(waiting_near([person]))  # of the person alone, so asked once
     named = Kpi.objects.filter(owner=OuterRef("pk"), state=Kpi.State.UNCONFIRMED)
     here = Q(end__isnull=True) | Q(end__gte=on)
     return (

@@ -20,6 +20,7 @@ from django.db.models import (
     When,
 )
 
+from goldenthread.core.either import in_either
 from goldenthread.core.prepared import Pages, Prepared, how_many, sums
 from goldenthread.objectives.cascade_states import SETTLED, WAITING, CascadeState
 from goldenthread.objectives.models import Cascade, CascadeVersion, Cycle, Objective
@@ -219,13 +220,26 @@ def cascades_near(person: Person, limit: int = 200) -> list[tuple[Cascade, bool]
     return [(one, one.pk in awaited) for one in found]
 
 
+def waiting_near(named: Sequence[int]) -> QuerySet[Cascade]:
+    """What waits between units that these people lead, or stand next above.
+
+    The units are found first, by their indexes: asked through both units at once, PostgreSQL puts each unit beside each.
+    """
+    led = Unit.objects.filter(leader__in=named)
+    reports = Person.objects.filter(manager__in=named)
+    units = Unit.objects.filter(
+        in_either(
+            led,
+            Unit.objects.filter(leader__in=reports.values("pk")),
+            Unit.objects.filter(parent__in=led.values("pk")),
+        )
+    ).values("pk")
+    return Cascade.objects.waiting().filter(Q(giver_unit__in=units) | Q(taking_unit__in=units))
+
+
 @Prepared
 def _near(limit: int, *, named: Sequence[int]) -> QuerySet[Any]:
-    near = Q()
-    for unit in ("giver_unit", "taking_unit"):
-        for who in ("leader", "leader__manager", "parent__leader"):
-            near |= Q(**{f"{unit}__{who}__in": named})
-    rows = _with_writers(Cascade.objects.waiting().filter(near))
+    rows = _with_writers(waiting_near(named))
     rows = rows.select_related("giver_unit__leader", "taking_unit__leader").only(*NEAR)
     return rows.order_by("answer_by", "pk")[:limit]
 
