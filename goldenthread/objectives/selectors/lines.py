@@ -78,8 +78,7 @@ def lines(objectives: Iterable[Objective], reader: Person | None) -> dict[int, L
     return {row.pk: _line(row, parents, seen) for row in rows}
 
 
-@Prepared
-def _links_above(*, objectives: Sequence[int]) -> QuerySet[Contribution]:
+def links_above(objectives: Sequence[int]) -> QuerySet[Contribution]:
     """What links these and all that is above them upward."""
     above = ObjectiveAncestor.objects.filter(objective_id__in=objectives).values("ancestor_id")
     links = Contribution.objects.filter(valid_to__isnull=True)
@@ -88,8 +87,13 @@ def _links_above(*, objectives: Sequence[int]) -> QuerySet[Contribution]:
         links.filter(child_objective_id__in=above),
         links.filter(child_priority__gt=0),  # any: said so that SQLite uses an index
     )
+    return Contribution.objects.filter(upward)
+
+
+@Prepared
+def _links_above(*, objectives: Sequence[int]) -> QuerySet[Contribution]:
     return (
-        Contribution.objects.filter(upward)
+        links_above(objectives)
         .select_related(
             "parent_objective__owner_person",
             "parent_objective__owner_unit__leader",

@@ -4,10 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from django.db.models import Q
 
-from goldenthread.core.either import in_either
 from goldenthread.engine.graph import Node
-from goldenthread.objectives.models import Contribution, ObjectiveAncestor
 from goldenthread.objectives.selectors.graph import of_objective, of_priority
+from goldenthread.objectives.selectors.lines import links_above
 from goldenthread.objectives.states import COUNTED
 from goldenthread.strategy.models import Priority
 from goldenthread.tradeoffs.models import Candidate
@@ -40,28 +39,11 @@ def _nodes(one: Candidate) -> set[Node]:
 
 def _parents(objectives: Sequence[int]) -> Mapping[Node, list[Node]]:
     """What is open and confirmed above these, by what serves it."""
-    above = ObjectiveAncestor.objects.filter(objective_id__in=objectives).values("ancestor_id")
-    links = Contribution.objects.filter(valid_to__isnull=True)
-    upward = in_either(
-        links.filter(child_objective_id__in=objectives),
-        links.filter(child_objective_id__in=above),
-        links.filter(child_priority__gt=0),
-    )
     is_open = Q(parent_objective__state__in=COUNTED) | Q(
         parent_priority__state=Priority.State.ACTIVE
     )
-    rows = (
-        Contribution.objects.filter(upward)
-        .filter(is_open)
-        .values_list(
-            *(
-                "child_objective_id",
-                "child_priority_id",
-                "parent_objective_id",
-                "parent_priority_id",
-            )
-        )
-    )
+    ends = ("child_objective_id", "child_priority_id", "parent_objective_id", "parent_priority_id")
+    rows = links_above(objectives).filter(is_open).values_list(*ends)
     found: dict[Node, list[Node]] = {}
     for child_o, child_p, parent_o, parent_p in rows.order_by():
         child = of_objective(child_o) if child_o else of_priority(child_p)
