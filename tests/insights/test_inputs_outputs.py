@@ -316,11 +316,18 @@ def test_closed_cycles_are_added_up(cast: Cast, first_quarter: Cycle) -> None:
     )
     for _ in range(2):
         closed(cast.ben, before, 0.4)
+    beside = make_cycle(  # over on the same day
+        "H2 2025",
+        starts_on=dt.date(2025, 7, 1),
+        ends_on=dt.date(2025, 12, 31),
+        state=Cycle.State.CLOSED,
+    )
+    closed(cast.ben, beside, 1)
     store_figures()
     _, outputs = inputs_outputs.both_sides(None, TODAY)
     latest = outputs[-1].latest
     assert latest is not None
-    assert (latest.numerator, latest.n, outputs[-1].note) == (3, 5, "in 2 closed cycles")
+    assert (latest.numerator, latest.n, outputs[-1].note) == (4, 6, "in all closed cycles")
 
 
 def test_an_empty_database_says_what_will_stand_here_and_how_it_begins(

@@ -2,8 +2,10 @@
 
 import datetime as dt
 from decimal import Decimal
+from threading import Barrier, Thread
 
 import pytest
+from django.db import connection
 
 from goldenthread.core.errors import DomainError, NotAllowed, SavedMeanwhile
 from goldenthread.core.models import AuditRecord
@@ -16,10 +18,12 @@ from goldenthread.tradeoffs.services import OptionWords
 from tests.cast import (
     TODAY,
     Cast,
+    make_cast,
     make_decision,
     make_deputy,
     make_kpi,
     make_objective,
+    make_organisation,
     make_priority,
 )
 
@@ -234,6 +238,32 @@ def test_a_withdrawn_question_leaves_the_earlier_one_to_be_asked_again(cast: Cas
     services.withdraw_decision(actor=cast.ben, decision=new, reason="No money for it")
     assert (new.state, new.reason) == ("withdrawn", "No money for it")
     assert opened(cast.ben, replaces=old).replaces == old
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_two_who_ask_anew_at_one_moment_ask_once() -> None:
+    make_organisation()
+    cast = make_cast()
+    old = decided(opened(cast.ben))
+    at_once, refused = Barrier(2, timeout=10), []
+
+    def ask_anew() -> None:
+        actor, replaced = Person.objects.get(pk=cast.ben.pk), Decision.objects.get(pk=old.pk)
+        at_once.wait()
+        try:
+            opened(actor, replaces=replaced)
+        except DomainError as error:
+            refused.append(error)
+        connection.close()
+
+    threads = [Thread(target=ask_anew) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [error.message for error in refused] == ["This is asked again already."]
+    assert old.replacements.count() == 1
 
 
 def test_nobody_replaces_the_decision_of_another_leader(cast: Cast) -> None:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from goldenthread.core.errors import DomainError, NotAllowed, SavedMeanwhile
 from goldenthread.core.jobs import run_due
 from goldenthread.insights.selectors.due import due_for
-from goldenthread.objectives.models import Cycle, Objective
+from goldenthread.objectives.models import Cycle, ExpectationChange, Objective
 from goldenthread.objectives.services.changes import answer_change
 from goldenthread.objectives.states import State
 from goldenthread.people.models import Person
@@ -828,6 +828,17 @@ def test_the_owner_of_what_nobody_has_agreed_on_is_asked_to_start_it_or_to_let_i
     assert "Sleepers" in history
     told = [one.title for one in due_for(cast.flo, [], TODAY)]
     assert {"Start “Sleepers”", "Let “Buffet” wait"} <= set(told)
+
+
+def test_the_reason_of_a_confidential_adoption_stays_with_the_decision(
+    cast: Cast, plan: Plan
+) -> None:
+    worked_out(plan, cast.ben)
+    decision = adopt(plan, cast.ben, reason="We sell the depots", confidential=True)
+    proposed = ExpectationChange.objects.get()
+    assert decision.reason == "We sell the depots"
+    assert "depots" not in proposed.reason
+    assert str(plan) in proposed.reason
 
 
 def test_what_was_done_about_it_is_not_asked_any_more(

@@ -244,7 +244,7 @@ def _over_all_cycles(line: Line, left_out: list[Figure]) -> Line:
     reached = sum(round(one.numerator or 0) for one in known)
     scored = sum(round(one.denominator or 0) for one in known)
     without = round(sum(row.value or 0 for row in left_out))
-    note = f"in {len(known)} closed {'cycle' if len(known) == 1 else 'cycles'}"
+    note = "in all closed cycles"
     if without:
         note += f"; {without} left out"
     return replace(

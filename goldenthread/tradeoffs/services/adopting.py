@@ -53,8 +53,9 @@ def adopt_scenario(
 
     What is agreed and is to stop or to wait gets an expectation change, which its owner answers like any other; what
     does not exist yet becomes a draft: only where the actor may propose or draft it. Of what is not agreed on yet its
-    owner is asked to start it, or to let it wait. Nothing is accepted by this, even where one person speaks for both sides. Permission: a leader. Raises
-    `SavedMeanwhile`, `DomainError`.
+    owner is asked to start it, or to let it wait. Nothing is accepted by this, even where one person speaks for both
+    sides. The reason of a confidential decision stays with it: owners read only what is proposed. Permission: a leader.
+    Raises `SavedMeanwhile`, `DomainError`.
     """
     plan = scenario.plan
     require(actor, Action.PLAN_CYCLE, plan)
@@ -87,7 +88,7 @@ def adopt_scenario(
     audit.record(actor, "adopt plan", plan, after={"decision": decision, "scenario": scenario.name})
     for line in changed:
         one = rows.by_number[int(line.key)]
-        _propose(actor, plan, one, line.verdict, reason)
+        _propose(actor, plan, one, line.verdict, "" if confidential else reason)
         if one.objective_id in known:
             _ask(actor, plan, one, line.verdict)
     return decision

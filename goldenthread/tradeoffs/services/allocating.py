@@ -96,6 +96,8 @@ def fit_to_cycle(*, actor: Person, whose: Sequence[Whose], cycle: Cycle) -> int:
         raise DomainError(f"{cycle} is closed. What was planned in it stays on record.", "cycle")
     for one in whose:
         require(actor, Action.ALLOCATE, allocation_of(one))
+    for one in sorted(whose, key=lambda each: (type(each).__name__, each.pk)):
+        _wait_for(one)
     rows = Allocation.objects.of(whose).filter(cycle=cycle)
     behind = left_behind(
         list(rows.select_related("objective", "priority", "cycle", "person", "unit")), cycle
@@ -206,7 +208,7 @@ def _set(
     day = first_day(cycle, clock.today()) if on is None else on
     last = cycle.ends_on if until is None else until
     _check_days(whose, cycle, day, last)
-    type(whose)._default_manager.select_for_update().filter(pk=whose.pk).first()
+    _wait_for(whose)
     held = _rows(whose, cycle)
     if seen is not None and seen != stamp(held):
         raise SavedMeanwhile(whose, {key_of_target(one): share for one, share in shares.items()})
@@ -221,6 +223,11 @@ def _set(
     effort_changed()
     effort_moved(concerned(whose, {one.pk for one in shares if isinstance(one, Objective)}))
     return _rows(whose, cycle)
+
+
+def _wait_for(whose: Whose) -> None:
+    """One at a time writes what a person or a unit is planned for."""
+    type(whose)._default_manager.select_for_update().filter(pk=whose.pk).first()
 
 
 def _rows(whose: Whose, cycle: Cycle) -> list[Allocation]:

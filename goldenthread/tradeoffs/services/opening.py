@@ -115,7 +115,8 @@ def opened(
 
 
 def _may_be_replaced(decision: Decision) -> None:
-    if decision.state not in {State.DECIDED, State.LOOKED_BACK}:
+    state = Decision.objects.select_for_update().get(pk=decision.pk).state  # one asks at a time
+    if state not in {State.DECIDED, State.LOOKED_BACK}:
         raise DomainError("Only what is decided, and not yet replaced, is asked again.", "replaces")
     if decision.replacements.exclude(state=State.WITHDRAWN).exists():
         raise DomainError("This is asked again already.", "replaces")
