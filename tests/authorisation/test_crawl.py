@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 from lxml.etree import HTMLParser
 
@@ -206,7 +206,12 @@ def _send(client: Client, url: str, fields: dict[str, str]) -> int:
 
 
 # One of each who differ in what they see or may do; the chain and the head of the unit are as the manager.
-@pytest.mark.parametrize("name", sorted(EVERYBODY - {"chain", "unit_head"}))
+WALK = sorted(EVERYBODY - {"chain", "unit_head"})
+if connection.vendor == "postgresql":  # where only the queries can differ
+    WALK = ["owner", "colleague", "strategy_leader", "admin"]
+
+
+@pytest.mark.parametrize("name", WALK)
 def test_a_walk_through_everything_one_may_open(hidden: None, client: Client, name: str) -> None:
     client.force_login(User.objects.get(person__name=name))
     found = crawl(client)

@@ -257,7 +257,7 @@ def _objectives(
         made.append(objective)
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_what_is_listed_is_what_the_table_lets_one_see(seed: int) -> None:
     people = generate(seed)
     see = ALLOWED[Action.SEE]

@@ -34,6 +34,7 @@ from tests.cast import (
     make_person,
     make_unit,
 )
+from tests.drawn import cases
 
 FIELDS = (
     "measure",
@@ -86,7 +87,7 @@ def standings_then(day: dt.date) -> dict[int, Any]:
 
 
 class EveryAct(TestCase):
-    @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=cases(30), deadline=None, suppress_health_check=list(HealthCheck))
     @given(ACTS)
     def test_figures_stored_at_night_are_those_reproduced_later(
         self, acts: list[tuple[str, int, int]]

@@ -28,6 +28,7 @@ from goldenthread.objectives.models import Objective
 from goldenthread.people.models import Person
 from goldenthread.strategy.models import Kpi, Priority, TradeOff
 from tests.cast import Cast, make_kpi, make_objective, make_priority, make_strategy
+from tests.drawn import cases
 from tests.interchange.exporting import (
     Maker,
     bring_all,
@@ -41,7 +42,7 @@ from tests.interchange.importing import DATA, brought_in, holds
 
 SCHEMA = etree.XMLSchema(file=str(DATA / "stratml" / "xsd" / "PerformancePlanOrReport20160216.xsd"))
 FEW = settings(
-    max_examples=25,
+    max_examples=cases(25),
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],

@@ -12,10 +12,13 @@ from goldenthread.people.models import Person, ReportingClosure
 from goldenthread.people.services import find_loop, rebuild_closures
 from goldenthread.strategy.models import Strategy
 from tests.cast import Cast, make_kpi, make_priority
+from tests.drawn import cases
 from tests.interchange.importing import brought_in, holds
 
 FEW = settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=cases(30),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 PEOPLE = (
     "",

@@ -33,6 +33,7 @@ from goldenthread.objectives.services.cascades import Terms
 from goldenthread.objectives.services.drafts import KeyResultDraft
 from goldenthread.people.models import Person, Unit
 from tests.cast import TODAY, Cast, make_cycle, make_deputy, make_head, make_objective
+from tests.drawn import cases
 
 pytestmark = pytest.mark.django_db
 
@@ -279,7 +280,7 @@ def test_whatever_is_done_both_sides_agree_to_one_version_and_none_is_lost(
 ) -> None:
     machine = type("OfTheseTwo", (Catchball,), {"cast": cast, "parent": parent})
     run_state_machine_as_test(
-        machine, settings=settings(max_examples=30, stateful_step_count=20, deadline=None)
+        machine, settings=settings(max_examples=cases(30), stateful_step_count=20, deadline=None)
     )
 
 

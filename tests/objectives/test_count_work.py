@@ -28,6 +28,7 @@ from goldenthread.objectives.services.counting import count_work
 from goldenthread.strategy.models import Priority, Strategy
 from tests.acts import KINDS, World, act, make_world
 from tests.cast import Cast, link, make_key_result, make_objective, make_priority, make_strategy
+from tests.drawn import cases
 
 CHECKED = st.sampled_from([*KINDS, *["check in"] * 12, *["correct"] * 4, *["count"] * 8])
 ACTS = st.lists(st.tuples(CHECKED, st.integers(0, 29), st.integers(0, 29)), max_size=30)
@@ -48,7 +49,7 @@ def stored_as_counted_anew() -> None:
 
 
 class EveryAct(TestCase):
-    @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=cases(40), deadline=None, suppress_health_check=list(HealthCheck))
     @given(ACTS)
     def test_the_sums_are_those_of_a_full_count_or_say_that_they_are_not(
         self, acts: list[tuple[str, int, int]]

@@ -37,6 +37,7 @@ from tests.cast import (
     make_strategy,
     signed_in,
 )
+from tests.drawn import cases
 
 
 @pytest.fixture
@@ -214,7 +215,7 @@ def act(
 
 
 class EveryAct(TestCase):
-    @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=cases(40), deadline=None, suppress_health_check=list(HealthCheck))
     @given(ACTS)
     def test_no_sequence_stores_a_loop_and_the_lines_stay_true(
         self, acts: list[tuple[str, int, int]]

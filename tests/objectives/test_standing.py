@@ -16,6 +16,7 @@ from goldenthread.objectives.services.figures import refresh
 from goldenthread.objectives.states import CLOSED, State
 from goldenthread.people.models import Person
 from tests.cast import TODAY, Cast, make_cycle, make_key_result, make_objective, make_organisation
+from tests.drawn import cases
 
 DAY = dt.timedelta(days=1)
 KEY_RESULTS = st.lists(
@@ -49,7 +50,7 @@ def observed(objective: Objective, rows: list[tuple[str, int, float | None, int]
 
 
 class EveryObjective(TestCase):
-    @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=cases(60), deadline=None, suppress_health_check=list(HealthCheck))
     @given(st.lists(OBJECTIVES, min_size=1, max_size=4), st.integers(-25, 140))
     def test_a_filter_agrees_with_the_page(
         self, given_ones: list[tuple[str, int, int, int | None, list]], passed: int

@@ -9,6 +9,7 @@ from goldenthread.core.errors import LoopRefused
 from goldenthread.people import services
 from goldenthread.people.models import Person, ReportingClosure, Unit, UnitClosure
 from tests.cast import make_organisation
+from tests.drawn import cases
 
 SIZE = 7
 MOVES = st.lists(
@@ -29,7 +30,7 @@ def closures() -> tuple[set[tuple[int, int, int]], set[tuple[int, int, int]]]:
 
 
 class EveryMove(TestCase):
-    @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=cases(40), deadline=None, suppress_health_check=list(HealthCheck))
     @given(MOVES)
     def test_moving_keeps_the_closures_as_rebuilding_makes_them(
         self, moves: list[tuple[bool, int, int | None]]

@@ -32,6 +32,7 @@ from tests.cast import (
     make_person,
     make_priority,
 )
+from tests.drawn import cases
 
 pytestmark = pytest.mark.django_db
 SOON, LATER = TODAY + dt.timedelta(7), TODAY + dt.timedelta(30)
@@ -460,7 +461,9 @@ PEOPLE = ("ada", "ben", "cyd", "flo", "gus")
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=cases(60),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(acts=st.lists(st.tuples(st.sampled_from(ACTS), st.sampled_from(PEOPLE)), max_size=14))
 def test_whatever_is_done_nobody_answers_who_may_not_and_nothing_is_lost(

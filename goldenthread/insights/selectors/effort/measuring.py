@@ -205,8 +205,7 @@ def _under_way(effort: Effort, unit: int | None) -> dict[str, Any]:
 def _throughput(effort: Effort, unit: int | None) -> dict[str, Any]:
     """What was under way, began and left in as many whole periods as the records reach back."""
     on = effort.ground.on
-    first = min((one.starts for one in effort.goals), default=on)
-    periods = min(PERIODS, (on - first).days // PERIOD)
+    periods = min(PERIODS, (on - effort.known_from).days // PERIOD)
     length = max(periods, 1) * PERIOD
     since = on - timedelta(days=length)
     goals = effort.goals[effort.goal_spans[unit]]

@@ -1,5 +1,6 @@
 """Effort in the order of the tree of units, so that everybody in a unit and below is one stretch of each array."""
 
+import datetime as dt
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -51,6 +52,11 @@ class Effort:
     @cached_property
     def is_person(self) -> Mask:
         return np.array([one.person is not None for one in self.workers], np.bool_)
+
+    @cached_property
+    def known_from(self) -> dt.date:
+        """The first day of any objective: how far back the records of work reach."""
+        return min((one.starts for one in self.goals), default=self.ground.on)
 
     def declared_only(self, span: slice) -> bool:
         """Whether nobody there is entered as a person, though their units say what they have."""
