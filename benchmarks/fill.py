@@ -263,6 +263,8 @@ def main(people: int) -> None:
     ObjectiveScore.objects.update(valid_from=start)
     tidy_up()
     run_due()  # what changed lines asked for
+    if (organisation := Organisation.current()) is not None:
+        organisation.remember()  # as the job that does it at night
     count_work()  # as each night does
     for weeks in (2, 1, 0):
         store_figures(day - dt.timedelta(weeks=weeks))

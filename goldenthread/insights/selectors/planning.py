@@ -4,6 +4,7 @@ import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -83,9 +84,9 @@ class UnitPlan:
     def waiting(self) -> int:
         return self.proposed + self.countered + self.own_waiting
 
-    @property
+    @cached_property
     def stands(self) -> str:
-        """Agreed once something is and nothing waits; a key of STANDS."""
+        """Agreed once something is and nothing waits; a key of STANDS. Asked once all is counted."""
         if self.waiting:
             return WAITS
         if self.agreed or self.own_agreed:

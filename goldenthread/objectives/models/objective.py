@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Self
 
 from django.apps import apps
 from django.db import connection, models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from goldenthread.core.clock import today
 from goldenthread.core.models import Organisation, Record
@@ -263,6 +263,14 @@ class Objective(Record):
             ),
         ]
         indexes: ClassVar = [
+            models.Index(
+                F("open_errors").desc(),
+                "quality",
+                "search",
+                "id",
+                condition=~Q(open_rules=""),
+                name="objectives_to_mend",
+            ),
             models.Index(fields=["cycle", "state"]),
             # Few are critical, restricted, hang loose or have no owner; pages ask for them all the time.
             models.Index(

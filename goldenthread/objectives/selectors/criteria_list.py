@@ -112,16 +112,27 @@ def _page(
 def _list(chosen: CriteriaFilter, *, seen: ObjectiveQuerySet) -> QuerySet[Objective]:
     rows = _scope(seen, chosen)
     if chosen.rule:
-        rows = rows.filter(open_rules__contains=f" {chosen.rule} ")
-    elif chosen.show == ERRORS:
-        rows = rows.filter(HAS_ERRORS)
-    elif chosen.show == OPEN:
+        rows = rows.exclude(open_rules="").filter(open_rules__contains=f" {chosen.rule} ")
+    elif chosen.show in {ERRORS, OPEN}:
         rows = rows.exclude(open_rules="")
+        if chosen.show == ERRORS:
+            rows = rows.filter(HAS_ERRORS)
     elif chosen.show == WAIVED:
         rows = rows.exclude(waived_rules="")
     rows = rows.select_related("cycle", "owner_person", "owner_unit__leader")
-    return rows.only(*listed(), *KEPT).order_by(
-        F("open_errors").desc(), F("quality").asc(nulls_last=True), "search", "pk"
+    return rows.only(*listed(), *KEPT).order_by(*_order(chosen))
+
+
+def _order(chosen: CriteriaFilter) -> tuple[Any, ...]:
+    """Of what has something open, all with an error are without a quality and all others have one: the index
+    `objectives_to_mend` then gives this order, wherever a database puts what is missing."""
+    quality = F("quality")
+    is_known = chosen.rule or chosen.show in {ERRORS, OPEN}
+    return (
+        F("open_errors").desc(),
+        quality.asc() if is_known else quality.asc(nulls_last=True),
+        "search",
+        "pk",
     )
 
 
