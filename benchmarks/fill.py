@@ -266,8 +266,8 @@ def main(people: int) -> None:
     if (organisation := Organisation.current()) is not None:
         organisation.remember()  # as the job that does it at night
     count_work()  # as each night does
-    for weeks in (2, 1, 0):
-        store_figures(day - dt.timedelta(weeks=weeks))
+    for back in (8, 2, 1):  # as nights stored them, up to the last
+        store_figures(day - dt.timedelta(days=back))
 
     tidy_up()
 

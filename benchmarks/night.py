@@ -1,5 +1,6 @@
 """Ask for the jobs that every night brings, wait until a worker has done each, and print how long they took, as JSON."""
 
+import datetime as dt
 import json
 import sys
 import time
@@ -11,10 +12,12 @@ def main() -> None:
     django.setup()
     from goldenthread.core import clock
     from goldenthread.core.jobs import enqueue
+    from goldenthread.insights.models import Figure
     from goldenthread.objectives.selectors.counted_work import COUNT_WORK
     from goldenthread.objectives.services.quality import LOOK_AT_ALL
 
     today = clock.today().isoformat()
+    Figure.objects.filter(as_of=clock.today() - dt.timedelta(days=1)).delete()  # stored anew below
     took = {}
     for kind, arguments in (
         (COUNT_WORK, {}),
