@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from django.db.models import Exists, OuterRef, Q
 
 from goldenthread.objectives.models import Objective, ObjectiveAncestor
-from goldenthread.people.models import Person
+from goldenthread.people.models import Person, Unit
 from goldenthread.tradeoffs.models import Allocation, Whose
 
 
@@ -32,12 +32,11 @@ def effort_known(objectives: Sequence[int], on: dt.date) -> Mapping[int, bool]:
     return {pk: gets for pk, gets, is_said in found if gets or is_said}
 
 
-def concerned(whose: Whose, objectives: set[int]) -> Q:
-    """The objectives of which `effort_known` may say something else once what somebody gives to these has changed."""
-    own = (
-        Q(owner_person=whose) | Q(owner_unit=whose.unit_id)
-        if isinstance(whose, Person)
-        else Q(owner_unit=whose)
-    )
+def concerned(whose: Sequence[Whose], objectives: set[int]) -> Q:
+    """The objectives of which `effort_known` may say something else once what these give to those has changed."""
+    people = [one for one in whose if isinstance(one, Person)]
+    units = {one.pk for one in whose if isinstance(one, Unit)}
+    units |= {one.unit_id for one in people if one.unit_id is not None}
+    own = Q(owner_person__in=[one.pk for one in people]) | Q(owner_unit__in=units)
     above = ObjectiveAncestor.objects.filter(objective__in=objectives).values("ancestor")
     return own | Q(pk__in=objectives) | Q(pk__in=above)

@@ -7,6 +7,7 @@ from goldenthread.tradeoffs.services.allocating import (
     first_day,
     fit_to_cycle,
     may_plan_for,
+    moved_together,
 )
 from goldenthread.tradeoffs.services.answering import Answer, answer_what_gives
 from goldenthread.tradeoffs.services.asking import (
@@ -57,6 +58,7 @@ __all__ = [
     "look_again_later",
     "look_back",
     "may_plan_for",
+    "moved_together",
     "open_decision",
     "pass_decision",
     "pass_what_gives",

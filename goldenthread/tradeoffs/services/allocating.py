@@ -1,10 +1,12 @@
 """Saying where the effort of a person or a unit is to go, and confirming what was inferred of one's own."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.db import transaction
 
@@ -34,6 +36,10 @@ from goldenthread.tradeoffs.selectors.set_aside import concerned
 FINEST = Decimal("0.0001")
 KEPT = ("share", "starts_on", "ends_on")
 DAY = dt.timedelta(1)
+BATCH = 500
+Moved: TypeAlias = tuple[Whose, set[int]]
+"""Whose effort has moved, and the objectives that get another share of it."""
+_TOGETHER: ContextVar[list[Moved] | None] = ContextVar("moved_together", default=None)
 
 
 def allocation_of(whose: Whose, target: Target = RUN, **fields: Any) -> Allocation:
@@ -113,9 +119,7 @@ def fit_to_cycle(*, actor: Person, whose: Sequence[Whose], cycle: Cycle) -> int:
         else:
             changes.change(row, starts_on=starts, ends_on=ends)
     audit.record_all(actor, "allocate", changes.lines)
-    effort_changed()
-    for one in whose:
-        effort_moved(concerned(one, {row.objective_id for row in behind if row.objective_id}))
+    _tell([(one, {row.objective_id for row in behind if row.objective_id}) for one in whose])
     return len(behind)
 
 
@@ -220,9 +224,34 @@ def _set(
     if not changes.lines:
         return held
     audit.record_all(actor, verb, changes.lines)
-    effort_changed()
-    effort_moved(concerned(whose, {one.pk for one in shares if isinstance(one, Objective)}))
+    moved = (whose, {one.pk for one in shares if isinstance(one, Objective)})
+    if (together := _TOGETHER.get()) is None:
+        _tell([moved])
+    else:
+        together.append(moved)
     return _rows(whose, cycle)
+
+
+@contextmanager
+def moved_together() -> Iterator[None]:
+    """Around many acts, as of an import: what hangs on them is counted and looked at again once, at the end."""
+    moved: list[Moved] = []
+    before = _TOGETHER.set(moved)
+    try:
+        yield
+    finally:
+        _TOGETHER.reset(before)
+    _tell(moved)
+
+
+def _tell(moved: Sequence[Moved]) -> None:
+    """Have the work and the criteria looked at that hang on whose effort has moved, and into which objectives."""
+    if moved:
+        effort_changed()
+    for at in range(0, len(moved), BATCH):
+        part = moved[at : at + BATCH]
+        whose = [one for one, _ in part]
+        effort_moved(concerned(whose, set[int]().union(*(into for _, into in part))))
 
 
 def _wait_for(whose: Whose) -> None:

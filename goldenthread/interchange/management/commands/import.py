@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from goldenthread.core.errors import DomainError, NotAllowed
+from goldenthread.core.models import Organisation
 from goldenthread.interchange import services
 from goldenthread.interchange.management.commands import (
     DONE,
@@ -44,6 +45,14 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if (organisation := Organisation.current()) is not None:
+            organisation.remember()  # else it is asked for with every date
+        try:
+            self._import(options)
+        finally:
+            Organisation.forget()
+
+    def _import(self, options: dict[str, Any]) -> None:
         actor = who_imports(options["email"])
         mapping = _mapping(options["mapping"])
         path: Path = options["file"]

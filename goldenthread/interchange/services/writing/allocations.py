@@ -1,17 +1,21 @@
 """Writing allocations: a share of a person's or a unit's time from a day on, by whoever may plan for them."""
 
+import datetime as dt
+from collections.abc import Iterable
+
 from goldenthread.core.errors import DomainError
 from goldenthread.interchange.services.rows import Outcome, Row
 from goldenthread.interchange.services.run import Run
 from goldenthread.interchange.services.writing.cycles import cycle_for
 from goldenthread.tradeoffs.models import RUN, Allocation, Target, Whose, key_of_target
-from goldenthread.tradeoffs.services import allocate, first_day
+from goldenthread.tradeoffs.services import allocate, first_day, moved_together
 
 
 def write_allocations(run: Run) -> None:
-    for row in run.each("allocations"):
-        with run.attempt(row):
-            _write(run, row)
+    with moved_together():
+        for row in run.each("allocations"):
+            with run.attempt(row):
+                _write(run, row)
 
 
 def _write(run: Run, row: Row) -> None:
@@ -21,7 +25,8 @@ def _write(run: Run, row: Row) -> None:
     last = row.values.get("until") or cycle.ends_on
     row.about = f"{whose}: {'Run the business' if target == RUN else target}"
     run.stand_alone(row, (type(whose), whose.pk, key_of_target(target), cycle.pk, day))
-    here = _in_force(whose, target, cycle.pk, day)
+    held = Allocation.objects.of([whose]).filter(cycle=cycle)
+    here = _in_force(held, target, day)
     if here is None and not share:
         row.done(whose, Outcome.UNCHANGED)
         return
@@ -30,8 +35,11 @@ def _write(run: Run, row: Row) -> None:
         row.done(here, Outcome.UNCHANGED)
         return
     until = row.values.get("until")
-    allocate(actor=run.actor, whose=whose, cycle=cycle, shares={target: share}, on=day, until=until)
-    now = _in_force(whose, target, cycle.pk, day)
+    shares = {target: share}
+    now_held = allocate(
+        actor=run.actor, whose=whose, cycle=cycle, shares=shares, on=day, until=until
+    )
+    now = _in_force(now_held, target, day)
     before, after = {"share": here and here.share * 100}, {"share": share * 100}
     row.done(now or whose, Outcome.CREATED if here is None else Outcome.UPDATED, before, after)
 
@@ -59,7 +67,7 @@ def _target(run: Run, row: Row) -> Target:
     return run.priorities.find(priority, "priority") if priority else RUN
 
 
-def _in_force(whose: Whose, target: Target, cycle: int, day: object) -> Allocation | None:
-    rows = Allocation.objects.of([whose]).filter(cycle=cycle, starts_on__lte=day, ends_on__gte=day)
+def _in_force(held: Iterable[Allocation], target: Target, day: dt.date) -> Allocation | None:
     key = key_of_target(target)
+    rows = (row for row in held if row.starts_on <= day <= row.ends_on)
     return next((row for row in rows if row.target_key == key), None)
