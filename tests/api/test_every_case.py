@@ -27,6 +27,7 @@ from goldenthread.core.models import Organisation
 from goldenthread.people.models import Person
 from tests.authorisation.world import World, make_world
 from tests.cast import make_token
+from tests.drawn import cases
 
 pytestmark = pytest.mark.django_db
 
@@ -41,7 +42,7 @@ OPERATIONS = [
     (path, method) for path, methods in description()["paths"].items() for method in methods
 ]
 CASES = int(os.environ.get("SCHEMATHESIS_CASES", "500"))
-EACH = max(4, -(-CASES // len(OPERATIONS)))
+EACH = cases(max(4, -(-CASES // len(OPERATIONS))))
 WHO = ("owner", "manager", "leader", "sponsor", "strategy_leader", "hr", "admin")
 # Which record an id in an address or a body names, where the name itself does not say.
 KINDS = {
@@ -107,10 +108,10 @@ def test_no_error_and_no_answer_that_is_not_described(
     operation = schema[path][method.upper()]
     right = operation.as_strategy(generation_mode=GenerationMode.POSITIVE)
     wrong = operation.as_strategy(generation_mode=GenerationMode.NEGATIVE)
-    cases = st.one_of(right, right, right, wrong)
+    given_in = st.one_of(right, right, right, wrong)
 
     @_quietly
-    @given(case=cases, who=st.sampled_from(WHO), real=st.integers(0, 3))
+    @given(case=given_in, who=st.sampled_from(WHO), real=st.integers(0, 3))
     def ask(case: Any, who: str, real: int) -> None:
         if real:
             names = case.path_parameters or {}

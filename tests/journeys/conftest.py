@@ -17,6 +17,16 @@ from tests.journeys.visitor import Visitor
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 Arrive = Callable[..., Visitor]
+# Walked on PostgreSQL too: where somebody waits for a job, or two write at one moment. What the others ask of a database
+# other tests ask on both; they are here for what a browser makes of it.
+ON_BOTH = {
+    "test_adopt_a_scenario",
+    "test_check_in_by_keyboard",
+    "test_empty_to_gold_line",
+    "test_follow_a_job",
+    "test_import_stratml",
+    "test_two_people_editing",
+}
 
 
 def find_chromium() -> str | None:
@@ -28,6 +38,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(os.path.dirname(__file__)):
             item.add_marker("journey")
+            if item.path.stem not in ON_BOTH:
+                item.add_marker("sqlite")
             if missing:
                 item.add_marker(pytest.mark.skip("no Chromium: install it, or name it in CHROMIUM"))
 

@@ -7,6 +7,7 @@ import pytest
 
 from goldenthread.interchange.services.undoing import undo
 from goldenthread.objectives.models import Cycle
+from goldenthread.objectives.services.quality import recheck
 from goldenthread.people.models import Person
 from goldenthread.strategy.models import Strategy
 from goldenthread.tradeoffs.models import RUN, Allocation
@@ -52,6 +53,19 @@ def test_what_goes_out_comes_in_again(strategy: Strategy, cast: Cast, cycle: Cyc
     assert (batch.created, batch.refused) == (5, 0)
     assert told() == before
     assert brought_in(cast.ada, data, "allocations").unchanged == 5
+
+
+def test_what_a_file_moves_is_looked_at_again_once_it_is_written(cast: Cast, cycle: Cycle) -> None:
+    first, second = make_objective(cast.flo, "Depots"), make_objective(cast.gus, "Sheds")
+    recheck([first, second])
+    data = table(
+        f"flo@northwind.example;;Depots;;;{cycle};100;;",
+        f"gus@northwind.example;;;;yes;{cycle};100;;",
+    )
+    assert brought_in(cast.ada, data, "allocations").created == 2
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.has_effort, second.has_effort) == (True, False)
 
 
 def test_an_export_holds_what_its_reader_sees(cast: Cast, cycle: Cycle) -> None:
