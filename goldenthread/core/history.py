@@ -8,7 +8,6 @@ longer than a day.
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable
 from contextlib import AbstractContextManager
-from itertools import islice
 from typing import Any
 
 from django.apps import apps
@@ -57,12 +56,16 @@ def keep_all(
     day: dt.date | None = None,
     step: Callable[[], AbstractContextManager[object]] = transaction.atomic,
 ) -> int:
-    """The same for every record of the model, in batches; how many rows were behind. `day` is today unless told."""
+    """The same for every record of the model, in batches; how many rows were behind. `day` is today unless told.
+
+    Each batch is asked for by itself: SQLite writes nothing for whoever is still reading when another has written.
+    """
     written = 0
     for held in models_of(model):
         rows: QuerySet[Any] = model._default_manager.select_related(*held.RELATED).order_by("pk")
-        found = rows.iterator(chunk_size=BATCH)
-        while batch := list(islice(found, BATCH)):
+        last = 0
+        while batch := list(rows.filter(pk__gt=last)[:BATCH]):
+            last = batch[-1].pk
             with step():
                 written += _keep(held, batch, day)
     return written
