@@ -26,12 +26,11 @@ from goldenthread.people.models import Person
 from goldenthread.strategy.models import Strategy
 from tests import lines
 from tests.cast import Cast, make_cast, make_cycle, make_organisation, make_strategy
-from tests.shared_cast import SharedCast, begins_with_cast
+from tests.shared_cast import SHARED_CAST, begins_with_cast
 
 COUNTS = Path(__file__).parent / "query_counts.json"
 MOST_QUERIES = 15
 LINES_TO = pytest.StashKey[str]()
-SHARED_CAST = SharedCast()
 # They ask in bulk. That they reach a line does not say that its rule is tested.
 LINES_NOT_COUNTED = (
     "api/test_every_case.py",

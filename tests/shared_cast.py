@@ -45,6 +45,9 @@ class SharedCast:
         return copy.deepcopy(self._made)
 
 
+SHARED_CAST = SharedCast()
+
+
 def begins_with_cast(item: pytest.Item) -> bool:
     """Whether the test asks for the cast, and is rolled back when it is over."""
     asks = {*getattr(item, "fixturenames", ())}

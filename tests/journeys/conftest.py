@@ -13,6 +13,7 @@ from goldenthread.core.models import Organisation
 from goldenthread.demo.services import make_demo
 from tests.journeys.kept import Kept
 from tests.journeys.visitor import Visitor
+from tests.shared_cast import SHARED_CAST
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -50,7 +51,9 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
         yield browser
         browser.close()
-        # Playwright's event loop gives the thread connections of its own, which nobody else would close.
+        # Playwright's event loop gives the thread connections of its own, which nobody else would close. Whatever stands
+        # in them was begun there: on another connection it could not be taken back.
+        SHARED_CAST.end()
         connections.close_all()
 
 
