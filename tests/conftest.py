@@ -135,7 +135,8 @@ def django_db_setup(django_db_setup: None) -> Iterator[None]:
 
     operations.sql_flush = empty_audit_too  # type: ignore[method-assign]
     yield
-    if connection.in_atomic_block:  # else it stood on the browser's connection, and has ended with that
+    # One that stood on the browser's connection has ended with that.
+    if connection.in_atomic_block:
         SHARED_CAST.end()
 
 
