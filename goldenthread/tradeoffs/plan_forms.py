@@ -71,7 +71,11 @@ class AdoptForm(forms.Form):
     """What goes on record with the choice."""
 
     given_up = prose("What is given up", 4, required=True)
-    reason = prose("Why this scenario", required=True, hint="It stands with every change proposed.")
+    reason = prose(
+        "Why this scenario",
+        required=True,
+        hint="It stands with every change proposed, unless the decision is confidential.",
+    )
     look_again_on = DayField(label="Look again on", initial=lambda: clock.today() + TO_LOOK_AGAIN)
     confidential = forms.BooleanField(
         required=False, label="Confidential: leaders and those named alone see the decision"

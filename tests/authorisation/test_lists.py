@@ -10,10 +10,8 @@ from tests.authorisation.grid import undone, variants
 from tests.authorisation.test_matrix import address
 from tests.authorisation.world import OPEN, World
 
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.sqlite,
-]  # what stands on a page, not what is asked for it
+# What stands on a page is asked, not what a database answers: once is enough.
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 WORDS = {"methods", "method", "api-docs", "api-docs-room"}  # tables of the product's own words
 TABLE, PAGER = "<table", 'class="pager'
 FILE = re.compile(r'href="[^"]*csv[^"]*"')

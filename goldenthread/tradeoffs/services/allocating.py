@@ -119,7 +119,8 @@ def fit_to_cycle(*, actor: Person, whose: Sequence[Whose], cycle: Cycle) -> int:
         else:
             changes.change(row, starts_on=starts, ends_on=ends)
     audit.record_all(actor, "allocate", changes.lines)
-    _tell([(one, {row.objective_id for row in behind if row.objective_id}) for one in whose])
+    if behind:
+        _tell([(one, {row.objective_id for row in behind if row.objective_id}) for one in whose])
     return len(behind)
 
 
@@ -246,8 +247,9 @@ def moved_together() -> Iterator[None]:
 
 def _tell(moved: Sequence[Moved]) -> None:
     """Have the work and the criteria looked at that hang on whose effort has moved, and into which objectives."""
-    if moved:
-        effort_changed()
+    if not moved:
+        return
+    effort_changed()
     for at in range(0, len(moved), BATCH):
         part = moved[at : at + BATCH]
         whose = [one for one, _ in part]
