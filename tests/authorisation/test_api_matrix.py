@@ -106,6 +106,7 @@ def test_who_may(world: World, clients: dict[str, Client], name: str) -> None:
     assert not different, "\n".join((name, *different))
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("name", sorted(name for name in ALL if "{" in ALL[name].path))
 def test_what_does_not_exist_is_not_found(
     world: World, clients: dict[str, Client], name: str
@@ -117,6 +118,7 @@ def test_what_does_not_exist_is_not_found(
         assert response.status_code == 404, person
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("name", WRITING)
 def test_neither_another_site_nor_a_token_that_reads_writes(world: World, name: str) -> None:
     operation, expected = ALL[name], OPERATIONS[name]

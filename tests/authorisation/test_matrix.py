@@ -87,6 +87,7 @@ def test_who_may(world: World, clients: dict[str, Client], name: str, method: st
     assert not different, "\n".join((f"{method} {name}", *different))
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("name", [name for name in NAMES if EXPECTED.get(name, Expected()).kinds])
 def test_what_does_not_exist_is_not_found(
     world: World, clients: dict[str, Client], name: str
@@ -95,11 +96,12 @@ def test_what_does_not_exist_is_not_found(
     url = reverse(name, kwargs=expected.ids(expected.kinds[0], NOT_FOUND_PK))
     for method in ("GET", "POST"):
         if (expected.read if method == "GET" else expected.send) is not None:
-            for person in expected.allowed(method, "", "") or {"admin"}:
+            for person in sorted(expected.allowed(method, "", "") or {"admin"})[:2]:
                 response, _ = answer(clients[person], method, url, expected.sends)
                 assert response.status_code == 404, (method, url, person)
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     "name", [name for name in NAMES if EXPECTED.get(name, Expected()).send is not None]
 )

@@ -18,6 +18,7 @@ from goldenthread.objectives.models.dependency import OPEN
 from goldenthread.objectives.states import CLOSED
 from goldenthread.objectives.states import State as ObjectiveState
 from goldenthread.people.models import Person, Unit, UnitClosure, stand_in
+from goldenthread.people.seen import one_seen
 from goldenthread.people.selectors import matches
 from goldenthread.permissions import Action
 
@@ -305,6 +306,7 @@ def reworded(dependency: Dependency) -> Reworded | None:
     )
 
 
-def seen_dependency(reader: Person, pk: int) -> Dependency | None:
+@one_seen
+def seen_dependency(reader: Person, pk: int) -> QuerySet[Dependency]:
     """The dependency, where the reader may see it."""
-    return loaded(Dependency.objects.visible_to(reader)).filter(pk=pk).first()
+    return loaded(Dependency.objects.visible_to(reader)).filter(pk=pk)

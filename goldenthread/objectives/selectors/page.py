@@ -36,6 +36,7 @@ from goldenthread.objectives.services import agreement
 from goldenthread.objectives.services.changes import may_withdraw, taken_on_by
 from goldenthread.objectives.states import BEFORE_AGREEMENT, CLOSED, State
 from goldenthread.people.models import Person
+from goldenthread.people.seen import one_seen
 from goldenthread.permissions import ALLOWED, Action, Relation
 
 SHOWN = 6  # check-ins at once; older ones are folded
@@ -53,15 +54,18 @@ def seen_objective(reader: Person, pk: int) -> Objective | None:
     Who writes has not looked up the restricted ones: most are open to everybody, so these are asked for first.
     """
     if reader.only_reads:
-        rows = rows_seen(_one, reader, pk=pk)
-    else:
-        rows = _open_one(pk=pk) or list(_one(seen=Objective.objects.visible_to(reader), pk=pk))
-    return next(iter(rows), None)
+        return next(iter(rows_seen(_one, reader, pk=pk)), None)
+    return next(iter(_open_one(pk=pk)), None) or _one_asked(reader, pk)
 
 
 @Prepared
 def _open_one(*, pk: int) -> QuerySet[Objective, Objective]:
     return _one(seen=Objective.objects.open_or([]), pk=pk)
+
+
+@one_seen
+def _one_asked(reader: Person, pk: int) -> QuerySet[Objective, Objective]:
+    return _with_all(Objective.objects.visible_to(reader).filter(pk=pk))
 
 
 def _one(*, seen: ObjectiveQuerySet, pk: int) -> QuerySet[Objective, Objective]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, Subquery, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Sum
 
 from goldenthread.core import clock
 from goldenthread.core.access import allowed
@@ -21,6 +21,7 @@ from goldenthread.objectives.selectors.counted_work import add_up
 from goldenthread.objectives.selectors.graph import of_objective
 from goldenthread.objectives.selectors.lines import HIDDEN, Line, lines
 from goldenthread.people.models import Person, ReportingClosure
+from goldenthread.people.seen import one_seen
 from goldenthread.permissions import Action
 from goldenthread.strategy.models import Priority, Strategy
 from goldenthread.strategy.selectors import strategy_in_force
@@ -133,12 +134,13 @@ class GivesPage:
         return unread and Action.ACKNOWLEDGE_ANSWER in self.may
 
 
-def seen_gives(reader: Person, pk: int) -> WhatGives | None:
+@one_seen
+def seen_gives(reader: Person, pk: int) -> QuerySet[WhatGives]:
     """The request, where the reader may see it."""
     rows = WhatGives.objects.visible_to(reader).select_related(
         "person__unit", "author", "addressee", "escalated_by", "decision"
     )
-    return rows.filter(pk=pk).first()
+    return rows.filter(pk=pk)
 
 
 def gives_page(what_gives: WhatGives, reader: Person, on: dt.date) -> GivesPage:

@@ -3,10 +3,11 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from goldenthread.core.access import allowed
 from goldenthread.people.models import Person
+from goldenthread.people.seen import one_seen
 from goldenthread.permissions import Action
 from goldenthread.tradeoffs.models import Decision, Option, Touch
 from goldenthread.tradeoffs.selectors.touches import seen_touches
@@ -54,10 +55,11 @@ class DecisionPage:
         return self.decision.state == State.DECIDED and look is not None and look <= self.on
 
 
-def seen_decision(reader: Person, pk: int) -> Decision | None:
+@one_seen
+def seen_decision(reader: Person, pk: int) -> QuerySet[Decision]:
     """The decision, where the reader may see it."""
     rows = Decision.objects.visible_to(reader).select_related("decider", "author", "plan")
-    return rows.filter(pk=pk).first()
+    return rows.filter(pk=pk)
 
 
 def decision_page(decision: Decision, reader: Person, on: dt.date) -> DecisionPage:

@@ -32,6 +32,7 @@ from goldenthread.objectives.services.cascades.sides import (
     why_alone,
 )
 from goldenthread.people.models import Person
+from goldenthread.people.seen import one_seen
 from goldenthread.permissions import ALLOWED, Action, Relation
 from goldenthread.strategy.models import Priority
 
@@ -77,10 +78,11 @@ class ThreadPage:
         return [one for one in self.versions if one.stale]
 
 
-def seen_cascade(reader: Person, pk: int) -> Cascade | None:
+@one_seen
+def seen_cascade(reader: Person, pk: int) -> QuerySet[Cascade]:
     """The thread, where the reader may see it."""
     rows = Cascade.objects.visible_to(reader).select_related(*RELATED, *ENDS)
-    return rows.filter(pk=pk).first()
+    return rows.filter(pk=pk)
 
 
 def thread_page(reader: Person, cascade: Cascade, beside: int | None, on: dt.date) -> ThreadPage:

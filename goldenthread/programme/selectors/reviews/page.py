@@ -3,8 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from goldenthread.core.access import allowed
 from goldenthread.people.models import Person
+from goldenthread.people.seen import one_seen
 from goldenthread.permissions import Action
 from goldenthread.programme.models import Addendum, AgendaPoint, LeadershipReview, ReviewAction
 from goldenthread.tradeoffs.models import Decision
@@ -75,10 +78,11 @@ LOADED = (
 )
 
 
-def seen_review(reader: Person, pk: int) -> LeadershipReview | None:
+@one_seen
+def seen_review(reader: Person, pk: int) -> QuerySet[LeadershipReview]:
     """The review, where the reader may see it."""
     rows = LeadershipReview.objects.visible_to(reader)
-    return rows.select_related("cycle", "unit", "chair", "author").filter(pk=pk).first()
+    return rows.select_related("cycle", "unit", "chair", "author").filter(pk=pk)
 
 
 def seen_points(reader: Person, review: LeadershipReview) -> "list[AgendaPoint]":
@@ -86,13 +90,19 @@ def seen_points(reader: Person, review: LeadershipReview) -> "list[AgendaPoint]"
     return list(rows.select_related(*LOADED, "review__unit", "review__cycle"))
 
 
-def seen_point(reader: Person, pk: int) -> AgendaPoint | None:
+@one_seen
+def seen_point(reader: Person, pk: int) -> QuerySet[AgendaPoint]:
     """The point, where the reader may see the review and what the point is about."""
     reviews = LeadershipReview.objects.visible_to(reader)
     rows = AgendaPoint.objects.seen_by(reader).filter(pk=pk, review__in=reviews)
-    return rows.select_related(
-        *LOADED, "what_gives__person", "review__unit", "review__cycle"
-    ).first()
+    return rows.select_related(*LOADED, "what_gives__person", "review__unit", "review__cycle")
+
+
+@one_seen
+def seen_action(reader: Person, pk: int) -> QuerySet[ReviewAction]:
+    """The action, where the reader may see it."""
+    rows = ReviewAction.objects.visible_to(reader).filter(pk=pk)
+    return rows.select_related("owner", "author", "review__unit", "review__cycle", "review__chair")
 
 
 def review_page(review: LeadershipReview, reader: Person) -> ReviewPage:

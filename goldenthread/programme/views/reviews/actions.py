@@ -16,15 +16,12 @@ from goldenthread.people.views.forms_in_pages import saved, version_in
 from goldenthread.permissions import Action
 from goldenthread.programme.models import LeadershipReview, ReviewAction
 from goldenthread.programme.review_forms import DropForm, FinishForm, PutOffForm
+from goldenthread.programme.selectors.reviews.page import seen_action
 from goldenthread.programme.services import reviews as services
 
 
 def action_or_404(request: PersonRequest, pk: int) -> ReviewAction:
-    rows = ReviewAction.objects.visible_to(request.person)
-    found = rows.select_related(
-        "owner", "author", "review__unit", "review__cycle", "review__chair"
-    ).filter(pk=pk)
-    one = found.first()
+    one = seen_action(request.person, pk)
     if one is None:
         raise Http404
     return one
