@@ -26,6 +26,7 @@ from goldenthread.people.models import Person
 from goldenthread.strategy.models import Strategy
 from tests import lines
 from tests.cast import Cast, make_cast, make_cycle, make_organisation, make_strategy
+from tests.kept import Kept
 from tests.shared_cast import SHARED_CAST, begins_with_cast
 
 COUNTS = Path(__file__).parent / "query_counts.json"
@@ -138,6 +139,23 @@ def django_db_setup(django_db_setup: None) -> Iterator[None]:
     # One that stood on the browser's connection has ended with that.
     if connection.in_atomic_block:
         SHARED_CAST.end()
+
+
+@pytest.fixture(scope="session")
+def kept_demo(
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    django_db_setup: None,
+    django_db_blocker: Any,
+) -> Iterator[Kept]:
+    """The demo organisation, one for all workers: they share the folder above their own."""
+    folder = tmp_path_factory.getbasetemp()
+    worker = getattr(request.config, "workerinput", None)
+    run = worker["testrunuid"] if worker else str(os.getpid())
+    kept = Kept(folder.parent if worker else folder, run)
+    yield kept
+    with django_db_blocker.unblock(), kept.one_at_a_time():
+        kept.forget()
 
 
 @pytest.fixture

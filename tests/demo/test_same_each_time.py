@@ -23,6 +23,7 @@ print(json.dumps(digests()))
 """
 
 
+@pytest.mark.postgres  # so that the two databases are held to each other
 @pytest.mark.usefixtures("demo")
 def test_it_is_the_same_made_in_another_database(tmp_path: Path) -> None:
     environment = os.environ | {

@@ -42,7 +42,7 @@ from tests.interchange.importing import DATA, brought_in, holds
 
 SCHEMA = etree.XMLSchema(file=str(DATA / "stratml" / "xsd" / "PerformancePlanOrReport20160216.xsd"))
 FEW = settings(
-    max_examples=cases(18),
+    max_examples=cases(12),
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],

@@ -16,7 +16,7 @@ from tests.drawn import cases
 from tests.interchange.importing import brought_in, holds
 
 FEW = settings(
-    max_examples=cases(21),
+    max_examples=cases(15),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -11,8 +11,8 @@ from playwright.sync_api import Browser, sync_playwright
 
 from goldenthread.core.models import Organisation
 from goldenthread.demo.services import make_demo
-from tests.journeys.kept import Kept
 from tests.journeys.visitor import Visitor
+from tests.kept import Kept
 from tests.shared_cast import SHARED_CAST
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -79,32 +79,10 @@ def arrive(chromium: Browser, live_server: Any) -> Iterator[Arrive]:
             visitor.closes_the_browser()
 
 
-@pytest.fixture(scope="session")
-def kept_demo(
-    request: pytest.FixtureRequest,
-    tmp_path_factory: pytest.TempPathFactory,
-    django_db_setup: None,
-    django_db_blocker: Any,
-) -> Iterator[Kept]:
-    """One for all workers: they share the folder above their own."""
-    folder = tmp_path_factory.getbasetemp()
-    worker = getattr(request.config, "workerinput", None)
-    run = worker["testrunuid"] if worker else str(os.getpid())
-    kept = Kept(folder.parent if worker else folder, run)
-    yield kept
-    with django_db_blocker.unblock(), kept.one_at_a_time():
-        kept.forget()
-
-
 @pytest.fixture
 def demo(transactional_db: None, kept_demo: Kept) -> None:
-    """Aldervale Heat on 23 November 2026: made once, brought back for every journey after that."""
-    with kept_demo.one_at_a_time():
-        if kept_demo:
-            kept_demo.bring_back()
-        else:
-            make_demo()
-            kept_demo.keep()
+    """Aldervale Heat on 23 November 2026: brought back for every journey."""
+    kept_demo.stands(make_demo)
     Organisation.forget()
 
 

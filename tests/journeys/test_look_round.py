@@ -10,6 +10,12 @@ from goldenthread.tradeoffs.models import Decision
 from tests.journeys.conftest import Arrive
 
 PAGES = "home strategy kpis map alignment methods objectives criteria objective-new cycles people people-chart units account calendar imports export search decisions decision-new"
+# Opened at a desk in the journeys that are about them.
+ELSEWHERE = (
+    *("home", "strategy", "weights", "kpi", "objectives", "objective", "objective-new", "criteria"),
+    *("unit", "units", "person", "cycle", "account", "imports"),
+    *("decisions", "decision", "decision-new", "decision-edit", "decision-decide"),
+)
 PAGES_OF_STRATEGY = "priorities weights trade-offs strategy-edit"
 PAGES_OF_PRIORITY = "priority priority-edit priority-drop"
 PAGES_OF_KPI = "kpi kpi-edit kpi-target"
@@ -20,7 +26,8 @@ PAGES_OF_DECISION = "decision decision-edit decision-decide decision-withdraw"
 
 @pytest.mark.parametrize(("width", "dark"), [(1440, False), (390, True)], ids=["desk", "phone"])
 def test_every_page_of_a_leader_holds(demo: None, arrive: Arrive, width: int, dark: bool) -> None:
-    pages = [reverse(name) for name in PAGES.split()]
+    left_out = () if dark else ELSEWHERE
+    pages = [reverse(name) for name in PAGES.split() if name not in left_out]
     for names, one in (
         (PAGES_OF_STRATEGY, Strategy.objects.get(state=Strategy.State.IN_FORCE, unit=None)),
         (PAGES_OF_PRIORITY, Priority.objects.get(title="Keep our installers")),
@@ -31,7 +38,7 @@ def test_every_page_of_a_leader_holds(demo: None, arrive: Arrive, width: int, da
         (PAGES_OF_UNIT, Unit.objects.get(name="Service")),
         (PAGES_OF_DECISION, Decision.objects.get(decider__name="Marta Lindqvist")),
     ):
-        pages += [reverse(name, args=[one.pk]) for name in names.split()]
+        pages += [reverse(name, args=[one.pk]) for name in names.split() if name not in left_out]
     pages += ["/history/priority/1/", "/method/line-of-sight/"]
 
     marta = arrive(width=width, dark=dark)

@@ -2,7 +2,7 @@
 
 import fcntl
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -26,6 +26,15 @@ class Kept:
         with self.lock.open("w") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
+
+    def stands(self, make: Callable[[], None]) -> None:
+        """Bring it back; the first time in a run, `make` it and keep it."""
+        with self.one_at_a_time():
+            if self:
+                self.bring_back()
+            else:
+                make()
+                self.keep()
 
     def keep(self) -> None:
         if connection.vendor == "sqlite":
