@@ -42,10 +42,11 @@ class UnitPlan:
     """The plan of one unit for a cycle: the threads in which it takes something on, and its own objectives by state.
 
     `to_answer` are threads in which the unit itself has the next word, `to_hear` those in which the other side has.
-    Own objectives are those of the unit and of its people.
+    Own objectives are those of the unit and of its people. `address` narrows a list to both.
     """
 
     unit: Unit
+    address: str
     threads: Counter[str] = field(default_factory=Counter)
     own: Counter[str] = field(default_factory=Counter)
     to_answer: int = 0
@@ -96,6 +97,21 @@ class UnitPlan:
     @property
     def words(self) -> str:
         return STANDS[self.stands]
+
+    @property
+    def next_word(self) -> str:
+        """Whose word is next, in words."""
+        with_whom = ((self.to_answer, "here"), (self.to_hear, "with others"))
+        return ", ".join(f"{n} {words}" for n, words in with_whom if n)
+
+    @property
+    def own_words(self) -> str:
+        every = (
+            (self.own_agreed, "agreed"),
+            (self.own_waiting, "proposed"),
+            (self.own_drafts, "drafted"),
+        )
+        return ", ".join(f"{n} {words}" for n, words in every if n)
 
 
 @dataclass(frozen=True)
@@ -164,12 +180,8 @@ def planning_round(reader: Person, cycle: Cycle, on: dt.date, below: Unit | None
 
 def _plans(cycle: Cycle, on: dt.date, below: Unit | None) -> list[UnitPlan]:
     """The plan of each unit, those first in which an answer is overdue, then those that wait."""
-    units = Unit.objects.filter(ended_on__isnull=True).select_related("leader")
-    if below is not None:
-        units = units.filter(
-            Exists(UnitClosure.objects.filter(ancestor=below, descendant=OuterRef("pk")))
-        )
-    plans = {one.pk: UnitPlan(one) for one in units}
+    units = _units() if below is None else _units_below(unit=below.pk)
+    plans = {one.pk: UnitPlan(one, f"?cycle={cycle.pk}&unit={one.pk}") for one in units}
     _count_threads(plans, cycle, on)
     _count_own(plans, cycle)
     order = list(STANDS)
@@ -179,15 +191,21 @@ def _plans(cycle: Cycle, on: dt.date, below: Unit | None) -> list[UnitPlan]:
     )
 
 
+@Prepared
+def _units() -> QuerySet[Unit]:
+    units = Unit.objects.filter(ended_on__isnull=True).select_related("leader")
+    return units.only("name", "leader", "leader__name")
+
+
+@Prepared
+def _units_below(*, unit: int) -> QuerySet[Unit]:
+    inside = UnitClosure.objects.filter(ancestor=unit, descendant=OuterRef("pk"))
+    units = Unit.objects.filter(Exists(inside), ended_on__isnull=True).select_related("leader")
+    return units.only("name", "leader", "leader__name")
+
+
 def _count_threads(plans: dict[int, UnitPlan], cycle: Cycle, on: dt.date) -> None:
-    rows = (
-        Cascade.objects.filter(cycle=cycle)
-        .exclude(state__in=[CascadeState.DRAFT, CascadeState.WITHDRAWN])
-        .order_by()
-        .values_list("giver_unit_id", "taking_unit_id", "state", "spoken")
-        .annotate(n=Count("pk"), late=Count("pk", filter=Q(answer_by__lt=on)))
-    )
-    for giver, taker, state, spoken, n, late in rows:
+    for giver, taker, state, spoken, n, late in _threads(on, cycle=cycle.pk):
         if taker in plans:
             plans[taker].threads[state] += n
         if state not in WAITING:
@@ -200,12 +218,26 @@ def _count_threads(plans: dict[int, UnitPlan], cycle: Cycle, on: dt.date) -> Non
             plans[hears].to_hear += n
 
 
+@Prepared
+def _threads(on: dt.date, *, cycle: int) -> QuerySet[Cascade, tuple[Any, ...]]:
+    rows = Cascade.objects.filter(cycle=cycle).order_by()
+    rows = rows.exclude(state__in=[CascadeState.DRAFT, CascadeState.WITHDRAWN])
+    return rows.values_list("giver_unit_id", "taking_unit_id", "state", "spoken").annotate(
+        n=Count("pk"), late=Count("pk", filter=Q(answer_by__lt=on))
+    )
+
+
 def _count_own(plans: dict[int, UnitPlan], cycle: Cycle) -> None:
-    rows = Objective.objects.filter(cycle=cycle, state__in=[*BEFORE_AGREEMENT, *LIVE]).order_by()
     for name in ("owner_unit", "owner_person__unit"):
-        for pk, state, n in rows.values_list(name, "state").annotate(n=Count("pk")):
+        for pk, state, n in _owned(name, cycle=cycle.pk):
             if pk in plans:
                 plans[pk].own[state] += n
+
+
+@Prepared
+def _owned(by: str, *, cycle: int) -> QuerySet[Objective, tuple[Any, ...]]:
+    rows = Objective.objects.filter(cycle=cycle, state__in=[*BEFORE_AGREEMENT, *LIVE]).order_by()
+    return rows.values_list(by, "state").annotate(n=Count("pk"))
 
 
 def _untaken(reader: Person, cycle: Cycle, on: dt.date) -> tuple[list[Untaken], int]:

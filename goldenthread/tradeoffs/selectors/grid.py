@@ -5,10 +5,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q, QuerySet, Sum
+from django.utils.html import escape
 
 from goldenthread.core import clock
 from goldenthread.core.prepared import Prepared
@@ -60,9 +62,14 @@ class Column:
     note: str = ""
     owner: str = ""  # the key of whose objective it is
 
-    @property
+    @cached_property
     def title(self) -> str:
         return "Run the business" if self.target == RUN else str(self.target)
+
+    @cached_property
+    def escaped(self) -> str:
+        """The title for the cells, which write their markup by hand."""
+        return escape(self.title)
 
     @property
     def url(self) -> str:
@@ -201,7 +208,8 @@ def _held(
     """What is planned for these people and units in the cycle, and what else holds on the day."""
     rows = Allocation.objects.filter(Q(person__in=people) | Q(unit__in=units))
     rows = rows.filter(Q(cycle=cycle) | Q(starts_on__lte=day, ends_on__gte=day))
-    return rows.select_related("objective", "priority", "cycle")
+    own = ("person", "unit", "cycle", "objective", "priority", "share", "starts_on", "ends_on")
+    return rows.select_related("objective").only(*own, "objective__closed_at")
 
 
 def _rows_of(reader: Person, plan: Plan) -> Any:
@@ -265,7 +273,7 @@ def _objectives(
     open_here = Q(cycle=cycle, state__in=COUNTED)
     theirs = Q(owner_person__in=people) | Q(owner_unit__in=units)
     wanted = Q(pk__in=in_use) | Q(pk__in=named, state__in=COUNTED) | (open_here & theirs)
-    return seen.filter(wanted).select_related("cycle", "owner_person", "owner_unit").order_by("pk")
+    return seen.filter(wanted).listed().order_by("pk")
 
 
 @Prepared
