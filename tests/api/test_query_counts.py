@@ -202,6 +202,7 @@ def asked(django_db_setup: None, django_db_blocker: Any) -> list[dict[str, tuple
     return found
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("name", LISTS)
 def test_a_list_asks_the_same_however_long_it_is(
     name: str, asked: list[dict[str, tuple[Any, list[str]]]]

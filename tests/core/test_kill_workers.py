@@ -109,6 +109,7 @@ def test_two_hundred_jobs_and_repeated_kills() -> None:
     assert orphans, "no kill came in the middle of a job"
 
 
+@pytest.mark.sqlite
 def test_told_to_stop_it_ends_its_step_and_gives_the_job_back() -> None:
     for number in range(400):
         enqueue("test steps", {"number": number})
@@ -129,6 +130,7 @@ subprocess.Popen(worker).wait()
 """
 
 
+@pytest.mark.sqlite
 def test_a_worker_ends_with_the_server_that_started_it() -> None:
     parent = subprocess.Popen([sys.executable, "-c", PARENT], env=environment(), cwd=ROOT)
     try:
@@ -151,6 +153,7 @@ class Silent:
         return "250 OK"
 
 
+@pytest.mark.sqlite
 def test_a_worker_killed_while_a_letter_leaves_sends_it_no_second_time() -> None:
     outbox.post("Invitation", to="ivo@northwind.example", subject="Come in", body="…")
     server, port = Silent(), free_port()

@@ -33,6 +33,7 @@ def changes(batches: list[Import]) -> list[Any]:
     ]
 
 
+@pytest.mark.sqlite
 def test_the_demo_brought_in_again_changes_nothing() -> None:
     marta = Person.objects.get(name="Marta Lindqvist")
     before = holds()

@@ -37,6 +37,7 @@ class Catcher:
         return "250 OK"
 
 
+@pytest.mark.sqlite
 def test_a_killed_round_goes_on_and_tells_nobody_twice() -> None:
     make_organisation()
     cast = make_cast()

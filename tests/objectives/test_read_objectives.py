@@ -239,6 +239,7 @@ def many(cast: Cast, parent: Priority, count: int) -> None:
         make_objective(cast.flo, f"Loose {n} of {count}")
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("size", [1, 6])
 @pytest.mark.parametrize(
     ("name", "address"),

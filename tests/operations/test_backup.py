@@ -179,6 +179,7 @@ def test_a_migrated_but_empty_installation_may_be_restored_over(
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.sqlite
 def test_a_damaged_backup_changes_nothing(
     cast: Cast, tmp_path: Path, elsewhere: Elsewhere, held: Held
 ) -> None:

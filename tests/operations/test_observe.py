@@ -214,6 +214,7 @@ def test_the_server_does_not_start_on_tables_of_another_version() -> None:
     assert "PROMETHEUS_MULTIPROC_DIR" not in os.environ
 
 
+@pytest.mark.sqlite
 def test_a_level_that_is_asked_for_holds_for_requests_too() -> None:
     """Read from the settings of a process of its own: they are made once."""
     asks = "import logging; print(logging.getLogger('goldenthread.request').getEffectiveLevel())"
