@@ -3,6 +3,7 @@ organisation the two agree. Models are found by looking; one that gains `visible
 
 import datetime as dt
 import random
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,13 +15,27 @@ from goldenthread.core.access import relations
 from goldenthread.core.models import Job, Letter
 from goldenthread.interchange.models import CalendarFeed, Delivery, Import, ImportRow, Webhook
 from goldenthread.objectives.cascade_states import SETTLED, CascadeState
-from goldenthread.objectives.models import Contribution, Cycle, ExpectationChange, Objective
+from goldenthread.objectives.models import (
+    Cascade,
+    Contribution,
+    Cycle,
+    Dependency,
+    ExpectationChange,
+    Objective,
+)
+from goldenthread.objectives.selectors.cascades.thread import seen_cascade
+from goldenthread.objectives.selectors.dependencies import seen_dependency
+from goldenthread.objectives.selectors.page import seen_objective
 from goldenthread.objectives.services.links import rebuild_lines
 from goldenthread.objectives.states import State
 from goldenthread.people.models import Person, Unit
 from goldenthread.permissions import ALLOWED, Action
 from goldenthread.programme.models import AgendaPoint, Handover, LeadershipReview, ReviewAction
+from goldenthread.programme.selectors.reviews.page import seen_action, seen_review
 from goldenthread.strategy.models import ExpectedResult, Kpi, Priority, TradeOff
+from goldenthread.tradeoffs.models import Decision, WhatGives
+from goldenthread.tradeoffs.selectors.gives import seen_gives
+from goldenthread.tradeoffs.selectors.page import seen_decision
 from tests.cast import (
     TODAY,
     make_allocation,
@@ -46,6 +61,16 @@ from tests.cast import (
 pytestmark = pytest.mark.django_db
 
 PEOPLE, OBJECTIVES = 30, 40
+# How pages and acts find one of them, with SQL that is put together once for all readers (`people.seen`).
+FOUND_ONE_BY_ONE: dict[type[models.Model], Callable[[Person, int], Any]] = {
+    Cascade: seen_cascade,
+    Decision: seen_decision,
+    Dependency: seen_dependency,
+    LeadershipReview: seen_review,
+    Objective: seen_objective,
+    ReviewAction: seen_action,
+    WhatGives: seen_gives,
+}
 HAVE_VISIBLE_TO = sorted(
     (
         model
@@ -272,6 +297,8 @@ def test_what_is_listed_is_what_the_table_lets_one_see(seed: int) -> None:
             for _ in range(2):
                 rows = model._default_manager.visible_to(reading)  # type: ignore[attr-defined]
                 assert set(rows.values_list("pk", flat=True)) == listed
+            if find := FOUND_ONE_BY_ONE.get(model):
+                assert {one.pk for one in records if find(person, one.pk)} == listed
             allowed = {one.pk for one in records if see & relations(person, one)}
             differ += [
                 f"{model._meta.label} {pk} for {person}: {'listed' if pk in listed else 'allowed'}"

@@ -3,24 +3,24 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.db.models import (
     Case,
     Count,
-    Exists,
     F,
     IntegerField,
-    OuterRef,
     Q,
     QuerySet,
     Value,
     When,
 )
 
+from goldenthread.core.prepared import Pages, Prepared, how_many, sums
 from goldenthread.objectives.models import Objective
 from goldenthread.objectives.selectors.lines import HIDDEN
-from goldenthread.people.models import Person, Unit
+from goldenthread.people.models import Person, Unit, stand_in
 from goldenthread.people.selectors import matches
 from goldenthread.tradeoffs.models import WAITING, CompetingItem, WhatGives
 
@@ -60,6 +60,31 @@ def gives_list(reader: Person, chosen: GivesFilter, on: dt.date) -> "QuerySet[Wh
     return rows.order_by(waits, nearest, "-asked_on", "-pk")
 
 
+def gives_pages(
+    reader: Person, chosen: GivesFilter, on: dt.date
+) -> "Pages[WhatGives] | QuerySet[WhatGives]":
+    """`gives_list` for a paginator."""
+    if chosen.text:
+        return gives_list(reader, chosen, on)
+    named = [one.pk for one in reader.self_and_lenders]
+    return Pages(
+        partial(_count, chosen, on, named=named),
+        partial(_page, chosen, on, named=named),
+    )
+
+
+@Prepared
+def _count(chosen: GivesFilter, on: dt.date, *, named: Sequence[int]) -> QuerySet[Any, tuple[int]]:
+    return how_many(gives_list(stand_in(named, False), chosen, on))
+
+
+@Prepared
+def _page(
+    chosen: GivesFilter, on: dt.date, start: int, stop: int, *, named: Sequence[int]
+) -> QuerySet[WhatGives]:
+    return gives_list(stand_in(named, False), chosen, on)[start:stop]
+
+
 def _view(reader: Person, view: str, on: dt.date) -> Q:
     views = {
         "waiting": Q(state__in=WAITING),
@@ -73,22 +98,42 @@ def _view(reader: Person, view: str, on: dt.date) -> Q:
 
 def gives_totals(reader: Person, on: dt.date) -> dict[str, int]:
     """How many there are in each view. One query."""
+    named = [one.pk for one in reader.self_and_lenders]
+    none = dict.fromkeys((view or "every" for view in VIEWS), 0)
+    return next(iter(_totals(on, named=named)), none)
+
+
+@Prepared
+def _totals(on: dt.date, *, named: Sequence[int]) -> QuerySet[WhatGives, dict[str, int]]:
+    reader = stand_in(named, False)
     counts = {
         view or "every": Count("pk", filter=_view(reader, view, on) if view else None)
         for view in VIEWS
     }
-    counted: dict[str, int] = WhatGives.objects.visible_to(reader).aggregate(**counts)
-    return counted
+    return sums(WhatGives.objects.visible_to(reader), **counts)
 
 
 def competing_in(reader: Person, rows: Sequence[WhatGives]) -> dict[int, list[Any]]:
-    """What competes in each of them, by its id; `seen` says whether the reader may see the objective. One query."""
+    """What competes in each of them, by its id; `seen` says whether the reader may see the objective. One query, and one
+    more where any is restricted."""
     found: dict[int, list[Any]] = {one.pk: [] for one in rows}
-    seen = Exists(Objective.objects.visible_to(reader).filter(pk=OuterRef("objective")))
-    items = CompetingItem.objects.filter(what_gives__in=found).select_related("objective")
-    for item in items.annotate(seen=seen):
+    items: list[Any] = _items(gives=sorted(found))
+    closed = {item.objective_id for item in items if item.objective.restricted}
+    if closed:
+        shown = Objective.objects.visible_to(reader).filter(pk__in=closed)
+        closed -= set(shown.values_list("pk", flat=True))
+    for item in items:
+        item.seen = item.objective_id not in closed
         found[item.what_gives_id].append(item)
     return found
+
+
+@Prepared
+def _items(*, gives: Sequence[int]) -> QuerySet[CompetingItem]:
+    items = CompetingItem.objects.filter(what_gives__in=gives).select_related("objective")
+    return items.only(
+        "what_gives", "objective", "choice", "objective__title", "objective__restricted"
+    )
 
 
 def in_words(item: Any) -> str:

@@ -19,6 +19,7 @@ from goldenthread.tradeoffs.selectors.gives_list import (
     GivesFilter,
     competing_in,
     gives_list,
+    gives_pages,
     gives_totals,
     in_words,
 )
@@ -46,7 +47,8 @@ def chosen_of(request: PersonRequest) -> GivesFilter:
 @signed_in
 def what_gives_list(request: PersonRequest) -> HttpResponse:
     chosen, on = chosen_of(request), clock.today()
-    page = Paginator(gives_list(request.person, chosen, on), PAGE).get_page(request.GET.get("page"))
+    rows = gives_pages(request.person, chosen, on)
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     counted = gives_totals(request.person, on)
     competing = competing_in(request.person, list(page))
     context = {
