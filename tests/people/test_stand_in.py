@@ -47,7 +47,7 @@ def test_the_person_their_line_and_hr_name_a_deputy(cast: Cast) -> None:
     for actor in (cast.cyd, cast.flo, cast.eve):
         with pytest.raises(NotAllowed):
             name(actor, cast.ben, cast.gus)
-    told = AuditRecord.objects.filter(verb="name deputy", subject_id=cast.ben.pk)
+    told = AuditRecord.objects.filter(verb="name deputy", subject_id=cast.ben.pk).order_by("pk")
     assert [row.actor_id for row in told] == [cast.ben.pk, cast.ada.pk, cast.dee.pk]
 
 
