@@ -129,14 +129,14 @@ class Visitor:
         self.page.wait_for_function(AT_REST)
         if again or self.path not in self.audited:
             self.audited.add(self.path)
-            self._audits()
+            self._audits(again)
         return self
 
-    def _audits(self) -> None:
-        # Signing in and home look the same in most journeys: what was audited to the letter is not audited again.
-        markup = ONCE_ONLY.sub("", self.page.content())
-        looks = (self.width, self.dark, markup)
-        if looks in AUDITED:
+    def _audits(self, again: bool) -> None:
+        # Signing in and home look the same in most journeys: a page just opened that is the same to the letter is not
+        # audited again.
+        looks = (self.width, self.dark, ONCE_ONLY.sub("", self.page.content()))
+        if looks in AUDITED and not again:
             return
         AUDITED.add(looks)
         found = Axe().run(self.page, options=AUDIT)

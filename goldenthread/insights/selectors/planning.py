@@ -180,7 +180,7 @@ def planning_round(reader: Person, cycle: Cycle, on: dt.date, below: Unit | None
 
 def _plans(cycle: Cycle, on: dt.date, below: Unit | None) -> list[UnitPlan]:
     """The plan of each unit, those first in which an answer is overdue, then those that wait."""
-    units = _units() if below is None else _units_below(unit=below.pk)
+    units = _units() if below is None else _units(below=below.pk)
     plans = {one.pk: UnitPlan(one, f"?cycle={cycle.pk}&unit={one.pk}") for one in units}
     _count_threads(plans, cycle, on)
     _count_own(plans, cycle)
@@ -192,15 +192,11 @@ def _plans(cycle: Cycle, on: dt.date, below: Unit | None) -> list[UnitPlan]:
 
 
 @Prepared
-def _units() -> QuerySet[Unit]:
+def _units(*, below: int | None = None) -> QuerySet[Unit]:
     units = Unit.objects.filter(ended_on__isnull=True).select_related("leader")
-    return units.only("name", "leader", "leader__name")
-
-
-@Prepared
-def _units_below(*, unit: int) -> QuerySet[Unit]:
-    inside = UnitClosure.objects.filter(ancestor=unit, descendant=OuterRef("pk"))
-    units = Unit.objects.filter(Exists(inside), ended_on__isnull=True).select_related("leader")
+    if below is not None:
+        inside = UnitClosure.objects.filter(ancestor=below, descendant=OuterRef("pk"))
+        units = units.filter(Exists(inside))
     return units.only("name", "leader", "leader__name")
 
 
