@@ -31,6 +31,7 @@ X_MATRIX_METHOD_VERSION = "x-matrix/1"
 ENOUGH_OVERLAP = 0.50
 COPY_FROM = 0.80
 SYMMETRY_MINIMUM_LINKS = 20
+DAYS_MINIMUM_LINKS = 5
 SYMMETRY_BANDS = (Band("handed down", 0.0), Band("negotiated", 0.05))
 
 Period = tuple[date, date]
@@ -232,15 +233,19 @@ def catchball_symmetry(answered: int, closed: int, *, as_of: date | None = None)
         method_version=CATCHBALL_METHOD_VERSION,
         as_of=as_of,
     )
-    if result.status is Status.OK and closed < SYMMETRY_MINIMUM_LINKS:
-        return replace(
-            result, status=Status.EARLY, reason=f"fewer than {SYMMETRY_MINIMUM_LINKS} links"
-        )
+    return _early_below(SYMMETRY_MINIMUM_LINKS, result)
+
+
+def _early_below(links: int, result: Result) -> Result:
+    if result.status is Status.OK and result.n < links:
+        return replace(result, status=Status.EARLY, reason=f"fewer than {links} links")
     return result
 
 
 def days_to_agreement(days: Sequence[int], *, as_of: date | None = None) -> DaysToAgreement:
-    """Median and 80th percentile (between neighbours, in proportion) of the days it took."""
+    """Median and 80th percentile (between neighbours, in proportion) of the days it took. Early below 5 links: of
+    so few the percentile says little more than the longest of them.
+    """
     if not days:
         nothing = undefined(
             "nothing was agreed yet",
@@ -250,12 +255,15 @@ def days_to_agreement(days: Sequence[int], *, as_of: date | None = None) -> Days
         )
         return DaysToAgreement(nothing, nothing)
     middle, late = (
-        measured(
-            value,
-            n=len(days),
-            unit_of_n="links",
-            method_version=CATCHBALL_METHOD_VERSION,
-            as_of=as_of,
+        _early_below(
+            DAYS_MINIMUM_LINKS,
+            measured(
+                value,
+                n=len(days),
+                unit_of_n="links",
+                method_version=CATCHBALL_METHOD_VERSION,
+                as_of=as_of,
+            ),
         )
         for value in (median(days), float(np.percentile(days, 80)))
     )

@@ -622,6 +622,7 @@ figure("catchball completeness")(
 figure("catchball symmetry")(lambda g: shown(symmetry(g)))
 figure("catchball symmetry status")(lambda g: symmetry(g).status)
 figure("median days to agreement")(lambda g: shown(agreement(g).median))
+figure("days to agreement status")(lambda g: agreement(g).percentile_80.status)
 figure("late days to agreement")(lambda g: shown(agreement(g).percentile_80))
 
 
