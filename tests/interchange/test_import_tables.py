@@ -132,6 +132,22 @@ def test_a_person_without_any_key_is_found_by_name(eve: Person) -> None:
     assert Person.objects.filter(name="Per Quist").count() == 1
 
 
+@pytest.mark.parametrize("by_mail_first", [True, False])
+def test_nobody_is_renamed_whom_another_row_knows_by_name_alone(
+    eve: Person, flo: Person, by_mail_first: bool
+) -> None:
+    lines = ["Kim Ek;flo@northwind.example;Driver", "Flo Dahl;;Planner"]
+    lines = lines if by_mail_first else lines[::-1]
+    for _ in range(2):
+        batch = brought_in(eve, table("Name;E-mail;Position", *lines), "people")
+        assert batch.refused == 1
+        flo.refresh_from_db()
+        assert (flo.name, flo.position) == ("Flo Dahl", "Planner")
+    assert not Person.objects.filter(name="Kim Ek").exists()
+    if by_mail_first:
+        assert "line 3 knows by that name alone" in row(batch, 2).reason
+
+
 def test_a_leader_adds_people_but_does_not_change_them(ben: Person, flo: Person) -> None:
     lines = table(
         "E-mail;Name;Position", "flo@northwind.example;Flo Dahl;Boss", "new@x.example;New One;Clerk"

@@ -205,9 +205,12 @@ def write_people(run: Run) -> None:
     require(run.actor, Action.ADD_PEOPLE)
     rows = run.of("people")
     loading: dict[int, services.PersonRow] = {}
+    by_name_alone = {
+        fold(row.text("name")): row for row in rows if not (row.text("email") or row.external_id)
+    }
     for row in run.each("people"):
         try:
-            loading[id(row)] = _person(run, row)
+            loading[id(row)] = _person(run, row, by_name_alone)
         except DomainError as error:
             row.refuse(error)
     rows = [row for row in rows if not row.outcome]
@@ -259,7 +262,7 @@ def _tell_left_over(run: Run) -> None:
             run.rows.append(row)
 
 
-def _person(run: Run, row: Row) -> services.PersonRow:
+def _person(run: Run, row: Row, by_name_alone: dict[str, Row]) -> services.PersonRow:
     email = row.text("email").lower()
     person = run.people.match(row.external_id, email or None)
     if person is None and not email and not row.external_id:
@@ -271,6 +274,7 @@ def _person(run: Run, row: Row) -> services.PersonRow:
         person = same[0] if same else None
     if person is not None:
         _same_person(row, person, email)
+        _keeps_the_name_of_another_row(row, person, by_name_alone)
         run.settle(row, person, run.people)
     values = row.given(*PEOPLE_FIELDS)
     if person is not None and not run.new_name(row, person):
@@ -312,6 +316,17 @@ def _same_person(row: Row, person: Person, email: str) -> None:
         raise DomainError(
             f"{row.external_id} identifies {person.name} here. If they are the same, rename {person.name} "
             "first; if not, give this row another identifier."
+        )
+
+
+def _keeps_the_name_of_another_row(row: Row, person: Person, by_name_alone: dict[str, Row]) -> None:
+    """Refuse to rename somebody whom another row knows by that name alone: the next import would not find them by it, and
+    add them once more."""
+    other = by_name_alone.get(fold(person.name))
+    if other is not None and row.text("name") and fold(row.text("name")) != fold(person.name):
+        raise DomainError(
+            f"This renames {person.name}, whom line {other.line} knows by that name alone. Add an e-mail or identifier there.",
+            "name",
         )
 
 
