@@ -22,8 +22,44 @@ from playwright.sync_api import (
 from goldenthread.demo.tables.organisation import PASSWORD
 from goldenthread.people.models import Person
 
+AXE = Axe().axe_script
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
-AUDIT = {"runOnly": {"type": "tag", "values": WCAG}, "resultTypes": ["violations"]}
+# All rules on the whole page, but the slowest, contrast, only for text of a look that it has not judged yet in this process:
+# by the colour, size and weight of the text and every ground behind it, as they are computed.
+AUDIT = """async ([tags, judged]) => {
+  const found = await axe.run(document, {runOnly: {type: "tag", values: tags}, resultTypes: ["violations"],
+    rules: {"color-contrast": {enabled: false}}});
+  const known = new Set(judged.split("\\n")), fresh = new Map(), grounds = new Map();
+  const ground = (one) => {
+    if (!one) return "";
+    if (!grounds.has(one)) {
+      const {opacity, backgroundColor, backgroundImage} = getComputedStyle(one);
+      const own = opacity === "1" && backgroundColor === "rgba(0, 0, 0, 0)" && backgroundImage === "none"
+        ? "" : `${opacity} ${backgroundColor} ${backgroundImage}; `;
+      grounds.set(one, own + ground(one.parentElement));
+    }
+    return grounds.get(one);
+  };
+  const looks = (one) => {
+    const {color, fontSize, fontWeight, textShadow} = getComputedStyle(one);
+    return `${color} ${fontSize} ${fontWeight} ${textShadow} on ${ground(one)}`;
+  };
+  for (const one of document.body.querySelectorAll("*")) {
+    const says = one.matches("input, select, textarea")
+      || [...one.childNodes].some((part) => part.nodeType === Node.TEXT_NODE && part.data.trim());
+    if (!says || !one.checkVisibility()) continue;
+    const look = looks(one), alike = fresh.get(look) ?? [];
+    if (!known.has(look) && alike.length < 5) fresh.set(look, [...alike, one]);
+  }
+  const texts = [...fresh.values()].flat();
+  if (!texts.length) return [found.violations, ""];
+  const contrast = await axe.run(texts, {runOnly: ["color-contrast"], resultTypes: ["passes", "violations"],
+    elementRef: true});
+  const told = [...contrast.passes, ...contrast.violations].flatMap((rule) => rule.nodes);
+  const now = new Set(told.map((node) => looks(node.element)));
+  const plain = JSON.parse(JSON.stringify(contrast.violations, (name, value) => name === "element" ? null : value));
+  return [[...found.violations, ...plain], [...now].join("\\n")];
+}"""
 PATIENCE = 10_000  # milliseconds: generous, since two slow cores may be shared with other tests
 REFUSED = (
     "Failed to load resource"  # Chromium's own word for an answer that `responses` judges already
@@ -36,6 +72,7 @@ AT_REST = """() => document.readyState === "complete" && document.fonts.status =
 OFFLINE = re.compile(r"htmx:(sendError|afterRequest)")
 MOST_TABS = 120
 AUDITED: set[tuple[int, bool, str]] = set()  # by this process
+JUDGED: set[str] = set()  # looks of text whose contrast was judged
 ONCE_ONLY = re.compile(r'(?<="csrfmiddlewaretoken" value=")[^"]*|(?<=nonce=")[^"]*')
 FOCUS_IN_SIGHT = """() => {
   const look = getComputedStyle(document.activeElement);
@@ -139,8 +176,10 @@ class Visitor:
         if looks in AUDITED and not again:
             return
         AUDITED.add(looks)
-        found = Axe().run(self.page, options=AUDIT)
-        for violation in found.response["violations"]:
+        self.page.evaluate(AXE)
+        violations, judged = self.page.evaluate(AUDIT, [WCAG, "\n".join(JUDGED)])
+        JUDGED.update(judged.split("\n"))
+        for violation in violations:
             places = [
                 f"    {node['html'][:160]}\n      {node['failureSummary']}"
                 for node in violation["nodes"][:4]
