@@ -57,16 +57,18 @@ def tells(expected: Expected, one: Variant) -> bool:
 def asked(
     people: set[str], expected: Expected, method: str, one: Variant, place: int
 ) -> Iterator[str]:
-    """Those to try a record with: everybody where it tells. Records that differ from it in their state alone are shared out
-    among those who may act on none, a third of them each; so is what stands open to everybody, which the walk opens too."""
+    """Those to try a record with: everybody where it tells. These are shared out, a third of the persons each: records that differ
+    from it in their state alone, those of somebody else among who may act on none (nobody stands in any relation to
+    them), and what stands open to everybody, which the walk opens too."""
     open_to_all = everybody_reads(expected, method) and not expected.by_variant
     open_to_all &= one.name in {"", OPEN} and (one.kind, one.name) not in SEEN
-    may = expected.allowed(method, one.kind, one.name) | expected.allowed(method, one.kind, "")
+    everybody = tells(expected, one) and not one.name.startswith(OTHERS) and not open_to_all
+    may = expected.allowed(method, one.kind, one.name) if one.name.startswith(OTHERS) else set()
     for turn, person in enumerate(sorted(people), place):
         if person in OUTSIDE:
             if place == 0:
                 yield person
-        elif turn % 3 == 0 or (not open_to_all and (tells(expected, one) or person in may)):
+        elif turn % 3 == 0 or everybody or person in may:
             yield person
 
 
@@ -123,7 +125,9 @@ def differences(
         may = frozenset[str]()
         if not alike and not one.name.startswith(OTHERS):
             may = expected.allowed(method, one.kind, one.name) & people
-        who = {*asked(people, expected, method, one, place)} if one in tried else may - through
+        who = may - through
+        if one in tried:
+            who |= {*asked(people, expected, method, one, place)}
         if not everybody_reads(expected, method):
             named |= may & who
         for person in who:

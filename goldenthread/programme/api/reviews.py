@@ -15,6 +15,7 @@ from goldenthread.core.errors import DomainError
 from goldenthread.objectives.models import Cycle
 from goldenthread.people.access import PersonRequest
 from goldenthread.people.models import Person, Unit
+from goldenthread.people.seen import one_seen
 from goldenthread.programme.api.review_shapes import (
     ActionDone,
     ActionDropped,
@@ -34,7 +35,12 @@ from goldenthread.programme.api.review_shapes import (
     ReviewActionOut,
     ReviewActionQuery,
 )
-from goldenthread.programme.models import Addendum, AgendaPoint, LeadershipReview
+from goldenthread.programme.models import (
+    Addendum,
+    AgendaPoint,
+    LeadershipReview,
+    ReviewAction,
+)
 from goldenthread.programme.selectors.reviews.listing import (
     ActionFilter,
     ReviewFilter,
@@ -44,6 +50,7 @@ from goldenthread.programme.selectors.reviews.listing import (
 from goldenthread.programme.selectors.reviews.page import (
     Point,
     review_page,
+    seen_action,
     seen_point,
     seen_review,
 )
@@ -68,8 +75,8 @@ def _point(request: PersonRequest, pk: int) -> AgendaPoint:
     return point
 
 
-def _action(request: PersonRequest, pk: int) -> Any:
-    action = _actions(request, ActionFilter()).filter(pk=pk).first()
+def _action(request: PersonRequest, pk: int) -> ReviewAction:
+    action = seen_action(request.person, pk)
     if action is None:
         raise Http404
     return action
@@ -90,9 +97,14 @@ def _listed(rows: "QuerySet[Any]") -> "QuerySet[Any]":
     return loaded.prefetch_related("attendees", Prefetch("addenda", addenda))
 
 
+@one_seen
+def _as_listed(reader: Person, pk: int) -> "QuerySet[Any, Any]":
+    return _listed(review_list(reader, ReviewFilter()).filter(pk=pk))
+
+
 def _shown(request: PersonRequest, pk: int) -> LeadershipReviewOut:
     """As it stands now."""
-    one = _listed(review_list(request.person, ReviewFilter()).filter(pk=pk)).first()
+    one = _as_listed(request.person, pk)
     if one is None:
         raise Http404
     return LeadershipReviewOut.of_all([one])[0]
@@ -104,7 +116,10 @@ def _shown_point(request: PersonRequest, point: AgendaPoint) -> AgendaPointOut:
 
 
 def _shown_action(request: PersonRequest, pk: int) -> ReviewActionOut:
-    return ReviewActionOut.of_all([_action(request, pk)])[0]
+    action: Any = _action(request, pk)
+    about = action.point_id
+    action.sees_point = about is not None and seen_point(request.person, about) is not None
+    return ReviewActionOut.of_all([action])[0]
 
 
 def _people(request: PersonRequest, ids: Sequence[int], field: str) -> list[Person]:
