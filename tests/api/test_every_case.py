@@ -42,7 +42,7 @@ OPERATIONS = [
     (path, method) for path, methods in description()["paths"].items() for method in methods
 ]
 CASES = int(os.environ.get("SCHEMATHESIS_CASES", "500"))
-EACH = cases(max(4, -(-CASES // len(OPERATIONS))))
+EACH = cases(max(3, -(-CASES // len(OPERATIONS))))
 WHO = ("owner", "manager", "leader", "sponsor", "strategy_leader", "hr", "admin")
 # Which record an id in an address or a body names, where the name itself does not say.
 KINDS = {

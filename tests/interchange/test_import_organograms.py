@@ -18,6 +18,10 @@ from tests.cast import signed_in
 from tests.interchange.importing import DATA, brought_in, holds, outcomes, staged, table
 from tests.interchange.test_import_pages import act, drop, page
 
+pytestmark = (
+    pytest.mark.sqlite
+)  # what is written is written by the import of people, which is tested on both
+
 FILES = sorted((DATA / "uk_organograms").glob("*.csv"))
 SENIOR = [path for path in FILES if path.stem.endswith("senior")]
 COUNTED = {

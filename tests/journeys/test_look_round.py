@@ -38,7 +38,8 @@ def test_every_page_of_a_leader_holds(demo: None, arrive: Arrive, width: int, da
         (PAGES_OF_DECISION, Decision.objects.get(decider__name="Marta Lindqvist")),
     ):
         pages += [reverse(name, args=[one.pk]) for name in names.split() if name not in left_out]
-    pages += ["/history/priority/1/", "/method/line-of-sight/"]
+    history = f"/history/priority/{Priority.objects.get(title='Keep our installers').pk}/"
+    pages += [history, "/method/line-of-sight/"]
 
     marta = arrive(width=width, dark=dark)
     marta.opens("/").signs_in("Marta Lindqvist")

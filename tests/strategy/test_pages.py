@@ -107,6 +107,7 @@ def test_nobody_else_opens_a_form(
     assert answer.status_code == 403
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("page", [*POSTS, *WRITE])
 @pytest.mark.parametrize("name", ["dee", "eve", "flo"])
 def test_nobody_else_sends_one(

@@ -11,9 +11,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 
 from goldenthread.core import clock
+from goldenthread.core.prepared import Prepared
 from goldenthread.engine.quality.facts import (
     Direction,
     Goal,
@@ -88,10 +89,15 @@ def _criteria(rows: Sequence[Objective]) -> dict[int, list[KeyResult]]:
     if all("key_results" in _loaded(row) for row in rows):
         return {row.pk: list(row.key_results.all()) for row in rows}
     found: dict[int, list[KeyResult]] = {}
-    listed = KeyResult.objects.filter(objective__in=[row.pk for row in rows])
-    for one in listed.select_related("reporter", "kpi__owner"):
+    for one in _key_results(objectives=[row.pk for row in rows]):
         found.setdefault(one.objective_id, []).append(one)
     return found
+
+
+@Prepared
+def _key_results(*, objectives: Sequence[int]) -> QuerySet[KeyResult]:
+    listed = KeyResult.objects.filter(objective__in=objectives)
+    return listed.select_related("reporter", "kpi__owner")
 
 
 def _milestones(rows: Sequence[KeyResult]) -> dict[int, list[dt.date | None]]:
@@ -223,10 +229,10 @@ def _twin(row: Objective) -> str | None:
     return other.title if other and not other.restricted and other.state not in CLOSED else ""
 
 
-def goals_of(pks: Sequence[int]) -> dict[int, list[Goal]]:
-    """What each serves, as far as it is open to everybody. Where something is not, no end is known of any."""
-    links = (
-        Contribution.objects.filter(valid_to__isnull=True, child_objective__in=pks)
+@Prepared
+def _links_upward(*, children: Sequence[int]) -> "QuerySet[Contribution, tuple[Any, ...]]":
+    return (
+        Contribution.objects.filter(valid_to__isnull=True, child_objective__in=children)
         .exclude(parent_objective__state__in=CLOSED)
         .values_list(
             "child_objective",
@@ -240,6 +246,11 @@ def goals_of(pks: Sequence[int]) -> dict[int, list[Goal]]:
         )
         .order_by("pk")
     )
+
+
+def goals_of(pks: Sequence[int]) -> dict[int, list[Goal]]:
+    """What each serves, as far as it is open to everybody. Where something is not, no end is known of any."""
+    links = _links_upward(children=pks)
     found: dict[int, list[Goal]] = {}
     hidden = set()
     for child, title, restricted, own_end, end, priority, confidential, horizon in links:

@@ -15,6 +15,7 @@ from goldenthread.core.bulk import rewrite
 from goldenthread.core.clock import today
 from goldenthread.core.errors import DomainError
 from goldenthread.core.jobs import enqueue
+from goldenthread.core.prepared import Prepared
 from goldenthread.engine.quality.facts import ObjectiveFacts
 from goldenthread.engine.quality.rules import Finding
 from goldenthread.engine.quality.twins import Titled, rarest, twin_of, twins
@@ -44,7 +45,7 @@ class CriteriaOpen(DomainError):
 
 def not_yet(objectives: Iterable[Objective]) -> dict[int, CriteriaOpen]:
     """Those that cannot be agreed while an error is open, as they are stored, each with what to mend."""
-    rows = list(_open().filter(pk__in=[one.pk for one in objectives]))
+    rows = _among_open(among=[one.pk for one in objectives])
     found = facts(rows, today())
     lists = words()
     told = {}
@@ -76,7 +77,7 @@ def recheck(objectives: Iterable[Objective]) -> None:
     if len(pks) > AT_ONCE:
         outdate(Q(pk__in=pks))
         return
-    rows = list(_open().filter(pk__in=pks))
+    rows = _among_open(among=pks)
     for row in rows:
         alone = row.restricted
         row.twin = None if alone else find_twin(row.title, row.starts, row.ends, row.pk)
@@ -164,6 +165,11 @@ def find_twin(
 def _open() -> "QuerySet[Objective]":
     rows = Objective.objects.exclude(state__in=CLOSED)
     return rows.select_related("cycle", "owner_person", "owner_unit__leader", "twin")
+
+
+@Prepared
+def _among_open(*, among: Sequence[int]) -> "QuerySet[Objective]":
+    return _open().filter(pk__in=among)
 
 
 def _keep(rows: Sequence[Objective], on: dt.date) -> None:

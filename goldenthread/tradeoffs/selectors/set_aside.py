@@ -3,8 +3,9 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from goldenthread.core.prepared import Prepared
 from goldenthread.objectives.models import Objective, ObjectiveAncestor
 from goldenthread.people.models import Person, Unit
 from goldenthread.tradeoffs.models import Allocation, Whose
@@ -17,6 +18,14 @@ def effort_known(objectives: Sequence[int], on: dt.date) -> Mapping[int, bool]:
     """
     if not objectives:
         return {}
+    found = _gets_or_is_said(on, among=objectives)
+    return {pk: gets for pk, gets, is_said in found if gets or is_said}
+
+
+@Prepared
+def _gets_or_is_said(
+    on: dt.date, *, among: Sequence[int]
+) -> "QuerySet[Objective, tuple[int, bool, bool]]":
     given = Allocation.objects.in_force(on).order_by()
     serving = ObjectiveAncestor.objects.filter(ancestor=OuterRef("pk")).filter(
         Exists(given.filter(objective=OuterRef("objective")))
@@ -27,9 +36,8 @@ def effort_known(objectives: Sequence[int], on: dt.date) -> Mapping[int, bool]:
         | Exists(given.filter(person__unit=OuterRef("owner_unit")))
     )
     gets = Exists(given.filter(objective=OuterRef("pk"))) | Exists(serving)
-    rows = Objective.objects.filter(pk__in=objectives).order_by()
-    found = rows.annotate(gets=gets, is_said=of_owner).values_list("pk", "gets", "is_said")
-    return {pk: gets for pk, gets, is_said in found if gets or is_said}
+    rows = Objective.objects.filter(pk__in=among).order_by()
+    return rows.annotate(gets=gets, is_said=of_owner).values_list("pk", "gets", "is_said")
 
 
 def concerned(whose: Sequence[Whose], objectives: set[int]) -> Q:

@@ -18,6 +18,7 @@ class Command(BaseCommand):
         "Run jobs: letters, imports, nightly figures. SIGTERM lets each end its step and stops. Several workers may "
         "run at the same time, on PostgreSQL on several machines too."
     )
+    requires_system_checks = ()  # they load every page first: `goldenthread check` is for that
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--once", action="store_true", help="run what is due now, then stop")

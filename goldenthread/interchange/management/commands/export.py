@@ -16,6 +16,7 @@ class Command(BaseCommand):
         "Write everything that the import reads as CSV files, or the organisation's strategy as StratML. "
         "Without --as it is the whole database."
     )
+    requires_system_checks = ()  # they load every page first: `goldenthread check` is for that
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("what", choices=["csv", "stratml"])

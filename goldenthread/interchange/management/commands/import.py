@@ -32,6 +32,7 @@ class Command(BaseCommand):
         "Priorities, KPIs and objectives arrive unconfirmed. "
         "Exit code 0: done; 1: some rows were refused; 2: nothing was done."
     )
+    requires_system_checks = ()  # they load every page first: `goldenthread check` is for that
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("kind", choices=[AUTO, *services.KIND_NAMES], help="what the rows are")

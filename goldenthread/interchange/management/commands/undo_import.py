@@ -16,6 +16,7 @@ class Command(BaseCommand):
         "Take an import back: what it added goes, what it changed becomes what it was; what was changed since "
         "stays, and is listed. Exit code 0: done; 1: something stays; 2: nothing was done."
     )
+    requires_system_checks = ()  # they load every page first: `goldenthread check` is for that
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("number", type=int, help="as in the address of its page")

@@ -16,6 +16,7 @@ class Command(BaseCommand):
         "Write database, secret key and files into one new file, while server and worker go on. It holds everything "
         "there is: keep it encrypted."
     )
+    requires_system_checks = ()  # they load every page first: `goldenthread check` is for that
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path)

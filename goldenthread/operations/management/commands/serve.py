@@ -18,6 +18,7 @@ class Command(BaseCommand):
         "Serve the pages with several processes, each with several threads. Run `goldenthread worker` beside it. "
         "Put a proxy with TLS before it, or give it a certificate."
     )
+    requires_system_checks = ()  # they load every page first: `goldenthread check` is for that
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
