@@ -15,8 +15,10 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Message
 from django.core.cache import cache
 from django.db import connection
+from django.template import Context, Template
 from django.test import SimpleTestCase
-from django.test import client as test_client
+from django.test import utils as test_utils
+from django.test.signals import template_rendered
 from django.test.utils import CaptureQueriesContext
 
 from goldenthread.core import triggers
@@ -67,16 +69,14 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(50_000, 20, 50)
 
 
-keep_context = test_client.store_rendered_templates
+def tell_of_the_page(template: Template, context: Context) -> str:
+    """`response.context` is the page's own: those of the hundreds of controls and components on it are not told of."""
+    if context.template is template:
+        template_rendered.send(sender=template, template=template, context=context)
+    return template.nodelist.render(context)
 
 
-def keep_context_of_the_page(store: dict[str, Any], *args: Any, **kwargs: Any) -> None:
-    """`response.context` is the page's own; those of the hundreds of controls and components on it are not copied."""
-    if "context" not in store:
-        keep_context(store, *args, **kwargs)
-
-
-test_client.store_rendered_templates = keep_context_of_the_page
+test_utils.instrumented_test_render = tell_of_the_page
 
 
 @pytest.hookimpl(wrapper=True)

@@ -106,19 +106,21 @@ def differences(
     world: World,
     expected: Expected,
     method: str,
+    but: frozenset[str] = frozenset(),
     *,
     ask: Callable[[str, Variant], tuple[Any, list[str]]],
     told: Callable[[Any], str],
     fits: Callable[[str, Any], bool],
 ) -> list[str]:
-    """Where the answers are not those of the table, a line each.
+    """Where the answers are not those of the table, a line each, for everybody `but` these.
 
     Whoever is not to be let through writes nothing, and nobody writes by reading. Each person named gets through
     with one record at least, or the table names too many, or what is sent here is not right.
     """
     accepted = expected.read if method == "GET" else expected.send
+    but = but if accepted is None or not accepted <= but else frozenset()
     alike = accepted is None or expected.public  # then nobody is asked who they are
-    people = {"anonymous", "owner", "admin"} if alike else {*world.users} - {"other"}
+    people = {"anonymous", "owner", "admin"} if alike else {*world.users} - {"other"} - but
     if connection.vendor == "postgresql":
         people &= ONE_OF_EACH
     # To read a page, and on the second database, states that change nothing about who may are left out.

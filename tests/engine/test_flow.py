@@ -25,7 +25,7 @@ from goldenthread.engine.load import unaligned_share
 from goldenthread.engine.result import Result, Status
 
 NEAR = 1e-9
-many = settings(max_examples=1000, deadline=None)
+many = settings(max_examples=500, deadline=None)
 
 
 @dataclass(frozen=True)

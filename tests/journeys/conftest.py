@@ -21,9 +21,7 @@ Arrive = Callable[..., Visitor]
 # Walked on PostgreSQL too: where somebody waits for a job, or two write at one moment. What the others ask of a database
 # other tests ask on both; they are here for what a browser makes of it.
 ON_BOTH = {
-    "test_check_in_by_keyboard",
     "test_follow_a_job",
-    "test_import_stratml",
     "test_two_people_editing",
 }
 

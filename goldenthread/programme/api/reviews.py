@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import Http404
 from ninja import Query
 
-from goldenthread.core import clock
 from goldenthread.core.api.room import Page, Room, page_of
 from goldenthread.core.api.types import Filter, Id, found
 from goldenthread.core.api.versions import version_seen
@@ -17,9 +16,6 @@ from goldenthread.people.access import PersonRequest
 from goldenthread.people.models import Person, Unit
 from goldenthread.people.seen import one_seen
 from goldenthread.programme.api.review_shapes import (
-    ActionDone,
-    ActionDropped,
-    ActionLater,
     AddendumOut,
     AgendaPointOut,
     LeadershipReviewChanges,
@@ -27,30 +23,23 @@ from goldenthread.programme.api.review_shapes import (
     LeadershipReviewQuery,
     NewAddendum,
     NewLeadershipReview,
-    NewReviewAction,
     NotesIn,
     PointChoice,
     PointOutcome,
     PointQuestion,
-    ReviewActionOut,
-    ReviewActionQuery,
 )
 from goldenthread.programme.models import (
     Addendum,
     AgendaPoint,
     LeadershipReview,
-    ReviewAction,
 )
 from goldenthread.programme.selectors.reviews.listing import (
-    ActionFilter,
     ReviewFilter,
-    action_list,
     review_list,
 )
 from goldenthread.programme.selectors.reviews.page import (
     Point,
     review_page,
-    seen_action,
     seen_point,
     seen_review,
 )
@@ -61,7 +50,7 @@ from goldenthread.tradeoffs.api.shapes import DecisionOut
 room = Room("Leadership reviews")
 
 
-def _review(request: PersonRequest, pk: int) -> LeadershipReview:
+def review_of(request: PersonRequest, pk: int) -> LeadershipReview:
     review = seen_review(request.person, pk)
     if review is None:
         raise Http404
@@ -73,22 +62,6 @@ def _point(request: PersonRequest, pk: int) -> AgendaPoint:
     if point is None:
         raise Http404
     return point
-
-
-def _action(request: PersonRequest, pk: int) -> ReviewAction:
-    action = seen_action(request.person, pk)
-    if action is None:
-        raise Http404
-    return action
-
-
-def _actions(request: PersonRequest, chosen: ActionFilter) -> "QuerySet[Any]":
-    """With whether the reader sees the point that each is about."""
-    reviews = LeadershipReview.objects.visible_to(request.person)
-    points = AgendaPoint.objects.seen_by(request.person).filter(review__in=reviews)
-    rows: QuerySet[Any] = action_list(request.person, chosen, clock.today())
-    rows = rows.annotate(sees_point=Exists(points.filter(pk=OuterRef("point"))))
-    return rows.select_related("owner", "author", "review__unit", "review__cycle", "review__chair")
 
 
 def _listed(rows: "QuerySet[Any]") -> "QuerySet[Any]":
@@ -113,13 +86,6 @@ def _shown(request: PersonRequest, pk: int) -> LeadershipReviewOut:
 def _shown_point(request: PersonRequest, point: AgendaPoint) -> AgendaPointOut:
     page = review_page(point.review, request.person)
     return AgendaPointOut.of(next(one for one in page.points if one.point.pk == point.pk))
-
-
-def _shown_action(request: PersonRequest, pk: int) -> ReviewActionOut:
-    action: Any = _action(request, pk)
-    about = action.point_id
-    action.sees_point = about is not None and seen_point(request.person, about) is not None
-    return ReviewActionOut.of_all([action])[0]
 
 
 def _people(request: PersonRequest, ids: Sequence[int], field: str) -> list[Person]:
@@ -188,7 +154,7 @@ def change_leadership_review(
 
     Who chairs or prepared it, until it is closed.
     """
-    review = _review(request, review_id)
+    review = review_of(request, review_id)
     version, given = version_seen(request, review), sent.given()
     people = Person.objects.visible_to(request.person)
     there = given.get("attendee_ids")
@@ -215,7 +181,7 @@ def bring_leadership_review_up_to_date(
 
     Who chairs, prepared or attends it, until it is closed.
     """
-    review = _review(request, review_id)
+    review = review_of(request, review_id)
     version_seen(request, review)
     services.bring_up_to_date(actor=request.person, review=review)
     return _shown(request, review_id)
@@ -227,7 +193,7 @@ def keep_review_notes(request: PersonRequest, review_id: Id, sent: NotesIn) -> L
 
     Who chairs, prepared or attends it, until it is closed.
     """
-    review = _review(request, review_id)
+    review = review_of(request, review_id)
     version = version_seen(request, review)
     services.keep_notes(actor=request.person, review=review, notes=sent.notes, version=version)
     return _shown(request, review_id)
@@ -239,7 +205,7 @@ def close_leadership_review(request: PersonRequest, review_id: Id) -> Leadership
 
     Who chairs or prepared it, from its day on.
     """
-    review = _review(request, review_id)
+    review = review_of(request, review_id)
     version = version_seen(request, review)
     services.close_review(actor=request.person, review=review, version=version)
     return _shown(request, review_id)
@@ -251,7 +217,7 @@ def add_review_addendum(request: PersonRequest, review_id: Id, sent: NewAddendum
 
     Who chaired, prepared or attended it.
     """
-    review = _review(request, review_id)
+    review = review_of(request, review_id)
     return AddendumOut.of(
         services.add_addendum(actor=request.person, review=review, text=sent.text)
     )
@@ -265,7 +231,7 @@ def list_agenda_points(
     request: PersonRequest, review_id: Id, sent: Query[Filter]
 ) -> Page[AgendaPointOut]:
     """List what stands on the agenda, in its order, as far as you may see what it is about."""
-    points: list[Point] = review_page(_review(request, review_id), request.person).points
+    points: list[Point] = review_page(review_of(request, review_id), request.person).points
     return page_of(request, points, sent, AgendaPointOut.of_all)
 
 
@@ -313,97 +279,3 @@ def decide_on_agenda_point(request: PersonRequest, point_id: Id, sent: PointChoi
         actor=request.person, point=_point(request, point_id), **sent.given()
     )
     return decision_shown(request, made.pk)
-
-
-# Actions --------------------------------------------------------------------------------------------------------
-
-
-@room.creating("/leadership-reviews/{review_id}/actions", ReviewActionOut, at="review-actions")
-def add_review_action(
-    request: PersonRequest, review_id: Id, sent: NewReviewAction
-) -> ReviewActionOut:
-    """Have somebody do something by a day. They find it on home.
-
-    Who chairs, prepared or attends the review, until it is closed.
-    """
-    review = _review(request, review_id)
-    owner = found(Person.objects.visible_to(request.person), sent.owner_id, "owner_id")
-    assert owner is not None  # an id was sent
-    points = AgendaPoint.objects.seen_by(request.person).filter(review=review)
-    made = services.add_action(
-        actor=request.person,
-        review=review,
-        title=sent.title,
-        owner=owner,
-        due_on=sent.due_on,
-        point=found(points, sent.point_id, "point_id"),
-    )
-    return _shown_action(request, made.pk)
-
-
-@room.listing("/review-actions", ReviewActionOut)
-def list_review_actions(
-    request: PersonRequest, sent: Query[ReviewActionQuery]
-) -> Page[ReviewActionOut]:
-    """List what reviews have somebody do, open ones first, the nearest day first.
-
-    Your own, those that you gave, and those of reviews that you may see.
-    """
-    seen = LeadershipReview.objects.visible_to(request.person)
-    chosen = ActionFilter(
-        text=sent.q,
-        view=sent.state,
-        review=found(seen, sent.review_id, "review_id"),
-        sort=sent.sort,
-    )
-    return page_of(request, _actions(request, chosen), sent, ReviewActionOut.of_all)
-
-
-@room.reading("/review-actions/{action_id}", ReviewActionOut)
-def read_review_action(request: PersonRequest, action_id: Id) -> ReviewActionOut:
-    """Read an action."""
-    return _shown_action(request, action_id)
-
-
-@room.changing("/review-actions/{action_id}/finish", ReviewActionOut, method="POST")
-def finish_review_action(
-    request: PersonRequest, action_id: Id, sent: ActionDone
-) -> ReviewActionOut:
-    """Say that it is done, and what came of it.
-
-    Whose it is, who gave it, who chairs the review.
-    """
-    action = _action(request, action_id)
-    version = version_seen(request, action)
-    services.finish_action(
-        actor=request.person, action=action, outcome=sent.outcome, version=version
-    )
-    return _shown_action(request, action_id)
-
-
-@room.changing("/review-actions/{action_id}/put-off", ReviewActionOut, method="POST")
-def put_off_review_action(
-    request: PersonRequest, action_id: Id, sent: ActionLater
-) -> ReviewActionOut:
-    """Put it off to another day, and say why.
-
-    Whose it is, who gave it, who chairs the review.
-    """
-    action = _action(request, action_id)
-    version = version_seen(request, action)
-    services.move_action(actor=request.person, action=action, version=version, **sent.given())
-    return _shown_action(request, action_id)
-
-
-@room.changing("/review-actions/{action_id}/drop", ReviewActionOut, method="POST")
-def drop_review_action(
-    request: PersonRequest, action_id: Id, sent: ActionDropped
-) -> ReviewActionOut:
-    """Give it up, and say why.
-
-    Whose it is, who gave it, who chairs the review.
-    """
-    action = _action(request, action_id)
-    version = version_seen(request, action)
-    services.drop_action(actor=request.person, action=action, reason=sent.reason, version=version)
-    return _shown_action(request, action_id)
