@@ -57,13 +57,14 @@ def tells(expected: Expected, one: Variant) -> bool:
 def asked(
     people: set[str], expected: Expected, method: str, one: Variant, place: int
 ) -> Iterator[str]:
-    """Those to try a record with: everybody where it tells. These are shared out, a third of the persons each: records that differ
+    """Those to try a record with: everybody where it tells. These are shared out, a third of the persons each (of the last, a sixth): records that differ
     from it in their state alone, those of somebody else among who may act on none (nobody stands in any relation to
     them), and what stands open to everybody, which the walk opens too. Of those who may neither read nor send a form
     one half tries to read it, the other to send it."""
     open_to_all = everybody_reads(expected, method) and not expected.by_variant
     open_to_all &= one.name in {"", OPEN} and (one.kind, one.name) not in SEEN
-    everybody = tells(expected, one) and not one.name.startswith(OTHERS) and not open_to_all
+    share, others = 6 if open_to_all else 3, one.name.startswith(OTHERS)
+    everybody = tells(expected, one) and not others and not open_to_all
     may = expected.allowed(method, one.kind, one.name)
     half = 1 if method == "GET" else 0
     for turn, person in enumerate(sorted(people), place):
@@ -74,7 +75,7 @@ def asked(
         elif expected.read == expected.send and not through:
             if turn % 2 == half and (everybody or turn % 3 == 0):
                 yield person
-        elif turn % 3 == 0 or everybody or (person in may and one.name.startswith(OTHERS)):
+        elif turn % share == 0 or everybody or (person in may and others):
             yield person
 
 

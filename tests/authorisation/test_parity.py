@@ -60,7 +60,7 @@ from tests.cast import (
 
 pytestmark = pytest.mark.django_db
 
-PEOPLE, OBJECTIVES = 30, 40
+PEOPLE, OBJECTIVES = 24, 40
 # How pages and acts find one of them, with SQL that is put together once for all readers (`people.seen`).
 FOUND_ONE_BY_ONE: dict[type[models.Model], Callable[[Person, int], Any]] = {
     Cascade: seen_cascade,
