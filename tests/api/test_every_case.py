@@ -41,7 +41,7 @@ OPERATIONS = [
     (path, method) for path, methods in description()["paths"].items() for method in methods
 ]
 CASES = int(os.environ.get("SCHEMATHESIS_CASES", "500"))
-EACH = max(1, CASES // len(OPERATIONS) // (1 if connection.vendor == "sqlite" else 3))
+EACH = -(-CASES // len(OPERATIONS) // (1 if connection.vendor == "sqlite" else 3))
 WHO = ("owner", "manager", "leader", "sponsor", "strategy_leader", "hr", "admin")
 # Which record an id in an address or a body names, where the name itself does not say.
 KINDS = {
