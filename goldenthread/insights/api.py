@@ -4,14 +4,13 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Annotated, Any, Literal, Self
 
-from django.shortcuts import get_object_or_404
 from ninja import Query
 from pydantic import Field
 
 from goldenthread.core import clock
 from goldenthread.core.api.figures import FigureOut, Status
 from goldenthread.core.api.room import Page, Room, page_of
-from goldenthread.core.api.types import Day, Filter, Id, Output, Ref
+from goldenthread.core.api.types import Day, Filter, Id, Output, Ref, found
 from goldenthread.insights.models import Figure
 from goldenthread.insights.selectors.alignment import UnitFigures, alignment
 from goldenthread.insights.selectors.inputs_outputs import both_sides
@@ -196,7 +195,7 @@ def read_inputs_outputs(
 
     Side by side, as stored for the last day: nothing says that one moves the other. Days before are in `/figures`.
     """
-    chosen = None if unit is None else get_object_or_404(Unit, pk=unit)
+    chosen = found(Unit.objects.all(), unit, "unit")
     inputs, outputs = both_sides(chosen, clock.today())
     return InputsOutputsOut(
         unit=None if chosen is None else Ref(id=chosen.pk, name=chosen.name),

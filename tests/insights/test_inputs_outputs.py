@@ -384,7 +384,7 @@ def test_the_operation_answers_both_sides(
     answer = signed_in(client, cast.cyd).get("/api/v1/inputs-outputs").json()
     assert {one["name"]: one["n"] for one in answer["inputs"]}["Check-ins made of those due"] == 6
     assert [one["name"] for one in answer["outputs"]] == ["KPIs in range"]
-    assert client.get("/api/v1/inputs-outputs", {"unit": 999}).status_code == 404
+    assert client.get("/api/v1/inputs-outputs", {"unit": 999}).status_code == 422
 
 
 def test_effort_without_a_line_stands_among_the_inputs_as_it_is_stored(
