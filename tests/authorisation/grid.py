@@ -57,8 +57,8 @@ def tells(expected: Expected, one: Variant) -> bool:
 def asked(
     people: set[str], expected: Expected, method: str, one: Variant, place: int
 ) -> Iterator[str]:
-    """Those to try a record with: everybody where it tells. These are shared out, a third of the persons each (of the last, a sixth): records that differ
-    from it in their state alone, those of somebody else among who may act on none (nobody stands in any relation to
+    """Those to try a record with: everybody where it tells. These are shared out, a third of the persons each (of the last, a
+    sixth): records that differ from it in their state alone, those of somebody else among who may act on none (nobody stands in any relation to
     them), and what stands open to everybody, which the walk opens too. Of those who may neither read nor send a form
     one half tries to read it, the other to send it."""
     open_to_all = everybody_reads(expected, method) and not expected.by_variant

@@ -207,8 +207,8 @@ def _send(client: Client, url: str, fields: dict[str, str]) -> int:
 
 # One of each who differ in what they see or may do; the chain and the head of the unit are as the manager, a granted
 # leader is as the one of the strategy, an author and a reporter see what the manager sees, a sponsor what owner and leader
-# see, a deputy what the owner sees.
-WALK = sorted({"owner", "manager", "strategy_leader", "colleague", "hr", "admin"})
+# see.
+WALK = sorted({"owner", "deputy", "manager", "strategy_leader", "colleague", "hr", "admin"})
 if connection.vendor == "postgresql":  # where only the queries can differ
     WALK = ["strategy_leader"]
 

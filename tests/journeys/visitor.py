@@ -47,7 +47,7 @@ AUDIT = """async ([tags, judged]) => {
   for (const one of document.body.querySelectorAll("*")) {
     const says = one.matches("input, select, textarea")
       || [...one.childNodes].some((part) => part.nodeType === Node.TEXT_NODE && part.data.trim());
-    if (!says || !one.checkVisibility()) continue;
+    if (!says || !one.checkVisibility() || one.matches(":disabled")) continue;
     const look = looks(one), alike = fresh.get(look) ?? [];
     if (!known.has(look) && alike.length < 5) fresh.set(look, [...alike, one]);
   }
@@ -55,8 +55,7 @@ AUDIT = """async ([tags, judged]) => {
   if (!texts.length) return [found.violations, ""];
   const contrast = await axe.run(texts, {runOnly: ["color-contrast"], resultTypes: ["passes", "violations"],
     elementRef: true});
-  const told = [...contrast.passes, ...contrast.violations].flatMap((rule) => rule.nodes);
-  const now = new Set(told.map((node) => looks(node.element)));
+  const now = new Set(contrast.passes.flatMap((rule) => rule.nodes).map((node) => looks(node.element)));
   const plain = JSON.parse(JSON.stringify(contrast.violations, (name, value) => name === "element" ? null : value));
   return [[...found.violations, ...plain], [...now].join("\\n")];
 }"""
@@ -72,7 +71,7 @@ AT_REST = """() => document.readyState === "complete" && document.fonts.status =
 OFFLINE = re.compile(r"htmx:(sendError|afterRequest)")
 MOST_TABS = 120
 AUDITED: set[tuple[int, bool, str]] = set()  # by this process
-JUDGED: set[str] = set()  # looks of text whose contrast was judged
+JUDGED: set[str] = set()  # looks of text whose contrast suffices
 ONCE_ONLY = re.compile(r'(?<="csrfmiddlewaretoken" value=")[^"]*|(?<=nonce=")[^"]*')
 FOCUS_IN_SIGHT = """() => {
   const look = getComputedStyle(document.activeElement);

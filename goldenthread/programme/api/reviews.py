@@ -28,15 +28,8 @@ from goldenthread.programme.api.review_shapes import (
     PointOutcome,
     PointQuestion,
 )
-from goldenthread.programme.models import (
-    Addendum,
-    AgendaPoint,
-    LeadershipReview,
-)
-from goldenthread.programme.selectors.reviews.listing import (
-    ReviewFilter,
-    review_list,
-)
+from goldenthread.programme.models import Addendum, AgendaPoint, LeadershipReview
+from goldenthread.programme.selectors.reviews.listing import ReviewFilter, review_list
 from goldenthread.programme.selectors.reviews.page import (
     Point,
     review_page,
@@ -51,6 +44,7 @@ room = Room("Leadership reviews")
 
 
 def review_of(request: PersonRequest, pk: int) -> LeadershipReview:
+    """The review, or 404 where there is none that the reader may see."""
     review = seen_review(request.person, pk)
     if review is None:
         raise Http404
