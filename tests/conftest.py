@@ -6,6 +6,7 @@ import json
 import os
 import socket
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,6 @@ from aiosmtpd.handlers import Message
 from django.core.cache import cache
 from django.db import connection
 from django.template import Context, Template
-from django.test import SimpleTestCase
 from django.test import utils as test_utils
 from django.test.signals import template_rendered
 from django.test.utils import CaptureQueriesContext
@@ -26,7 +26,7 @@ from goldenthread.core.models import Organisation
 from goldenthread.objectives.models import Cycle
 from goldenthread.people.models import Person
 from goldenthread.strategy.models import Strategy
-from tests import lines
+from tests import asked, lines
 from tests.cast import Cast, make_cast, make_cycle, make_organisation, make_strategy
 from tests.kept import Kept
 from tests.shared_cast import SHARED_CAST, begins_with_cast
@@ -34,6 +34,7 @@ from tests.shared_cast import SHARED_CAST, begins_with_cast
 COUNTS = Path(__file__).parent / "query_counts.json"
 MOST_QUERIES = 15
 LINES_TO = pytest.StashKey[str]()
+ASKED_TO = pytest.StashKey[str]()
 # They ask in bulk. That they reach a line does not say that its rule is tested.
 LINES_NOT_COUNTED = (
     "api/test_every_case.py",
@@ -52,14 +53,19 @@ def runs_tests(config: pytest.Config) -> bool:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Lines are counted in the processes of the tests alone, not in what these start."""
+    """Lines and statements are noted in the processes of the tests alone, not in what these start."""
     if runs_tests(config):
         config.stash[LINES_TO] = os.environ.pop("COVERAGE_FILE", "")
+        config.stash[ASKED_TO] = os.environ.pop("ASKED_TO", "")
+        if config.stash[ASKED_TO]:
+            asked.note_statements()
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     if to := session.config.stash.get(LINES_TO, ""):
         lines.write_lines(to)
+    if to := session.config.stash.get(ASKED_TO, ""):
+        asked.write_notes(Path(to), os.environ.get("PYTEST_XDIST_WORKER", "alone"))
 
 
 def pytest_collection_finish() -> None:
@@ -82,9 +88,8 @@ test_utils.instrumented_test_render = tell_of_the_page
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
     inside = item.path.relative_to(Path(__file__).parent).as_posix()
-    if not inside.startswith(LINES_NOT_COUNTED):
-        return (yield)
-    with lines.not_counted():
+    in_bulk = inside.startswith(LINES_NOT_COUNTED)
+    with asked.noted_as(item.nodeid), lines.not_counted() if in_bulk else nullcontext():
         return (yield)
 
 
@@ -97,28 +102,30 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave what only one database can show to the run on it: two writers at once, a file's private copy."""
     other = "sqlite" if connection.vendor == "postgresql" else "postgres"
-    theirs = [item for item in items if item.get_closest_marker(other)]
-    if told := os.environ.get("RUN_ALREADY"):
-        # `gt test` has run on SQLite what reaches no database; how many these are it reads here.
-        once = [item for item in items if not may_reach_a_database(item)]
-        Path(told).write_text(str(len(once)))
-        theirs += once
-    left_out = set(theirs)
+    left_out = {item for item in items if item.get_closest_marker(other)}
+    if noted := os.environ.get("ASKED_FROM"):
+        # `gt test` has run them on SQLite; how many ask nothing here that no other asks it reads in this folder.
+        nothing_new = asking_nothing_new([one for one in items if one not in left_out], Path(noted))
+        (Path(noted) / "nothing_new").write_text(str(len(nothing_new)))
+        left_out |= nothing_new
     items[:] = [item for item in items if item not in left_out]
     config.hook.pytest_deselected(items=[*left_out])
 
 
-def may_reach_a_database(item: pytest.Item) -> bool:
-    """Whether the test is given the database, or its module could get at one: pytest-django refuses it to all others.
+def asking_nothing_new(items: list[pytest.Item], folder: Path) -> set[pytest.Item]:
+    """Those that need not run on a second database, by what was noted on the first; nothing is known of what was not run
+    there, and not all of what starts a process."""
+    notes = asked.read_notes(folder)
+    known = {one for one in items if one.nodeid in notes and not starts_processes(one)}
+    anyway = [notes[one.nodeid].asks for one in items if one not in known and one.nodeid in notes]
+    enough = asked.enough(
+        {one.nodeid: notes[one.nodeid] for one in known}, frozenset().union(*anyway)
+    )
+    return {one for one in known if one.nodeid not in enough}
 
-    A process that is started has the database of the environment, and a test that looks at the connection goes by it.
-    """
-    given = {"django_db_setup", "_django_db_helper"} & {*getattr(item, "fixturenames", ())}
-    own = issubclass(getattr(item, "cls", None) or object, SimpleTestCase)
-    asks = {"subprocess", "connection", "connections"} & vars(
-        item.getparent(pytest.Module).obj
-    ).keys()
-    return bool(given or own or asks or item.get_closest_marker("django_db"))
+
+def starts_processes(item: pytest.Item) -> bool:
+    return "subprocess" in vars(item.getparent(pytest.Module).obj)
 
 
 @pytest.fixture(scope="session")

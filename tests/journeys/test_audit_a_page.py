@@ -6,6 +6,7 @@ from tests.journeys.conftest import Arrive
 
 PAGE = """<!doctype html><html lang="en"><title>Audited</title><main id="main" style="background: white">
 <h1 style="color: black">Heading</h1><p style="color: black; font-size: 16px">{}</p></main></html>"""
+LINK = '<a href="/" style="color: #222; text-decoration: none">linked</a>'
 PALE = '<span style="color: #bbb">Pale</span>'
 
 
@@ -15,6 +16,9 @@ PALE = '<span style="color: #bbb">Pale</span>'
         ("All is well", []),
         (PALE, ["color-contrast"]),
         (f"{PALE} once more: what was found wanting is not let through", ["color-contrast"]),
+        (f"<b style='display: block'>{LINK}</b>", []),
+        (f"In the midst of other words stands what is {LINK}", ["link-in-text-block"]),
+        (f"Once more, in the midst of others, what is {LINK}", ["link-in-text-block"]),
         ('<input value="no label">', ["label"]),
         ('<button style="color: #bbb; background: white" disabled>Not now</button>', []),
         ('<i style="display: block; width: 2000px">Wide</i>', ["wider than the window"]),

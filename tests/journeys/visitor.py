@@ -24,11 +24,17 @@ from goldenthread.people.models import Person
 
 AXE = Axe().axe_script
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
-# All rules on the whole page, but the slowest, contrast, only for text of a look that it has not judged yet in this process:
-# by the colour, size and weight of the text and every ground behind it, as they are computed.
+# Made ready in every page, and only read once the page is audited.
+BRING_AXE = f"window.bringAxe = () => {{{AXE}\n}}"
+# All rules on the whole page, but the two slowest, contrast and how a link stands out from the text around it, only for text
+# of a look that they have not judged yet in this process: by the colour, size, weight and line of the text, every ground
+# behind it, and for a link the text around it, as they are computed. Text on which they say nothing, since it is hidden from
+# sight for instance, they are not asked about again where it is the same and as large.
 AUDIT = """async ([tags, judged]) => {
+  bringAxe();
+  const slow = ["color-contrast", "link-in-text-block"];
   const found = await axe.run(document, {runOnly: {type: "tag", values: tags}, resultTypes: ["violations"],
-    rules: {"color-contrast": {enabled: false}}});
+    rules: Object.fromEntries(slow.map((rule) => [rule, {enabled: false}]))});
   const known = new Set(judged.split("\\n")), fresh = new Map(), grounds = new Map();
   const ground = (one) => {
     if (!one) return "";
@@ -40,23 +46,40 @@ AUDIT = """async ([tags, judged]) => {
     }
     return grounds.get(one);
   };
-  const looks = (one) => {
-    const {color, fontSize, fontWeight, textShadow} = getComputedStyle(one);
-    return `${color} ${fontSize} ${fontWeight} ${textShadow} on ${ground(one)}`;
+  const look = (one) => {
+    const {color, fontSize, fontWeight, fontStyle, fontFamily, textShadow, textDecoration, borderBottom} = getComputedStyle(one);
+    return `${color} ${fontSize} ${fontWeight} ${fontStyle} ${fontFamily} ${textShadow} ${textDecoration} ${borderBottom}`
+      + ` on ${ground(one)}`;
   };
+  const seen = new Map();
+  const looks = (one) => seen.get(one) ?? (seen.set(one, asSeen(one)), seen.get(one));
+  const asSeen = (one) => {
+    if (!one.matches("a, [role=link]")) return look(one);
+    let around = one.parentElement;
+    while (around.parentElement && getComputedStyle(around).display === "inline") around = around.parentElement;
+    const alone = around.textContent.trim().length === one.textContent.trim().length;
+    return `${look(one)} ${alone ? "alone" : `within ${look(around)}`}`;
+  };
+  const placed = (one) => {
+    const {width, height, bottom} = one.getBoundingClientRect();
+    return `${one.tagName} ${Math.round(width)} ${Math.round(height)} ${bottom > 0} ${looks(one)}`;
+  };
+  const among = (rules) => rules.flatMap((rule) => rule.nodes).map((node) => looks(node.element));
   for (const one of document.body.querySelectorAll("*")) {
-    const says = one.matches("input, select, textarea")
+    const says = one.matches("input, select, textarea, a, [role=link]")
       || [...one.childNodes].some((part) => part.nodeType === Node.TEXT_NODE && part.data.trim());
     if (!says || !one.checkVisibility() || one.matches(":disabled")) continue;
-    const look = looks(one), alike = fresh.get(look) ?? [];
-    if (!known.has(look) && alike.length < 5) fresh.set(look, [...alike, one]);
+    if (known.has(looks(one)) || known.has(placed(one))) continue;
+    const alike = fresh.get(looks(one)) ?? [];
+    if (alike.length < 5) fresh.set(looks(one), [...alike, one]);
   }
   const texts = [...fresh.values()].flat();
   if (!texts.length) return [found.violations, ""];
-  const contrast = await axe.run(texts, {runOnly: ["color-contrast"], resultTypes: ["passes", "violations"],
-    elementRef: true});
-  const now = new Set(contrast.passes.flatMap((rule) => rule.nodes).map((node) => looks(node.element)));
-  const plain = JSON.parse(JSON.stringify(contrast.violations, (name, value) => name === "element" ? null : value));
+  const judge = await axe.run(texts, {runOnly: slow, resultTypes: ["passes", "violations", "incomplete"], elementRef: true});
+  const now = new Set(among(judge.passes)), wanting = new Set(among(judge.violations));
+  for (const open of among([...judge.violations, ...judge.incomplete])) now.delete(open);
+  for (const one of texts) if (!wanting.has(looks(one))) now.add(placed(one));
+  const plain = JSON.parse(JSON.stringify(judge.violations, (name, value) => name === "element" ? null : value));
   return [[...found.violations, ...plain], [...now].join("\\n")];
 }"""
 PATIENCE = 10_000  # milliseconds: generous, since two slow cores may be shared with other tests
@@ -71,7 +94,7 @@ AT_REST = """() => document.readyState === "complete" && document.fonts.status =
 OFFLINE = re.compile(r"htmx:(sendError|afterRequest)")
 MOST_TABS = 120
 AUDITED: set[tuple[int, bool, str]] = set()  # by this process
-JUDGED: set[str] = set()  # looks of text whose contrast suffices
+JUDGED: set[str] = set()  # looks of text that are as they should be
 ONCE_ONLY = re.compile(r'(?<="csrfmiddlewaretoken" value=")[^"]*|(?<=nonce=")[^"]*')
 FOCUS_IN_SIGHT = """() => {
   const look = getComputedStyle(document.activeElement);
@@ -103,6 +126,7 @@ class Visitor:
         )
         self.browser.set_default_timeout(PATIENCE)
         self.browser.add_init_script(TELL_VIOLATIONS)
+        self.browser.add_init_script(BRING_AXE)
         self.page = self.opens_a_window()
 
     def opens_a_window(self) -> Page:
@@ -175,7 +199,6 @@ class Visitor:
         if looks in AUDITED and not again:
             return
         AUDITED.add(looks)
-        self.page.evaluate(AXE)
         violations, judged = self.page.evaluate(AUDIT, [WCAG, "\n".join(JUDGED)])
         JUDGED.update(judged.split("\n"))
         for violation in violations:
