@@ -1,6 +1,7 @@
 """What both matrices do: everybody asked about every record, one request at a time, and held to the table."""
 
 import re
+import zlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -55,27 +56,30 @@ def tells(expected: Expected, one: Variant) -> bool:
 
 
 def asked(
-    people: set[str], expected: Expected, method: str, one: Variant, place: int
+    people: set[str], expected: Expected, method: str, one: Variant, turn: int, *, first: bool
 ) -> Iterator[str]:
-    """Those to try a record with: everybody where it tells. These are shared out, a third of the persons each (of the last, a
-    sixth): records that differ from it in their state alone, those of somebody else among who may act on none (nobody stands in any relation to
-    them), and what stands open to everybody, which the walk opens too. Of those who may neither read nor send a form
-    one half tries to read it, the other to send it."""
+    """Those to try a record with: everybody where it tells who may. These are shared out by `turn`. Half of the persons: what is
+    restricted or confidential, the other half at another address. A third (of the last, a sixth): records that differ in
+    their state alone, those of somebody else among who may act on none (nobody stands in any relation to them), and what
+    stands open to everybody, which the walk opens too. Of those who may neither read nor send a form one half tries to
+    read it, the other to send it."""
     open_to_all = everybody_reads(expected, method) and not expected.by_variant
     open_to_all &= one.name in {"", OPEN} and (one.kind, one.name) not in SEEN
     share, others = 6 if open_to_all else 3, one.name.startswith(OTHERS)
-    everybody = tells(expected, one) and not others and not open_to_all
+    telling = tells(expected, one) and not others and not open_to_all
+    if telling:
+        share = 2 if one.name in {RESTRICTED, CONFIDENTIAL} else 1
     may = expected.allowed(method, one.kind, one.name)
     half = 1 if method == "GET" else 0
-    for turn, person in enumerate(sorted(people), place):
+    for place, person in enumerate(sorted(people), turn):
         through = person in may and should(expected, method, one, person) in THROUGH
         if person in OUTSIDE:
-            if place == 0:
+            if first:
                 yield person
         elif expected.read == expected.send and not through:
-            if turn % 2 == half and (everybody or turn % 3 == 0):
+            if place % 2 == half and (telling or place % 3 == 0):
                 yield person
-        elif turn % share == 0 or everybody or (person in may and others):
+        elif place % share == 0 or (others and person in may):
             yield person
 
 
@@ -105,6 +109,7 @@ def should(expected: Expected, method: str, one: Variant, person: str) -> str:
 
 def differences(
     world: World,
+    name: str,
     expected: Expected,
     method: str,
     but: frozenset[str] = frozenset(),
@@ -113,7 +118,7 @@ def differences(
     told: Callable[[Any], str],
     fits: Callable[[str, Any], bool],
 ) -> list[str]:
-    """Where the answers are not those of the table, a line each, for everybody `but` these.
+    """Where the answers at the address of this `name` are not those of the table, a line each, for everybody `but` these.
 
     Whoever is not to be let through writes nothing, and nobody writes by reading. Each person named gets through
     with one record at least, or the table names too many, or what is sent here is not right.
@@ -126,19 +131,21 @@ def differences(
         people &= ONE_OF_EACH
     # To read a page, and on the second database, states that change nothing about who may are left out.
     every_state = method == "POST" and connection.vendor == "sqlite"
-    tried = [one for one in variants(expected, world) if every_state or tells(expected, one)]
+    telling = [one for one in variants(expected, world) if tells(expected, one)]
+    tried = variants(expected, world) if every_state else telling
     tried = tried[: 1 if accepted is None else None]
+    shift = zlib.crc32(name.encode()) % 2
+    open_to_all = everybody_reads(expected, method)
     named, through = set[str](), set[str]()
     wrong: dict[str, list[str]] = {}
     for place, one in enumerate(variants(expected, world)):
         may = frozenset[str]()
-        if not alike and not one.name.startswith(OTHERS):
+        if not alike and not open_to_all and not one.name.startswith(OTHERS):
             may = expected.allowed(method, one.kind, one.name) & people
         who = may - through
         if one in tried:
-            who |= {*asked(people, expected, method, one, place)}
-        if not everybody_reads(expected, method):
-            named |= may & who
+            who |= {*asked(people, expected, method, one, place + shift, first=place == 0)}
+        named |= may & who
         for person in who:
             response, written = ask(person, one)
             comes, expects = told(response), should(expected, method, one, person)

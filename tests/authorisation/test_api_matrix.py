@@ -105,7 +105,9 @@ def test_who_may(world: World, clients: dict[str, Client], name: str) -> None:
         return ask(clients[person], operation, expected, one)
 
     method = "GET" if operation.reads else "POST"
-    different = differences(world, expected, method, AS_OTHERS, ask=asked, told=told, fits=fits)
+    different = differences(
+        world, name, expected, method, AS_OTHERS, ask=asked, told=told, fits=fits
+    )
     assert not different, "\n".join((name, *different))
 
 

@@ -83,7 +83,7 @@ def test_who_may(world: World, clients: dict[str, Client], name: str, method: st
         url = address(name, expected, one)
         return answer(clients[person], method, url, expected.sends)
 
-    different = differences(world, expected, method, ask=ask, told=told, fits=fits)
+    different = differences(world, name, expected, method, ask=ask, told=told, fits=fits)
     assert not different, "\n".join((f"{method} {name}", *different))
 
 
