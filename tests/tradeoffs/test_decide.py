@@ -6,6 +6,7 @@ from threading import Barrier, Thread
 
 import pytest
 from django.db import connection
+from zeal import zeal_context
 
 from goldenthread.core.errors import DomainError, NotAllowed, SavedMeanwhile
 from goldenthread.core.models import AuditRecord
@@ -183,6 +184,14 @@ def test_while_it_is_open_it_is_written_on(cast: Cast) -> None:
     ]
     assert [str(touch) for touch in one.touches.all()] == ["Operations"]
     assert verbs(one)[-2:] == ["edit decision", "remove what it touches"]
+
+
+def test_what_it_touches_goes_together_without_a_query_for_each(cast: Cast) -> None:
+    one = opened(cast.ben, touches=[cast.operations, cast.flo, cast.gus])
+    with zeal_context():
+        services.edit_decision(actor=cast.ben, decision=one, touches=[])
+    assert not one.touches.exists()
+    assert verbs(one)[-3:] == ["remove what it touches"] * 3
 
 
 def test_the_second_of_two_writers_is_shown_both(cast: Cast) -> None:

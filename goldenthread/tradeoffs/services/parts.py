@@ -126,7 +126,7 @@ def save(
     if after:
         audit.record(actor, verb, decision, before=before, after=after, note=note)
     for touch in apart:
-        _tell(actor, touch)
+        _tell(actor, decision, touch)
     return decision
 
 
@@ -147,7 +147,7 @@ def write_options(decision: Decision, options: Sequence[OptionWords]) -> None:
 def add_touches(actor: Person | None, decision: Decision, records: Iterable[Touched]) -> None:
     """Say what a new decision touches."""
     for record in dict.fromkeys(records):
-        _tell(actor, Touch(decision=decision, **{touched_by(record): record}))
+        _tell(actor, decision, Touch(decision=decision, **{touched_by(record): record}))
 
 
 def _differ(actor: Person, decision: Decision, records: Sequence[Touched]) -> list[Touch]:
@@ -168,12 +168,12 @@ def _key(record: Model) -> tuple[str, int]:
     return touched_by(record), record.pk
 
 
-def _tell(actor: Person | None, touch: Touch) -> None:
-    """Store a new one, remove an old one; a line each, so that a line names nothing besides."""
+def _tell(actor: Person | None, decision: Decision, touch: Touch) -> None:
+    """Store a new one of this decision, remove an old one; a line each, so that a line names nothing besides."""
     named = {touch.name: touch.record}
     if touch.pk is None:
         touch.save()
-        audit.record(actor, "name what it touches", touch.decision, after=named)
+        audit.record(actor, "name what it touches", decision, after=named)
     else:
         touch.delete()
-        audit.record(actor, "remove what it touches", touch.decision, before=named)
+        audit.record(actor, "remove what it touches", decision, before=named)
