@@ -1,7 +1,8 @@
 """What each test asks of the database: every statement, and the line of the product that asks it.
 
 Noted while the tests run on one database, so that on the other those run again which together ask there whatever all of
-them ask. What differs between two databases is how they take a statement; the rest is the same Python twice.
+them ask. What differs between two databases is how they take a statement, and how those get on who ask at once: a test
+whose threads ask, or that starts a process, of which nothing is noted, is one that no other stands for.
 """
 
 import hashlib
@@ -9,11 +10,13 @@ import heapq
 import json
 import re
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
+from types import FrameType
 from typing import Any, NamedTuple
 
 from django.db.backends.signals import connection_created
@@ -23,6 +26,7 @@ PRODUCT = str(Path(__file__).parent.parent / "goldenthread")
 VALUES = re.compile(r"%s(?:, ?%s)+")
 ROWS = re.compile(r"(\(%s\))(?:, ?\(%s\))+")
 SAVEPOINT = re.compile(r'"?s\d+_x\d+"?')
+NOT_ALONE = "not alone"
 
 
 class Noted(NamedTuple):
@@ -35,13 +39,14 @@ _notes: dict[str, Noted] = {}
 
 
 def note_statements() -> None:
-    """From here on every connection that is opened notes what it is asked."""
+    """From here on every connection that is opened notes what it is asked, and processes are noted as they start."""
     connection_created.connect(_listen, dispatch_uid="tests.asked")
+    sys.addaudithook(_hear)
 
 
 @contextmanager
 def noted() -> Iterator[set[str]]:
-    """What is asked within, by whichever thread; nothing is known of what the processes ask that are started within."""
+    """What is asked within, by whichever thread."""
     asks = set[str]()
     _open.append(asks)
     try:
@@ -55,6 +60,8 @@ def noted_as(test: str) -> Iterator[None]:
     began = time.perf_counter()
     with noted() as asks:
         yield
+    if NOT_ALONE in asks:
+        asks.add(test)  # which no other asks
     _notes[test] = Noted(time.perf_counter() - began, frozenset(asks))
 
 
@@ -72,8 +79,9 @@ def read_notes(folder: Path) -> dict[str, Noted]:
     }
 
 
-def enough(notes: Mapping[str, Noted], asked: frozenset[str] = frozenset()) -> set[str]:
-    """Tests that ask together whatever all of these ask, `asked` left out: the most that is new for its time comes first."""
+def enough(notes: Mapping[str, Noted]) -> set[str]:
+    """Tests that ask together whatever all of these ask: the most that is new for its time comes first."""
+    asked = frozenset[str]()
 
     def rate(test: str) -> float:
         return len(notes[test].asks - asked) / (notes[test].seconds + 0.001)
@@ -101,8 +109,19 @@ def note(execute: Callable[..., Any], sql: Any, *args: Any) -> Any:
         place += f" {type(error).__name__}"
         raise
     finally:
-        for asks in _open:
-            asks.add(statement(str(sql), place))
+        _add(statement(str(sql), place))
+        if threading.current_thread() is not threading.main_thread():
+            _add(NOT_ALONE)
+
+
+def _add(what: str) -> None:
+    for asks in _open:
+        asks.add(what)
+
+
+def _hear(event: str, _: object) -> None:
+    if event == "subprocess.Popen":
+        _add(NOT_ALONE)
 
 
 def _listen(connection: Any, **_: Any) -> None:
@@ -112,11 +131,11 @@ def _listen(connection: Any, **_: Any) -> None:
 
 def _place() -> str:
     """The line of the product that asks; nothing where a test or a library asks by itself."""
-    frame = sys._getframe(2)
+    frame: FrameType | None = sys._getframe(2)
     while frame is not None:
         if frame.f_code.co_filename.startswith(PRODUCT):
             return f"{frame.f_code.co_filename[len(PRODUCT) :]}:{frame.f_lineno}"
-        frame = frame.f_back  # type: ignore[assignment]
+        frame = frame.f_back
     return ""
 
 

@@ -113,19 +113,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def asking_nothing_new(items: list[pytest.Item], folder: Path) -> set[pytest.Item]:
-    """Those that need not run on a second database, by what was noted on the first; nothing is known of what was not run
-    there, and not all of what starts a process."""
+    """Those that need not run on a second database, by what was noted on the first; nothing is known of what did not run there."""
     notes = asked.read_notes(folder)
-    known = {one for one in items if one.nodeid in notes and not starts_processes(one)}
-    anyway = [notes[one.nodeid].asks for one in items if one not in known and one.nodeid in notes]
-    enough = asked.enough(
-        {one.nodeid: notes[one.nodeid] for one in known}, frozenset().union(*anyway)
-    )
+    known = {one for one in items if one.nodeid in notes}
+    enough = asked.enough({one.nodeid: notes[one.nodeid] for one in known})
     return {one for one in known if one.nodeid not in enough}
-
-
-def starts_processes(item: pytest.Item) -> bool:
-    return "subprocess" in vars(item.getparent(pytest.Module).obj)
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,9 @@
 """What runs again on a second database asks there whatever all the tests ask."""
 
+import subprocess
+import sys
 from collections.abc import Callable
+from threading import Thread
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -9,21 +12,19 @@ from hypothesis import strategies as st
 
 from goldenthread.people.models import Unit
 from goldenthread.people.selectors import find_units, unit_tree
-from tests.asked import Noted, enough, note, noted, statement
+from tests.asked import NOT_ALONE, Noted, enough, note, note_statements, noted, statement
 from tests.cast import Cast
 
 ASKS = st.frozensets(st.sampled_from("abcdefgh"))
 NOTES = st.dictionaries(st.text(max_size=2), st.builds(Noted, st.floats(0, 9), ASKS))
 
 
-@given(notes=NOTES, before=ASKS)
-def test_those_chosen_ask_all_that_is_asked(
-    notes: dict[str, Noted], before: frozenset[str]
-) -> None:
-    chosen = enough(notes, before)
-    every = before.union(*(one.asks for one in notes.values()))
-    assert before.union(*(notes[test].asks for test in chosen)) == every
-    assert len(chosen) <= len(every - before)
+@given(notes=NOTES)
+def test_those_chosen_ask_all_that_is_asked(notes: dict[str, Noted]) -> None:
+    chosen = enough(notes)
+    every = frozenset[str]().union(*(one.asks for one in notes.values()))
+    assert frozenset[str]().union(*(notes[test].asks for test in chosen)) == every
+    assert len(chosen) <= len(every)
 
 
 def test_the_quickest_of_those_who_ask_the_same_is_chosen() -> None:
@@ -58,3 +59,20 @@ def test_a_statement_is_noted_with_the_line_that_asks_it_and_with_its_failure(ca
     assert asks(lambda: find_units("Ope")) == asks(lambda: find_units("Sta"))
     assert not asks(unit_tree) & asks(lambda: find_units("Ope"))
     assert asks(twice) != asks(lambda: Unit.objects.bulk_create([Unit(name="Anew")]))
+
+
+def test_whose_threads_ask_or_who_starts_a_process_is_not_alone() -> None:
+    def asks(act: Callable[[], object]) -> set[str]:
+        with noted() as found:
+            act()
+        return found
+
+    def in_a_thread() -> None:
+        thread = Thread(target=lambda: note(lambda sql: sql, "SELECT 1"))
+        thread.start()
+        thread.join()
+
+    note_statements()
+    assert NOT_ALONE in asks(in_a_thread)
+    assert NOT_ALONE in asks(lambda: subprocess.run([sys.executable, "-c", ""], check=True))
+    assert NOT_ALONE not in asks(lambda: note(lambda sql: sql, "SELECT 1"))

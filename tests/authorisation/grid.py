@@ -135,12 +135,12 @@ def differences(
     tried = variants(expected, world) if every_state else telling
     tried = tried[: 1 if accepted is None else None]
     shift = zlib.crc32(name.encode()) % 2
-    open_to_all = everybody_reads(expected, method)
+    named_who_may = not alike and not everybody_reads(expected, method)
     named, through = set[str](), set[str]()
     wrong: dict[str, list[str]] = {}
     for place, one in enumerate(variants(expected, world)):
         may = frozenset[str]()
-        if not alike and not open_to_all and not one.name.startswith(OTHERS):
+        if named_who_may and not one.name.startswith(OTHERS):
             may = expected.allowed(method, one.kind, one.name) & people
         who = may - through
         if one in tried:
