@@ -86,6 +86,22 @@ def test_the_expected_value_runs_from_baseline_to_target():
     assert charts.expected(falling, day(46)) < 41
 
 
+@pytest.mark.parametrize("goal", [Goal(START, END, 95), Goal(START, END, 80, 90)])
+def test_a_value_at_the_end_stands_beside_its_target_clear_of_both_lines(goal):
+    values = [Point(START, 86), Point(END - dt.timedelta(days=1), 93.9)]
+    plot = charts.line_chart("Built right", values, start=START, end=END, unit="%", goals=[goal])
+    told = [label for label in plot.labels if label.kind == "t-strong"]
+    assert sum("93.9" in label.text for label in told) == 1
+    assert all(label.x > plot.right and label.anchor == "start" for label in told)
+    assert abs(told[0].y - told[1].y) >= 14
+
+
+def test_a_value_with_time_to_come_stands_at_its_dot():
+    plot = chart([60, 61, 62], goals=[Goal(START, END, 85)], today=day(50))
+    (told,) = [label for label in plot.labels if label.text.startswith("62")]
+    assert told.x < plot.right
+
+
 def test_targets_by_period_are_steps_and_ranges_are_bands():
     plot = charts.line_chart(
         "Stock",

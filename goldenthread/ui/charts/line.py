@@ -141,7 +141,9 @@ def line_chart(
     left = max(left, ALIGNED_LEFT) if aligned else left
     named = bool(goals) or path is not None or forecast is not None
     aims = [goal.low for goal in goals if goal.high is None] + ([path.target] if path else [])
-    longest = max((len(f"{with_unit(aim, unit)} target") for aim in aims), default=0)
+    at_end = known and 40 * (end - known[-1][0]).days <= (end - start).days
+    ends = [with_unit(known[-1][1], unit)] if at_end else []
+    longest = max(map(len, [*(f"{with_unit(aim, unit)} target" for aim in aims), *ends]), default=0)
     beside = max(96.0, 14.0 + 6.8 * longest) if named else 12.0  # what stands at its right end
     beside = max(beside, ALIGNED_RIGHT) if aligned else beside
     right, top, bottom = width - beside, 22.0, height - 28.0
@@ -193,14 +195,17 @@ def line_chart(
         margin.append((y(forecast.mean), f"{with_unit(forecast.mean, unit)} forecast", "t-soft"))
         interval = f"{format_number(forecast.low)} to {with_unit(forecast.high, unit)}"
         margin.append((y(forecast.mean) + 14, interval, ""))
+    at_its_end = named and bool(ends)
+    if at_its_end:  # beside the target, where neither line crosses it
+        margin.append((y(known[-1][1]), ends[0], "t-strong"))
     heights = spread_labels([at + 4 for at, _, _ in margin], 14.0, top, bottom)
     labels = [
         Label(right + 10, at, words, "start", kind)
         for at, (_, words, kind) in zip(heights, margin, strict=True)
     ]
-    if known:
+    if known and not at_its_end:
         labels.append(_last_label(known, x, y, unit, left, right, top, bottom))
-    else:
+    elif not known:
         labels.append(
             Label((left + right) / 2, (top + bottom) / 2, "No values yet", "middle", "t-soft")
         )
