@@ -47,7 +47,7 @@ class Action(StrEnum):
     NAME_DEPUTY = "name deputy"
     HAND_OVER = "hand over"
     MAKE_TOKEN = "make access token"  # noqa: S105  a verb
-    REVOKE_TOKEN = "revoke access token"  # noqa: S105
+    REVOKE_TOKEN = "revoke access token"  # noqa: S105 (the name of an act)
     IMPORT = "import"
     EXPORT = "export"
     SUBSCRIBE = "subscribe to own dates"

@@ -133,7 +133,7 @@ def django_db_setup(django_db_setup: None) -> Iterator[None]:
         vendor = connection.vendor
         return [*triggers.drop(vendor), *statements, *triggers.create(vendor)]
 
-    operations.sql_flush = empty_audit_too  # type: ignore[method-assign]
+    operations.sql_flush = empty_audit_too
     yield
     # One that stood on the browser's connection has ended with that.
     if connection.in_atomic_block:

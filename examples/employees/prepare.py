@@ -33,8 +33,8 @@ def main(source: Path, target: Path) -> None:
     people = table(
         database, "SELECT emp_no, first_name, last_name, hire_date FROM employee ORDER BY emp_no"
     )
-    places = latest(table(database, "SELECT emp_no, dept_no, from_date, to_date FROM dept_emp"))  # type: ignore[arg-type]
-    titles = latest(table(database, "SELECT emp_no, title, from_date, to_date FROM title"))  # type: ignore[arg-type]
+    places = latest(table(database, "SELECT emp_no, dept_no, from_date, to_date FROM dept_emp"))
+    titles = latest(table(database, "SELECT emp_no, title, from_date, to_date FROM title"))
     heads = {
         department: person
         for person, department, end in table(

@@ -31,7 +31,7 @@ def rewrite(rows: Sequence[Model], names: Collection[str]) -> None:
     fields: list[Any] = [meta.get_field(name) for name in names]
     quote = connection.ops.quote_name
     columns = ", ".join(f"{quote(field.column)} = %s" for field in fields)
-    statement = f"UPDATE {quote(meta.db_table)} SET {columns} WHERE {quote(key.column)} = %s"  # noqa: S608
+    statement = f"UPDATE {quote(meta.db_table)} SET {columns} WHERE {quote(key.column)} = %s"  # noqa: S608 (a table of the schema, nothing typed)
     with connection.cursor() as cursor:
         cursor.executemany(
             statement,

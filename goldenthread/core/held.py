@@ -38,7 +38,7 @@ class Held(models.Model):
     @classmethod
     def attributes(cls) -> tuple[str, ...]:
         """The kept fields as attributes: a foreign key by its `_id`."""
-        return tuple(str(getattr(cls._meta.get_field(name), "attname")) for name in cls.KEPT)  # noqa: B009
+        return tuple(str(getattr(cls._meta.get_field(name), "attname")) for name in cls.KEPT)  # noqa: B009 (attname is known to concrete fields only)
 
 
 def periods(of: str, name: str) -> list[models.BaseConstraint]:

@@ -124,13 +124,13 @@ def _add(
     }
     if row.name in company.people:  # the founder is here already
         person = company.people[row.name]
-        return services.edit_person(actor=actor, person=person, **fields)  # type: ignore[arg-type]
+        return services.edit_person(actor=actor, person=person, **fields)  # type: ignore[arg-type]  # fields by name
     person = services.add_person(
         actor=actor,
         name=row.name,
         email=email_of(row.name, emails),
         manager=_manager(company, row),
-        **fields,  # type: ignore[arg-type]
+        **fields,  # type: ignore[arg-type]  # fields by name
     )
     company.people[person.name] = person
     return person

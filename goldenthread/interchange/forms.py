@@ -128,7 +128,7 @@ class ColumnsForm(forms.Form):
         first = [("", "Left out")] if part.sheet is not None else [("", "Choose …")]
         self.fields["kind"].required = part.sheet is None
         choices = tables if part.kind and part.sheet is None else [*first, *tables]
-        self["kind"].field.choices = choices  # type: ignore[attr-defined]
+        self["kind"].field.choices = choices  # type: ignore[attr-defined]  # a field with choices
         self.initial["kind"] = part.kind
         mapping = part.mapping
         self.initial["date_order"] = mapping.get("date_order") or ""

@@ -13,7 +13,7 @@ from django.http import HttpRequest
 
 NO_DEVICE = "This is not what a device answers. Try again."
 MALFORMED = (KeyError, ValueError, TypeError, AttributeError)
-PASSWORD_HINT = "At least ten characters, not one that many people use."  # noqa: S105
+PASSWORD_HINT = "At least ten characters, not one that many people use."  # noqa: S105 (a hint, no password)
 
 
 class _InOurWords:
@@ -67,7 +67,7 @@ class _Code(_InOurWords):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["code"].widget.attrs["inputmode"] = "numeric"  # type: ignore[attr-defined]
+        self.fields["code"].widget.attrs["inputmode"] = "numeric"  # type: ignore[attr-defined]  # allauth says no types
 
 
 class SecondStep(_Code, code_forms.AuthenticateForm):

@@ -39,8 +39,8 @@ class PersonalToken(HttpBearer):
             raise NotAllowed(
                 f"The token “{known}” only reads. Make one that reads and writes on your account page."
             )
-        request.person = known.person  # type: ignore[attr-defined]
-        request.token = known  # type: ignore[attr-defined]
+        request.person = known.person  # type: ignore[attr-defined]  # what only our requests carry
+        request.token = known  # type: ignore[attr-defined]  # what only our requests carry
         return known.person
 
 

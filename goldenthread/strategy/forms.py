@@ -64,7 +64,7 @@ class MergeForm(forms.Form):
 
     def __init__(self, *args: Any, others: "QuerySet[Priority]", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["into"].queryset = others  # type: ignore[attr-defined]
+        self.fields["into"].queryset = others  # type: ignore[attr-defined]  # a choice of records
 
 
 class WeightsForm(forms.Form):
@@ -118,7 +118,7 @@ class TradeOffForm(forms.Form):
 
     def __init__(self, *args: Any, priorities: "QuerySet[Priority]", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["priority"].queryset = priorities  # type: ignore[attr-defined]
+        self.fields["priority"].queryset = priorities  # type: ignore[attr-defined]  # a choice of records
 
 
 class EvenOverForm(TradeOffForm):

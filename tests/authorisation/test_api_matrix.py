@@ -130,7 +130,7 @@ def test_neither_another_site_nor_a_token_that_reads_writes(world: World, name: 
     one = variants(expected, world)[0]
     for person in ("owner", "strategy_leader", "admin"):
         client = Client(enforce_csrf_checks=True)
-        client.force_login(world.users[person])  # type: ignore[arg-type]
+        client.force_login(world.users[person])
         response, written = ask(client, operation, expected, one)
         assert (response.status_code, written) == (403, []), f"{person} from another site"
         token = make_token(Person.objects.get(name=person), scope=AccessToken.Scope.READ)

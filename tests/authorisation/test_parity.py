@@ -292,11 +292,11 @@ def test_what_is_listed_is_what_the_table_lets_one_see(seed: int) -> None:
         records: list[Any] = list(model._default_manager.all())
         assert records, f"generate some {model._meta.verbose_name_plural} above"
         for person in people if connection.vendor == "sqlite" else people[::2]:
-            listed = set(model._default_manager.visible_to(person).values_list("pk", flat=True))  # type: ignore[attr-defined]
+            listed = set(model._default_manager.visible_to(person).values_list("pk", flat=True))
             reading = Person.objects.get(pk=person.pk)
             reading.only_reads = True  # as a page asks: what they may see is looked up once
             for _ in range(2):
-                rows = model._default_manager.visible_to(reading)  # type: ignore[attr-defined]
+                rows = model._default_manager.visible_to(reading)
                 assert set(rows.values_list("pk", flat=True)) == listed
             if find := FOUND_ONE_BY_ONE.get(model):
                 # Of those that the person sees, and of the others, two each; other people try others.
@@ -308,7 +308,7 @@ def test_what_is_listed_is_what_the_table_lets_one_see(seed: int) -> None:
                 f"{model._meta.label} {pk} for {person}: {'listed' if pk in listed else 'allowed'}"
                 for pk in listed ^ allowed
             ]
-        nobody: models.QuerySet[Any] = model._default_manager.visible_to(None)  # type: ignore[attr-defined]
+        nobody: models.QuerySet[Any] = model._default_manager.visible_to(None)
         assert not nobody.exists()
     assert differ == []
 
@@ -317,7 +317,7 @@ def test_each_record_is_listed_once() -> None:
     people = generate(7)
     for model in HAVE_VISIBLE_TO:
         for person in people[:10]:
-            listed = list(model._default_manager.visible_to(person).values_list("pk", flat=True))  # type: ignore[attr-defined]
+            listed = list(model._default_manager.visible_to(person).values_list("pk", flat=True))
             assert len(listed) == len(set(listed)), model
 
 

@@ -137,7 +137,7 @@ def test_tampering_is_found_and_named(ben: Person, tamper: object) -> None:
     three_lines(ben, unit)
     audit.seal()
     with triggers_dropped():
-        tamper(lines)  # type: ignore[operator]
+        tamper(lines)
     with pytest.raises(CommandError, match=r"no longer fit") as refused:
         call_command("verify_audit")
     assert refused.value.returncode == 1

@@ -201,7 +201,7 @@ def test_the_calls_were_checked_in_on_seven_times() -> None:
     )
     assert (calls.baseline, calls.target, calls.latest) == (60, 85, 68)
     assert list(calls.check_ins.values_list("value", flat=True)) == [61, 62, 62, 64, 65, 67, 68]
-    assert calls.check_ins.last().author == who("Jonas Feld")  # type: ignore[union-attr]  # there are seven
+    assert calls.check_ins.last().author == who("Jonas Feld")
     assert calls.objective.agreed_at is not None
     assert f"{calls.objective.agreed_at:%d %m}" == "28 09"
 

@@ -44,7 +44,7 @@ def in_words(markup: str) -> str:
 def row(name: str, address: str, words: str) -> str:
     """The first row of a table on a page that begins with these words."""
     client = Client()
-    client.force_login(Person.objects.get(name=name).user)  # type: ignore[arg-type]  # who leads has an account
+    client.force_login(Person.objects.get(name=name).user)
     markup = client.get(address).content.decode()
     rows = (in_words(one) for one in re.findall(r"<tr\b.*?</tr>", markup, flags=re.S))
     return next(one for one in rows if one.strip().startswith(words))
@@ -157,7 +157,7 @@ def test_value_and_effort_differ_where_the_strategy_is_read_and_where_effort_goe
     installers = row(MARTA, "/effort/", "Keep our installers")
     assert re.search(r"Value 25 % Effort 8 % 0\.30 of effort for each part of value", installers)
     client = Client()
-    client.force_login(Person.objects.get(name=MARTA).user)  # type: ignore[arg-type]  # she has an account
+    client.force_login(Person.objects.get(name=MARTA).user)
     strategy = client.get("/strategy/").content.decode()
     assert 'hx-get="/effort/"' in strategy  # loads the table of that page
     assert "Value beside effort, priority by priority" in strategy

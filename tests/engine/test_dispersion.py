@@ -30,7 +30,7 @@ def test_the_second_order_is_never_above_the_first_nor_that_above_the_count(
 @given(some, st.floats(0.01, 1000), st.randoms())
 def test_neither_scale_nor_order_matters(amounts: list[float], scale: float, mix: object) -> None:
     shuffled = [amount * scale for amount in amounts]
-    mix.shuffle(shuffled)  # type: ignore[attr-defined]  # hypothesis gives a `random.Random`
+    mix.shuffle(shuffled)
     assert effective_number(shuffled) == pytest.approx(effective_number(amounts))
 
 

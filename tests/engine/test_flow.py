@@ -91,8 +91,8 @@ def test_at_every_node_what_comes_in_is_kept_or_goes_on(plan: Plan) -> None:
     for parent, child, strength in edges:
         siblings = sum(float(edge.strength) for edge in edges if edge.parent == parent)
         passed = flow.value[parent] * (1 - plan.own_shares.get(parent, 0)) * strength / siblings
-        arrives[child] += passed  # type: ignore[assignment]  # a Counter adds up floats as well
-        leaves[parent] += passed  # type: ignore[assignment]  # a Counter adds up floats as well
+        arrives[child] += passed
+        leaves[parent] += passed
     for node, value in flow.value.items():
         begins = plan.weights.get(node, 0) / total
         assert value == pytest.approx(begins + arrives[node], abs=NEAR)

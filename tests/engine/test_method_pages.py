@@ -778,7 +778,7 @@ def spoiled(g: Given) -> rules.Assessment:
     numbers = {field: number(g[name]) for name, field in NUMBERS.items() if name in g}
     texts = {field: g[name].replace("–", "") for name, field in TEXTS.items() if name in g}
     days = {field: date.fromisoformat(g[name]) for name, field in DAYS.items() if name in g}
-    row = replace(row, **numbers, **texts, **days)  # type: ignore[arg-type]  # fields by name
+    row = replace(row, **numbers, **texts, **days)
     if "direction" in g:
         row = replace(row, direction=Direction(g["direction"]))
     if "measured every" in g:
@@ -887,7 +887,7 @@ def worth_of_parts(g: Given) -> float:
     rows, bounds = [*programme._rows({})], programme._bounds(None, {})
     model = _model([*programme.gains], rows, bounds)
     model.integrality_ = []
-    solver = highspy.Highs()  # type: ignore[no-untyped-call]  # the package leaves it untyped
+    solver = highspy.Highs()
     solver.setOptionValue("output_flag", False)
     solver.passModel(model)
     solver.run()

@@ -258,14 +258,14 @@ def unforced(given: Portfolio, key: Key) -> Portfolio:
 def test_the_order_in_which_it_is_told_does_not_matter(given: Portfolio, rolls: object) -> None:
     def turned(rows: Iterable[object]) -> list[object]:
         every = list(rows)
-        rolls.shuffle(every)  # type: ignore[attr-defined]  # hypothesis gives a Random
+        rolls.shuffle(every)
         return every
 
     again = replace(
         given,
-        candidates=tuple(turned(given.candidates)),  # type: ignore[arg-type]  # a list of the same kind
-        capacity=dict(turned(given.capacity.items())),  # type: ignore[arg-type, call-overload]  # a list of the same kind
-        alternatives=tuple(turned(given.alternatives)),  # type: ignore[arg-type]  # a list of the same kind
+        candidates=tuple(turned(given.candidates)),
+        capacity=dict(turned(given.capacity.items())),
+        alternatives=tuple(turned(given.alternatives)),
     )
     assert plan(again) == plan(given)
 
@@ -341,7 +341,7 @@ def test_twelve_candidates_with_everything_at_once() -> None:
 
 
 def one(**fields: object) -> Candidate:
-    return Candidate(**{"key": "a", "value": Decimal(1), **fields})  # type: ignore[arg-type]  # any field may be given
+    return Candidate(**{"key": "a", "value": Decimal(1), **fields})
 
 
 @pytest.mark.parametrize(

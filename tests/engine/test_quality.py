@@ -352,7 +352,7 @@ def test_the_index_finds_what_comparing_each_with_each_finds(
     for one in listed:
         assert (one.key in found) is (twin_of(one, listed) is not None)
         if one.key in found:
-            assert twin_of(one, [listed[found[one.key]]]) is not None  # type: ignore[call-overload]  # keys are numbers here
+            assert twin_of(one, [listed[found[one.key]]]) is not None
 
 
 @given(titles, titles)

@@ -29,7 +29,7 @@ def broken(cast: Cast, strategy: Strategy) -> dict[str, Any]:
 def page(client: Client, person: Any, name: str = "alignment", *args: object, **query: str) -> str:
     response = signed_in(client, person).get(reverse(name, args=args), query)
     assert response.status_code == 200
-    return b"".join(response).decode()  # type: ignore[call-overload]
+    return b"".join(response).decode()
 
 
 def test_it_says_in_a_sentence_what_is_broken(

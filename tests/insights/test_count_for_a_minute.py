@@ -26,7 +26,7 @@ def large(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def shown(cast: Cast) -> list[tuple[str, int, int]]:
     """The first level of the chart."""
     level = selectors.chart_level(cast.ada, None)
-    return [(one.name, one.direct, one.below) for one in level.people]  # type: ignore[attr-defined]  # annotated
+    return [(one.name, one.direct, one.below) for one in level.people]
 
 
 def test_a_unit_is_counted_once_a_minute(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -356,7 +356,7 @@ def test_the_file_has_every_stored_day(
     store_figures(TODAY - DAY)
     store_figures()
     answer = signed_in(client, cast.cyd).get(reverse("inputs-outputs-csv"))
-    text = b"".join(answer).decode("utf-8-sig")  # type: ignore[call-overload]  # a file is sent in parts
+    text = b"".join(answer).decode("utf-8-sig")
     rows = [row for row in csv.DictReader(StringIO(text)) if row["measure"] == "check-in-adherence"]
     assert [(row["as_of"], row["numerator"], row["denominator"]) for row in rows] == [
         ("2026-05-12", "4", "6"),

@@ -44,7 +44,7 @@ def days(n: int) -> dt.date:
 def rows(person: Person, query: str = "") -> list[dict[str, str]]:
     """The rows of the file: the same as the page shows."""
     response = signed_in(Client(), person).get(reverse("ledger-csv") + query)
-    text = b"".join(response.streaming_content).decode().lstrip("\ufeff")  # type: ignore[attr-defined]  # a response is one or the other
+    text = b"".join(response.streaming_content).decode().lstrip("\ufeff")
     return list(csv.DictReader(io.StringIO(text)))
 
 

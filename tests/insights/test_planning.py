@@ -198,7 +198,7 @@ def test_the_page_says_where_the_round_stands(
     listed = client.get(f"/cascades/?unit={cast.operations.pk}&view=declined").content.decode()
     assert refused.get_absolute_url() in listed
     assert "most of it with Stations" in page
-    csv = b"".join(client.get("/planning/csv/?stands=waits")).decode()  # type: ignore[arg-type]  # a file is sent in parts
+    csv = b"".join(client.get("/planning/csv/?stands=waits")).decode()
     assert "Stations" in csv
     assert "Operations" not in csv
     assert client.get("/planning/?cycle=987654").status_code == 404

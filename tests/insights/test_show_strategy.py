@@ -95,7 +95,7 @@ def test_figures_of_a_priority_agree_with_the_engine(
     ]
     flow = value_flow({"first": 75, "second": 25}, edges)
     expected = priority_progress(
-        flow.kept_by_priority["first"],  # type: ignore[union-attr]
+        flow.kept_by_priority["first"],
         {"one": 0.5, "two": 0.9, "three": None},
     )
     page = page_of(strategy, ada)

@@ -65,7 +65,7 @@ def confirm(client: Client, **changes: str) -> Any:
 def set_objective(client: Client, **changes: Any) -> Any:
     given = {
         "title": "Cut delays at the junction",
-        "priority": Priority.objects.active().first().pk,  # type: ignore[union-attr]
+        "priority": Priority.objects.active().first().pk,
         "key_result": "Delayed departures a week",
         "baseline": "40",
         "target": "10",

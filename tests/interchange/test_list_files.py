@@ -16,7 +16,7 @@ from tests.cast import TODAY, Cast, make_priority, make_strategy, make_token, si
 
 def _rows(client: Client, name: str, *ids: int, **query: str) -> list[dict[str, str]]:
     answer = client.get(reverse(name, args=ids), query)
-    text = b"".join(answer.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]  # a streaming answer
+    text = b"".join(answer.streaming_content).decode("utf-8-sig")
     return list(csv.DictReader(io.StringIO(text)))
 
 

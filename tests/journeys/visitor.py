@@ -233,7 +233,7 @@ class Visitor:
 
     def row(self, words: str, kind: str = "listitem") -> Locator:
         """The innermost row that holds these words."""
-        return self.main.get_by_role(kind).filter(has_text=words).last  # type: ignore[arg-type]
+        return self.main.get_by_role(kind).filter(has_text=words).last
 
     # Doing ----------------------------------------------------------------------------------------------------
 

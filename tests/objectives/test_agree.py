@@ -52,7 +52,7 @@ def test_only_the_steps_of_the_table_are_taken(cast: Cast, source: str, target: 
 @pytest.mark.parametrize("one", MOVES, ids=lambda one: f"{one.source}-{one.target}")
 @pytest.mark.parametrize("name", ["cyd", "gus", "dee", "eve"])
 def test_whoever_stands_beside_takes_no_step(cast: Cast, one: object, name: str) -> None:
-    source, target = one.source, one.target  # type: ignore[attr-defined]
+    source, target = one.source, one.target
     objective = make_objective(cast.flo, state=source)
     with pytest.raises(NotAllowed):
         step(getattr(cast, name), objective, target)

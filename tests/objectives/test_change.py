@@ -190,7 +190,7 @@ def test_what_could_never_hold_is_refused(
         propose_change(
             actor=cast.flo,
             objective=objective,
-            change=change(key_result),  # type: ignore[operator]
+            change=change(key_result),
             reason="Because.",
         )
 

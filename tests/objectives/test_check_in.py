@@ -138,7 +138,7 @@ def test_what_cannot_be_is_refused(
     cast: Cast, objective: Objective, given: dict[str, object], words: str
 ) -> None:
     with pytest.raises(DomainError, match=words):
-        check_in(actor=cast.flo, key_result=make_key_result(objective), **given)  # type: ignore[arg-type]
+        check_in(actor=cast.flo, key_result=make_key_result(objective), **given)
     assert not CheckIn.objects.exists()
 
 

@@ -240,7 +240,7 @@ def test_dates_out_of_order_are_refused(
 ) -> None:
     given = {"name": "H2", "starts_on": dt.date(2026, 7, 1), "ends_on": dt.date(2026, 12, 31)}
     with pytest.raises(DomainError) as refused:
-        add_cycle(actor=cast.ada, **given | fields)  # type: ignore[arg-type]  # fields by name
+        add_cycle(actor=cast.ada, **given | fields)
     assert refused.value.field == field
 
 

@@ -45,7 +45,7 @@ def draft(cast: Cast, **fields: object) -> Objective:
     given = {"title": "Fewer late trains", "owner": cast.flo}
     given["cycle"] = Cycle.objects.first() or make_cycle()
     given |= {"key_results": [MEASURED]} | fields
-    return drafts.draft_objective(actor=cast.flo, draft=ObjectiveDraft(**given))  # type: ignore[arg-type]  # fields by name
+    return drafts.draft_objective(actor=cast.flo, draft=ObjectiveDraft(**given))
 
 
 def proposal(cast: Cast, measure: str = "", title: str = "Cut delays") -> Objective:
@@ -233,7 +233,7 @@ def test_many_are_looked_at_behind_the_page(cast: Cast, monkeypatch: pytest.Monk
     assert not Objective.objects.exclude(looked_at_on=None).exists()
     run_due()
     assert not Objective.objects.filter(looked_at_on=None).exists()
-    assert Objective.objects.first().open_rules.startswith(" O03 ")  # type: ignore[union-attr]  # there is one
+    assert Objective.objects.first().open_rules.startswith(" O03 ")
 
 
 def test_a_number_does_not_depend_on_how_many_are_looked_at(
@@ -245,7 +245,7 @@ def test_a_number_does_not_depend_on_how_many_are_looked_at(
         make_key_result(one, kpi=kpi)
         make_key_result(one, "Steps", kind=KeyResult.Kind.MILESTONES).milestones.create(title="A")
     rows = list(quality._open())
-    with django_assert_max_num_queries(7):  # type: ignore[operator]  # a fixture without types
+    with django_assert_max_num_queries(7):
         assert len(assessments(rows, TODAY)) == 12
 
 

@@ -36,7 +36,7 @@ def asked(actor: Person, objective: Objective, cast: Cast, **fields: object) -> 
         "unit": cast.stations,
         "needed_by": LATER,
     }
-    return services.ask_unit(actor=actor, objective=objective, **wanted | fields)  # type: ignore[arg-type]  # fields by name
+    return services.ask_unit(actor=actor, objective=objective, **wanted | fields)
 
 
 def verbs(one: Dependency) -> list[str]:

@@ -323,7 +323,7 @@ def test_the_file_holds_what_the_list_shows(client: Client, cast: Cast, priority
     tied(cast.ben, priority, "=1+1 trains", cast.operations)
     make_objective(cast.cyd, "Elsewhere")
     answer = signed_in(client, cast.ada).get(f"/objectives/csv/?unit={cast.operations.pk}")
-    text = b"".join(answer.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]  # a streaming answer
+    text = b"".join(answer.streaming_content).decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text)))
     assert [(row["title"], row["owner"], row["serves"]) for row in rows] == [
         ("'=1+1 trains", "Operations", "Punctual trains")

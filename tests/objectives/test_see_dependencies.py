@@ -22,7 +22,7 @@ NEEDS, HIDDEN = "Two drivers for the trial week", "a restricted objective"
 
 def text(client: Client, address: str) -> str:
     answer = client.get(address)
-    body = b"".join(answer) if answer.streaming else answer.content  # type: ignore[arg-type]  # a response is one or the other
+    body = b"".join(answer) if answer.streaming else answer.content
     return body.decode()
 
 
@@ -169,7 +169,7 @@ def test_it_is_asked_answered_and_delivered_on_its_pages(client: Client, cast: C
     sent = {"needs": NEEDS, "unit": "Stations", "needed_by": "2026-06-20", "effort_fte": "0,5"}
     answer = client.post(f"/objectives/{objective.pk}/dependencies/new/", sent)
     one = Dependency.objects.get()
-    assert answer.url == f"/dependencies/{one.pk}/"  # type: ignore[attr-defined]  # a redirect has one
+    assert answer.url == f"/dependencies/{one.pk}/"
     wrong = client.post(f"/objectives/{objective.pk}/dependencies/new/", sent | {"unit": "Moon"})
     assert wrong.status_code == 422
     signed_in(client, cast.gus)

@@ -113,7 +113,7 @@ def test_no_office_opens_a_restricted_one(client: Client, cast: Cast, name: str)
         f"/cycles/{objective.cycle_id}/",
     ):
         assert "Close the depot" not in client.get(page).content.decode()
-    file = b"".join(client.get("/objectives/csv/").streaming_content)  # type: ignore[attr-defined]
+    file = b"".join(client.get("/objectives/csv/").streaming_content)
     assert b"Close the depot" not in file
 
 

@@ -248,7 +248,7 @@ def test_restricted_ones_are_neither_listed_nor_counted(cast: Cast, client: Clie
 def test_the_list_as_a_file(cast: Cast, client: Client) -> None:
     objective = unclear(cast)
     signed_in(client, cast.flo)
-    data = client.get("/objectives/criteria/csv/").getvalue().decode("utf-8-sig")  # type: ignore[attr-defined]  # a streaming answer
+    data = client.get("/objectives/criteria/csv/").getvalue().decode("utf-8-sig")
     (row,) = csv.DictReader(io.StringIO(data))
     assert (row["title"], row["errors"]) == (objective.title, "2")
     assert row["open_rules"] == "K01 K02 O07 K09"

@@ -177,7 +177,7 @@ def test_roles_and_accounts_are_the_administrators(cast: Cast, client: Client) -
     assert last.status_code == 422
     assert "last administrator" in last.content.decode()
     client.post(reverse("person-account", args=[cast.flo.pk]), {"active": "no"})
-    assert not Person.objects.get(pk=cast.flo.pk).user.is_active  # type: ignore[union-attr]
+    assert not Person.objects.get(pk=cast.flo.pk).user.is_active
 
 
 def test_days_away_are_noted_and_taken_back(cast: Cast, client: Client) -> None:

@@ -194,7 +194,7 @@ def test_who_has_left_is_named_for_nothing(cast: Cast) -> None:
         whole = {"name": "Ops", "parent": cast.root, "fte": None}
         fields = {} if leader is services.set_unit_leader else whole
         with pytest.raises(DomainError, match="has left") as refused:
-            leader(actor=cast.eve, unit=cast.operations, leader=gone, **fields)  # type: ignore[operator]
+            leader(actor=cast.eve, unit=cast.operations, leader=gone, **fields)
         assert refused.value.field == "leader"
     with pytest.raises(DomainError, match="has left"):
         services.add_unit(actor=cast.ada, name="Fleet", leader=gone)

@@ -23,7 +23,7 @@ def _objectives(settings: Any) -> None:
     """A place for the form of a new objective, which belongs to a room above this one."""
     with_form = ModuleType("with_form")
     form = path("new-objective/", lambda request: HttpResponse(), name="objective-new")
-    with_form.urlpatterns = [*urls.urlpatterns, form]  # type: ignore[attr-defined]
+    with_form.urlpatterns = [*urls.urlpatterns, form]
     settings.ROOT_URLCONF = with_form
 
 

@@ -38,7 +38,7 @@ def opened(actor: Person, **fields: object) -> Decision:
         "due_on": SOON,
         "options": [OptionWords("Lease", "Cheap now"), OptionWords("Buy", "", "Dear now")],
     }
-    return services.open_decision(actor=actor, **given | fields)  # type: ignore[arg-type]  # fields by name
+    return services.open_decision(actor=actor, **given | fields)
 
 
 def decided(decision: Decision, **fields: object) -> Decision:
@@ -48,7 +48,7 @@ def decided(decision: Decision, **fields: object) -> Decision:
         "given_up": "The new depot",
         "look_again_on": LATER,
     }
-    return services.decide(decision=decision, **given | fields)  # type: ignore[arg-type]  # fields by name
+    return services.decide(decision=decision, **given | fields)
 
 
 def verbs(decision: Decision) -> list[str]:

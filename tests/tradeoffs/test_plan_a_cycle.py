@@ -90,7 +90,7 @@ def verdicts(page: PlanPage, column: int = 0) -> dict[str, str]:
 def adopt(plan: Plan, actor: Person, **fields: object) -> Decision:
     given = {"given_up": "Clean depots", "reason": "Trains first", "look_again_on": LOOK_AGAIN}
     scenario = plan.scenarios.get()
-    return adopting.adopt_scenario(actor=actor, scenario=scenario, **given | fields)  # type: ignore[arg-type]  # any field may be given
+    return adopting.adopt_scenario(actor=actor, scenario=scenario, **given | fields)
 
 
 def test_a_plan_says_what_to_start_and_stop_and_why(cast: Cast, plan: Plan) -> None:
@@ -354,7 +354,7 @@ def test_nothing_is_accepted_by_adopting_even_for_who_speaks_for_both(
     Person.objects.filter(pk=cast.flo.pk).update(user=None)
     worked_out(plan, cast.ben)
     adopt(plan, cast.ben)
-    change = plan.candidates.first().change  # type: ignore[union-attr]  # it has three
+    change = plan.candidates.first().change
     assert change is not None
     assert change.state == "open"
 
@@ -469,7 +469,7 @@ def test_a_restricted_objective_is_not_named_to_who_may_not_see_it(
     signed_in(client, cast.gus)
     for name in ("plan", "plan-candidates", "plan-csv"):
         answer = client.get(reverse(name, args=[made.pk]))
-        body = b"".join(answer) if answer.streaming else answer.content  # type: ignore[arg-type]  # a response is one or the other
+        body = b"".join(answer) if answer.streaming else answer.content
         assert b"Close the depot" not in body
     decision = adopt(made, cast.ben)
     assert "Close the depot" not in str(decision.options.values_list("speaks_against", flat=True))
@@ -513,7 +513,7 @@ def test_the_grid_saves_all_or_nothing(cast: Cast, plan: Plan, client: Client) -
 def test_what_is_written_out_is_read_in_again(cast: Cast, plan: Plan, client: Client) -> None:
     signed_in(client, cast.ben)
     stream = client.get(reverse("plan-csv", args=[plan.pk]))
-    file = b"".join(stream).decode("utf-8-sig")  # type: ignore[arg-type]  # a file is sent in parts
+    file = b"".join(stream).decode("utf-8-sig")
     before = list(plan.candidates.values("number", "title", "value", "running", "mandatory"))
     address = reverse("plan-paste", args=[plan.pk])
     assert client.post(address, {"rows": file}).status_code == 302

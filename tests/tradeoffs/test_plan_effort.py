@@ -236,7 +236,7 @@ def test_the_file_holds_what_its_reader_sees(client: Client, cast: Cast, cycle: 
     make_allocation(cast.flo, "0.4")
     make_allocation(cast.cyd, "0.2")
     answer = signed_in(client, cast.ben).get("/effort/csv/")
-    lines = b"".join(answer).decode().splitlines()  # type: ignore[arg-type]  # a streaming answer
+    lines = b"".join(answer).decode().splitlines()
     assert len(lines) == 2
     assert "flo@northwind.example,,,,yes,Q2 2026,40,2026-04-01,2026-06-30" in lines[1]
 

@@ -109,7 +109,7 @@ WORKER = SimpleNamespace(pk=2, office=frozenset())
 def menu(person: Any, *rows: str) -> dict[str, list[str]]:
     """The words of the menu by group, where there are these rows."""
     request = asked(person=person)
-    request.rows = frozenset(rows)  # type: ignore[attr-defined]  # set by the middleware
+    request.rows = frozenset(rows)
     main = [item.entry.word for item in nav.items(request, nav.MAIN)]
     shown = nav.groups(request)
     return {"": main} | {one.title: [item.entry.word for item in one.items] for one in shown}

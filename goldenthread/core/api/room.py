@@ -119,7 +119,7 @@ class Room(Router):
     def listing(self, path: str, row: type[Output]) -> Callable[[View], View]:
         """A list, page by page (`GET`)."""
         errors = [422, *([404] if "{" in path else [])]
-        return self._operation("GET", path, {200: Page[row]}, errors, _read)  # type: ignore[valid-type]
+        return self._operation("GET", path, {200: Page[row]}, errors, _read)  # type: ignore[valid-type]  # a shape made at run time
 
     def reading(self, path: str, out: type[Output]) -> Callable[[View], View]:
         """One record, or one figure (`GET`), with its tag."""

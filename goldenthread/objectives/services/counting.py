@@ -83,7 +83,7 @@ def scores_changed(changes: Mapping[int, tuple[Score, Score]]) -> None:
     table = PriorityWork._meta.db_table
     with connection.cursor() as cursor:
         cursor.executemany(
-            f"UPDATE {table} SET n = n + %s, measured = measured + %s, done = done + %s"  # noqa: S608
+            f"UPDATE {table} SET n = n + %s, measured = measured + %s, done = done + %s"  # noqa: S608 (a table of ours, nothing typed)
             " WHERE priority_id = %s",
             [[*sums, priority] for priority, sums in differences.items() if priority in held],
         )
@@ -130,7 +130,7 @@ def _write_shares(rows: list[tuple[float, int, int]]) -> None:
     table = ObjectivePriority._meta.db_table
     with connection.cursor() as cursor:
         cursor.executemany(
-            f"UPDATE {table} SET share = %s WHERE objective_id = %s AND priority_id = %s",  # noqa: S608
+            f"UPDATE {table} SET share = %s WHERE objective_id = %s AND priority_id = %s",  # noqa: S608 (a table of ours, nothing typed)
             rows,
         )
 

@@ -62,7 +62,7 @@ def agree_all(request: PersonRequest) -> HttpResponse:
     """Agree to all the proposals shown, each as it was shown; what was rewritten since still waits."""
     shown = set(request.POST.getlist("shown"))
     seen = seen_objectives(request.person).prefetch_related("key_results")
-    rows = list(waiting_for(request.person, seen.filter(state__in=PROPOSALS)))  # type: ignore[arg-type]
+    rows = list(waiting_for(request.person, seen.filter(state__in=PROPOSALS)))  # type: ignore[arg-type]  # annotated rows are a type of their own
     as_shown = [row for row in rows if f"{row.pk}:{row.version}" in shown]
     found = agreement.agree_all(actor=request.person, objectives=as_shown)
     count = len(found.agreed)
@@ -123,7 +123,7 @@ def objective_confirm(request: PersonRequest, pk: int) -> HttpResponse:
 def confirm_all(request: PersonRequest) -> HttpResponse:
     """Take on everything that an import put in this reader's name."""
     seen = seen_objectives(request.person).prefetch_related("key_results")
-    rows = waiting_for(request.person, seen)  # type: ignore[arg-type]
+    rows = waiting_for(request.person, seen)  # type: ignore[arg-type]  # annotated rows are a type of their own
     owned = rows.filter(state=State.UNCONFIRMED).exclude(
         owner_person__isnull=True, owner_unit__isnull=True
     )

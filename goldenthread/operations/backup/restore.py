@@ -87,7 +87,7 @@ def _take_out(archive: tarfile.TarFile, entry: tarfile.TarInfo, folder: Path) ->
     path = (folder / entry.name).resolve()
     if entry.isfile() and path.is_relative_to(folder.resolve()):
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("wb") as taken, archive.extractfile(entry) as kept:  # type: ignore[union-attr]
+        with path.open("wb") as taken, archive.extractfile(entry) as kept:  # type: ignore[union-attr]  # an entry that is a file
             shutil.copyfileobj(kept, taken)
 
 
@@ -121,7 +121,7 @@ def _holds_something() -> bool:
         raise DomainError(f"{_where()} holds tables of something else, and is left as it is.")
     with connection.cursor() as cursor:
         for model in (Organisation, User):
-            cursor.execute(f'SELECT 1 FROM "{model._meta.db_table}" LIMIT 1')  # noqa: S608
+            cursor.execute(f'SELECT 1 FROM "{model._meta.db_table}" LIMIT 1')  # noqa: S608 (a table of the schema, nothing typed)
             if cursor.fetchone():
                 return True
     return False
@@ -181,7 +181,7 @@ def _postgresql(copy: Path, expected: digest.Digests, suffix: str) -> str:
 
 def _without_schema(pg_restore: str, copy: Path) -> list[str]:
     """The dump's list of contents without the schema itself, which is there already."""
-    listed = subprocess.run(  # noqa: S603
+    listed = subprocess.run(  # noqa: S603 (no shell, a path that was looked up)
         [pg_restore, "--list", str(copy)], capture_output=True, text=True, check=False
     )
     if listed.returncode != 0:

@@ -66,7 +66,7 @@ class _Confirm:
 
     def form_invalid(self, form: Any) -> HttpResponseBase:
         response = self.render_to_response(  # type: ignore[attr-defined]  # a mixin of views
-            self.get_context_data(form=form)  # type: ignore[attr-defined]
+            self.get_context_data(form=form)  # type: ignore[attr-defined]  # allauth says no types
         )
         return _refused(response, form)
 

@@ -101,12 +101,12 @@ def kpi_plot(kpi: Kpi, standing: Standing, today: dt.date) -> charts.LinePlot | 
     if aim.low is not None or aim.high is not None:
         low, high = (None if one is None else float(one) for one in (aim.low, aim.high))
         if low is None or high is None:
-            goals = [charts.Goal(start, end, float(low if high is None else high))]  # type: ignore[arg-type]
+            goals = [charts.Goal(start, end, float(low if high is None else high))]  # type: ignore[arg-type]  # asked for just above
         else:
             goals = [charts.Goal(start, end, low, high)]
     path = None
     if None not in (aim.start, aim.due, aim.baseline, aim.target):
-        path = charts.Path(aim.start, aim.due, float(aim.baseline), float(aim.target))  # type: ignore[arg-type]
+        path = charts.Path(aim.start, aim.due, float(aim.baseline), float(aim.target))  # type: ignore[arg-type]  # asked for just above
     return charts.line_chart(
         kpi.name,
         [charts.Point(on, float(value)) for on, value in points],

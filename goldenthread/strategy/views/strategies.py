@@ -23,7 +23,7 @@ def strategy_or_404(request: PersonRequest, pk: int) -> Strategy:
 
 def status_of(*forms: object) -> int:
     """422 when a form that was sent is refused."""
-    return 422 if any(getattr(form, "is_bound", 0) and form.errors for form in forms) else 200  # type: ignore[attr-defined]
+    return 422 if any(getattr(form, "is_bound", 0) and form.errors for form in forms) else 200  # type: ignore[attr-defined]  # not every one of these is a form
 
 
 @require_http_methods(["GET", "POST"])

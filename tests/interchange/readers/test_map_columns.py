@@ -220,7 +220,7 @@ def test_posts_keep_the_full_time_equivalents_exactly(numbers: list[Decimal]) ->
     assert all(isinstance(fte, Decimal) and 0 < fte <= 1 for _, fte in shares)
     for line, number in enumerate(numbers, start=2):
         of_line = [fte for at, fte in shares if at == line]
-        assert sum(of_line) == number  # type: ignore[arg-type]
+        assert sum(of_line) == number
         assert sum(fte != 1 for fte in of_line) <= 1
     assert len({row.values["external_id"] for row in rows}) == len(rows)
 

@@ -457,7 +457,7 @@ def test_bombs_and_broken_files_are_refused(read: type[Outline]) -> None:
         (Deck().slide("Grow", ["NPS of 60"]).bytes()[:-200], "damaged"),
     ):
         with pytest.raises(RefusedFile, match=says):
-            read(data)  # type: ignore[call-arg, arg-type]
+            read(data)
 
 
 def test_a_deck_over_the_limit_is_refused() -> None:

@@ -155,7 +155,7 @@ def test_finds_the_decimal_mark_by_evidence(text: str, comma: bool | None) -> No
     ],
 )
 def test_parses_dates(text: str, order: str | None, date: tuple[int, int, int]) -> None:
-    assert parse_date(text, order) == dt.date(*date)  # type: ignore[arg-type]
+    assert parse_date(text, order) == dt.date(*date)
 
 
 @pytest.mark.parametrize(
@@ -223,7 +223,7 @@ def test_arbitrary_bytes_are_read_or_refused(data: bytes) -> None:
 @given(st.text(max_size=60), st.sampled_from([None, "dmy", "mdy", "ymd", "ambiguous"]))
 def test_any_cell_is_a_date_or_a_value_error(text: str, order: str | None) -> None:
     with contextlib.suppress(ValueError):
-        parse_date(text, order)  # type: ignore[arg-type]
+        parse_date(text, order)
 
 
 @given(

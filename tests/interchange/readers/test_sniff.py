@@ -19,7 +19,7 @@ DATA = Path(__file__).parents[2] / "data"
 
 def saved(document: object) -> bytes:
     stream = io.BytesIO()
-    document.save(stream)  # type: ignore[attr-defined]
+    document.save(stream)
     return stream.getvalue()
 
 

@@ -68,7 +68,7 @@ class Command(BaseCommand):
         self._welcome(port)
         sys.stdout.flush()
         subprocess.Popen(_worker(), env=os.environ | ENVIRONMENT)  # noqa: S603 (ends with the server)
-        os.execve(sys.executable, _server(port), os.environ | ENVIRONMENT)  # noqa: S606
+        os.execve(sys.executable, _server(port), os.environ | ENVIRONMENT)  # noqa: S606 (our own interpreter, no shell)
 
     def _make(self, *, reset: bool) -> None:
         """Bring the database to the demo; refuse one that holds anything else."""
@@ -113,8 +113,8 @@ class Command(BaseCommand):
     def _check(self, port: int) -> None:
         """Start the server and its worker, look at them, stop them; raise with what failed."""
         with (
-            subprocess.Popen(_server(port), env=os.environ | ENVIRONMENT) as server,  # noqa: S603
-            subprocess.Popen(_worker(), env=os.environ | ENVIRONMENT) as worker,  # noqa: S603
+            subprocess.Popen(_server(port), env=os.environ | ENVIRONMENT) as server,  # noqa: S603 (our own interpreter, no shell)
+            subprocess.Popen(_worker(), env=os.environ | ENVIRONMENT) as worker,  # noqa: S603 (our own interpreter, no shell)
         ):
             try:
                 _wait(server, port)

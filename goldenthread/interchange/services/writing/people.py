@@ -152,7 +152,7 @@ def _write_unit(run: Run, row: Row, above: Any, made: dict[Any, Unit]) -> Unit:
             row,
             unit,
             wanted,
-            lambda _: services.edit_unit(actor=run.actor, unit=unit, **wanted),  # type: ignore[arg-type]
+            lambda _: services.edit_unit(actor=run.actor, unit=unit, **wanted),  # type: ignore[arg-type]  # fields by name
         )
         _end(run, row, unit)
         return unit

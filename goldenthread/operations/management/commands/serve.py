@@ -51,7 +51,7 @@ class Command(BaseCommand):
         connection.close()
         self.stdout.write(f"Serving on {options['host']}:{options['port']}.")
         sys.stdout.flush()
-        os.execve(sys.executable, _granian(options), environment)  # noqa: S606
+        os.execve(sys.executable, _granian(options), environment)  # noqa: S606 (our own interpreter, no shell)
 
 
 def _granian(options: dict[str, Any]) -> list[str]:
