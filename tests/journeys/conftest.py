@@ -15,7 +15,13 @@ from tests.journeys.visitor import Visitor
 from tests.kept import Kept
 from tests.shared_cast import SHARED_CAST
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+NAMES = (
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+)
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 Arrive = Callable[..., Visitor]
 # Walked on PostgreSQL too: where somebody waits for a job, or two write at one moment. What the others ask of a database
