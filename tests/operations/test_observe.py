@@ -5,13 +5,14 @@ import json
 import logging
 import os
 import re
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
@@ -212,6 +213,17 @@ def test_the_server_does_not_start_on_tables_of_another_version() -> None:
     with pytest.raises(Exception, match="migrate` first"):
         call_command("serve")
     assert "PROMETHEUS_MULTIPROC_DIR" not in os.environ
+
+
+@pytest.mark.sqlite
+def test_the_server_does_not_share_a_port_with_another_one() -> None:
+    """Though that lets in whoever asks, as the processes of a server do among themselves."""
+    with socket.create_server(("127.0.0.1", 0), reuse_port=True) as other:
+        port = other.getsockname()[1]
+        with pytest.raises(CommandError, match=rf"127\.0\.0\.1:{port} .*in use.*--port"):
+            call_command("serve", port=port)
+    with pytest.raises(CommandError, match=r"nowhere\.invalid:8000"):
+        call_command("serve", host="nowhere.invalid")
 
 
 @pytest.mark.sqlite

@@ -21,6 +21,7 @@ from goldenthread.demo.services import make_demo
 from goldenthread.demo.tables import organisation as table
 from goldenthread.demo.visit import Seen, visit
 from goldenthread.objectives.models import Cycle
+from goldenthread.operations.ports import why_not
 from goldenthread.people.models import Person
 
 HOST = "127.0.0.1"
@@ -160,23 +161,15 @@ def _worker() -> list[str]:
 def _port(asked: int | None) -> int:
     """The port asked for, or the first free one from 8000."""
     if asked is not None:
-        if not _is_free(asked):
+        if why_not(HOST, asked):
             raise CommandError(f"Port {asked} is taken. Choose another one, or leave --port out.")
         return asked
-    found = next((port for port in range(FIRST_PORT, FIRST_PORT + 100) if _is_free(port)), None)
+    found = next(
+        (port for port in range(FIRST_PORT, FIRST_PORT + 100) if not why_not(HOST, port)), None
+    )
     if found is None:
         raise CommandError("No port from 8000 to 8099 is free. Name one with --port.")
     return found
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, port))
-        except OSError:
-            return False
-    return True
 
 
 def _wait(server: "subprocess.Popen[bytes]", port: int) -> None:

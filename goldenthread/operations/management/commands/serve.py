@@ -12,6 +12,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from goldenthread.operations.ports import why_not
+
 
 class Command(BaseCommand):
     help = (
@@ -39,6 +41,11 @@ class Command(BaseCommand):
         if missing:
             raise CommandError(
                 "The tables are not those of this version. Run `goldenthread migrate` first."
+            )
+        if reason := why_not(options["host"], options["port"]):
+            raise CommandError(
+                f"Nothing can listen on {options['host']}:{options['port']} ({reason}). Stop what serves there, or name "
+                "another address with --host or another port with --port."
             )
         call_command("collectstatic", interactive=False, verbosity=0)
         counted = settings.HOME / "metrics" / str(options["port"])
