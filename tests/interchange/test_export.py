@@ -3,13 +3,15 @@
 import csv
 import datetime as dt
 import io
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import transaction
+from django.db import connections, transaction
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from lxml import etree
@@ -23,11 +25,21 @@ from goldenthread.interchange.readers.table import read_table
 from goldenthread.interchange.services import exporting
 from goldenthread.interchange.services.folder import ORDER
 from goldenthread.interchange.services.steps import read_steps
-from goldenthread.interchange.writers.tables import TABLES, cell
+from goldenthread.interchange.writers.scope import Scope
+from goldenthread.interchange.writers.tables import TABLES, Table, cell
 from goldenthread.objectives.models import Objective
 from goldenthread.people.models import Person
 from goldenthread.strategy.models import Kpi, Priority, TradeOff
-from tests.cast import Cast, make_kpi, make_objective, make_priority, make_strategy
+from tests.cast import (
+    Cast,
+    make_cast,
+    make_kpi,
+    make_objective,
+    make_organisation,
+    make_person,
+    make_priority,
+    make_strategy,
+)
 from tests.drawn import cases
 from tests.interchange.exporting import (
     Maker,
@@ -161,6 +173,33 @@ def test_an_export_makes_the_same_organisation_elsewhere(db: None) -> None:
                 transaction.set_rollback(True)
 
     check()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_export_is_of_one_moment_while_others_write(monkeypatch: pytest.MonkeyPatch) -> None:
+    make_organisation()
+    make_cast()
+
+    def comes_in() -> None:
+        make_objective(make_person("Newcomer"), "Newcomer begins")
+        connections.close_all()
+
+    def meanwhile(scope: Scope) -> Iterator[list[str]]:
+        other = Thread(target=comes_in)
+        other.start()
+        other.join()
+        yield ["written"]
+
+    first, *others = exporting.EVERY
+    with monkeypatch.context() as patched:
+        between = Table("meanwhile", "what", meanwhile)
+        patched.setattr(exporting, "EVERY", (first, between, *others))
+        files = exported()
+    assert files["meanwhile"].endswith(b"written\r\n")
+    assert [kind for kind, data in files.items() if b"Newcomer" in data] == []
+    later = exported()
+    assert {"people", "objectives"} <= {kind for kind, data in later.items() if b"Newcomer" in data}
+    make_person("Whoever writes afterwards")  # the connection is as it was
 
 
 def test_a_plan_is_valid_and_changes_nothing_where_it_came_from(db: None) -> None:

@@ -10,6 +10,7 @@ from goldenthread.core import audit, clock
 from goldenthread.core.access import require
 from goldenthread.core.errors import DomainError
 from goldenthread.core.models import Organisation
+from goldenthread.core.one_moment import one_moment
 from goldenthread.interchange.writers.readme import readme
 from goldenthread.interchange.writers.scope import Scope
 from goldenthread.interchange.writers.stratml import stratml
@@ -23,7 +24,7 @@ EVERY = (*TABLES, *TO_READ)
 
 
 def export_tables(*, actor: Person | None, folder: Path) -> dict[str, int]:
-    """Write every table into a folder, and a note on what is in them; answers the rows of each.
+    """Write every table into a folder, all as they stand at one moment, and a note on what is in them; answers the rows of each.
 
     `actor` None is the operator at the command line, who holds the database and gets all of it. Anybody else gets
     what they see. Permission: leaders, HR partners and administrators. Refuses a folder that has an export already.
@@ -34,9 +35,10 @@ def export_tables(*, actor: Person | None, folder: Path) -> dict[str, int]:
     if there := next((name for name in names if (folder / name).exists()), None):
         raise DomainError(f"{folder} has {there} already. Choose a folder without an export.")
     counts = {}
-    for table in EVERY:
-        with (folder / f"{table.kind}.csv").open("w", encoding="utf-8", newline="") as file:
-            counts[table.kind] = _write(table, Scope(actor), file)
+    with one_moment():
+        for table in EVERY:
+            with (folder / f"{table.kind}.csv").open("w", encoding="utf-8", newline="") as file:
+                counts[table.kind] = _write(table, Scope(actor), file)
     (folder / README).write_text(readme(actor, counts), encoding="utf-8")
     _keep(actor, "tables")
     return counts
@@ -46,7 +48,7 @@ def export_zip(*, actor: Person, file: IO[bytes]) -> dict[str, int]:
     """The same as one file. Permission: leaders, HR partners and administrators."""
     _allow(actor)
     counts = {}
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+    with one_moment(), zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for table in EVERY:
             with (
                 archive.open(f"{table.kind}.csv", "w") as raw,
@@ -64,7 +66,8 @@ def export_plan(*, actor: Person | None) -> bytes:
     Permission: leaders, HR partners and administrators. Raises `DomainError` where there is no strategy yet.
     """
     _allow(actor)
-    data = stratml(Scope(actor), clock.today())
+    with one_moment():
+        data = stratml(Scope(actor), clock.today())
     _keep(actor, "StratML plan")
     return data
 
