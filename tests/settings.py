@@ -17,8 +17,8 @@ os.environ.setdefault("ACCESS_LOG", "0")
 os.environ.setdefault("LOG_FORMAT", "plain")
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # playwright's loop runs in the test thread
 
-from goldenthread.config.settings import *  # noqa: E402, F403
-from goldenthread.config.settings import DATABASES, INSTALLED_APPS, MIDDLEWARE, STORAGES  # noqa: E402
+from goldenthread.config.settings import *  # noqa: E402, F403 (all of them, once the environment is set)
+from goldenthread.config.settings import DATABASES, INSTALLED_APPS, MIDDLEWARE, STORAGES  # noqa: E402 (likewise)
 
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # A file, as in production: every thread has a connection of its own, so that locks are real.

@@ -101,7 +101,7 @@ class _Handler(BaseHTTPRequestHandler):
         say = self.server.says.pop(0) if self.server.says else answers(204)
         say(self)
 
-    do_GET = do_POST  # noqa: N815
+    do_GET = do_POST  # noqa: N815 (the library's names)
 
     def log_message(self, format: str, *args: Any) -> None:
         """Quiet."""

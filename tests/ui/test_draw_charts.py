@@ -181,3 +181,26 @@ def test_an_interval_beyond_the_scale_is_cut_off():
     plot = charts.dot(0.9, 0.77, 1.4)
     assert plot.low < plot.x < plot.high <= plot.width
     assert charts.dot(None).x is None
+
+
+def test_a_last_value_on_the_floor_stands_where_neither_its_line_nor_today_crosses_it():
+    months = [dt.date(2026, month, 1) for month in range(1, 7)]
+    falls = [Point(day, value) for day, value in zip(months, (7, 7, 6, 5, 4, 3), strict=True)]
+    path = Path(months[0], dt.date(2026, 12, 31), baseline=7, target=3)
+    for today in (None, dt.date(2026, 6, 4)):
+        plot = charts.line_chart(
+            "Accidents", falls, start=months[0], end=path.end, path=path, today=today
+        )
+        label = next(one for one in plot.labels if one.text == "3")
+        x, y = plot.dots[-1]
+        assert (label.anchor, label.y < y) == ("start", True)
+        assert label.x > max(x, plot.today or 0)
+
+
+def test_a_chart_with_room_beside_it_has_its_last_value_there():
+    days = [dt.date(2026, month, 1) for month in range(1, 7)]
+    shares = [Point(day, 90) for day in days]
+    plot = charts.line_chart("In line", shares, start=days[0], end=days[-1], unit="%", aligned=True)
+    label = next(one for one in plot.labels if one.kind == "t-strong")
+    assert label.x > plot.right
+    assert label.anchor == "start"

@@ -195,21 +195,21 @@ def line_chart(
         margin.append((y(forecast.mean), f"{with_unit(forecast.mean, unit)} forecast", "t-soft"))
         interval = f"{format_number(forecast.low)} to {with_unit(forecast.high, unit)}"
         margin.append((y(forecast.mean) + 14, interval, ""))
-    at_its_end = named and bool(ends)
-    if at_its_end:  # beside the target, where neither line crosses it
+    at_its_end = (named or aligned) and bool(ends)
+    if at_its_end:  # where there is room beside the chart and no line crosses it
         margin.append((y(known[-1][1]), ends[0], "t-strong"))
     heights = spread_labels([at + 4 for at, _, _ in margin], 14.0, top, bottom)
     labels = [
         Label(right + 10, at, words, "start", kind)
         for at, (_, words, kind) in zip(heights, margin, strict=True)
     ]
+    at_today = x(today) if today is not None and start <= today <= end else None
     if known and not at_its_end:
-        labels.append(_last_label(known, x, y, unit, left, right, top, bottom))
+        labels.append(_last_label(known, x, y, unit, left, right, top, bottom, at_today))
     elif not known:
         labels.append(
             Label((left + right) / 2, (top + bottom) / 2, "No values yet", "middle", "t-soft")
         )
-    at_today = x(today) if today is not None and start <= today <= end else None
     if at_today is not None:
         anchor = "end" if at_today > right - 20 else "start" if at_today < left + 20 else "middle"
         labels.append(Label(at_today, top - 9, "today", anchor))
@@ -310,21 +310,21 @@ def _last_label(
     right: float,
     top: float,
     bottom: float,
+    today: float | None,
 ) -> Label:
-    """The latest value beside its dot, on the side where the line does not come from."""
+    """The latest value beside its dot, on the side where the line does not come from; where there is no room on that
+    side, to the right of the dot and of today."""
     day, value = known[-1]
     rises = len(known) > 1 and y(known[-2][1]) > y(value)
+    place, words = x(day), with_unit(value, unit)
     at = y(value) - 10 if rises else y(value) + 20
-    at = at if top + 8 <= at <= bottom - 4 else y(value) + (20 if rises else -10)
-    place = x(day)
-    anchor = "start" if place < left + 40 else "end"
-    return Label(
-        place + (2 if anchor == "end" else -2),
-        round(at, 1),
-        with_unit(value, unit),
-        anchor,
-        "t-strong",
-    )
+    anchor, beside = ("start", place - 2) if place < left + 40 else ("end", place + 2)
+    if not top + 8 <= at <= bottom - 4:
+        at = y(value) + (20 if rises else -10)
+        free = max(place, today) + 6 if today is not None and today - place < 30 else place + 6
+        if free + 7 * len(words) <= right:
+            anchor, beside = "start", free
+    return Label(round(beside, 1), round(at, 1), words, anchor, "t-strong")
 
 
 def _line_words(
