@@ -6,14 +6,13 @@ table came about does not matter.
 
 import hashlib
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from django.db import connection
 
-from goldenthread.operations.backup.postgresql import parameters
+from goldenthread.core.one_moment import one_moment
 
 Digests = dict[str, str]  # table: "123 rows 0f3a…"
 
@@ -47,22 +46,8 @@ def current() -> Digests:
         with closing(sqlite3.connect(Path(connection.settings_dict["NAME"]))) as database:
             database.execute("BEGIN")
             return of_sqlite(database)
-    with snapshot() as cursor:
+    with one_moment(), connection.cursor() as cursor:
         return of_postgresql(cursor)
-
-
-@contextmanager
-def snapshot() -> Iterator[Any]:
-    """A cursor that sees the database as it stands now, whatever is written meanwhile (PostgreSQL)."""
-    import psycopg
-
-    password = connection.settings_dict.get("PASSWORD") or None
-    with (
-        psycopg.connect(**parameters(), password=password, autocommit=True) as postgresql,
-        postgresql.cursor() as cursor,
-    ):
-        cursor.execute("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        yield cursor
 
 
 def total(digests: Digests) -> str:

@@ -15,8 +15,9 @@ from django.db import connection
 from django.utils import timezone
 
 from goldenthread.core.errors import DomainError
+from goldenthread.core.one_moment import one_moment
 from goldenthread.operations.backup import postgresql
-from goldenthread.operations.backup.digest import Digests, of_postgresql, of_sqlite, snapshot
+from goldenthread.operations.backup.digest import Digests, of_postgresql, of_sqlite
 from goldenthread.operations.migrated import taken
 
 FORMAT = 1
@@ -73,7 +74,7 @@ def _sqlite(copy: Path) -> Digests:
 
 def _postgresql(copy: Path) -> Digests:
     pg_dump = postgresql.tool("pg_dump", _server())
-    with snapshot() as cursor:
+    with one_moment(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_export_snapshot(), current_schema()")
         name, schema = cursor.fetchone()
         command = [pg_dump, "--format=custom", "--no-owner", "--no-privileges"]
